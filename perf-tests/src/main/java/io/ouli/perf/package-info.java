@@ -1,0 +1,2 @@
+/** Load, latency and peer measurements over real sockets. */
+package io.ouli.perf;

@@ -1,0 +1,2 @@
+/** The proxy and the command line {@code ouli}. */
+package io.ouli.proxy;

@@ -1,0 +1,2 @@
+/** One-pass search and replacement of a set of literals. */
+package io.ouli.redact;
