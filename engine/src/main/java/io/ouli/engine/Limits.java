@@ -1,0 +1,44 @@
+package io.ouli.engine;
+
+/** Every limit of Ouli: its name, its default and why it stands; what goes beyond one gets a typed error. */
+public final class Limits {
+    /** Connections that a worker holds at once; the next one is refused at once. */
+    public static final int MAX_CONNECTIONS = 4_096;
+    /** Endpoints of one configuration. */
+    public static final int MAX_ENDPOINTS = 64;
+    /** Bytes of a request's body after transfer decoding; beyond it 413. */
+    public static final int MAX_REQUEST_BYTES = 16 << 20;
+    /** Bytes of a stored response. */
+    public static final int MAX_RESPONSE_BYTES = 256 << 20;
+    /** Header fields of one message; beyond it 431. */
+    public static final int MAX_HEADERS = 128;
+    /** Bytes of a header field's name; beyond it 431. */
+    public static final int MAX_HEADER_NAME_BYTES = 256;
+    /** Bytes of a header field's value; beyond it 431. */
+    public static final int MAX_HEADER_VALUE_BYTES = 8 << 10;
+    /** Bytes of a request target; beyond it 414. */
+    public static final int MAX_PATH_BYTES = 8 << 10;
+    /** Bytes of a whole head; beyond it 431. It bounds what a connection may hold before it is understood. */
+    public static final int MAX_HEAD_BYTES = 64 << 10;
+    /** Literals and expressions of one redaction policy. */
+    public static final int MAX_REDACTION_PATTERNS = 256;
+    /** Interactions of one recording. */
+    public static final int MAX_INTERACTIONS = 1 << 20;
+    /** Bytes of one recording. */
+    public static final long MAX_FILE_BYTES = 16L << 30;
+    /** Interactions of one strict chain. */
+    public static final int MAX_CHAIN_DEPTH = 1 << 16;
+    /** Bytes of a session's name. */
+    public static final int MAX_SESSION_NAME_BYTES = 255;
+
+    static {
+        assert MAX_PATH_BYTES < MAX_HEAD_BYTES;
+        assert MAX_HEADER_VALUE_BYTES + MAX_HEADER_NAME_BYTES < MAX_HEAD_BYTES;
+        assert MAX_REQUEST_BYTES < MAX_RESPONSE_BYTES;
+        assert (long) MAX_RESPONSE_BYTES + MAX_REQUEST_BYTES < MAX_FILE_BYTES;
+        assert MAX_CHAIN_DEPTH <= MAX_INTERACTIONS;
+    }
+
+    private Limits() {
+    }
+}

@@ -1,0 +1,14 @@
+package io.ouli.engine;
+
+/** What went wrong with something from disk, network or user, and what to do about it; one line, never a secret. */
+public class OuliException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public OuliException(final String message) {
+        super(message);
+    }
+
+    public OuliException(final String message, final Throwable cause) {
+        super(message, cause);
+    }
+}

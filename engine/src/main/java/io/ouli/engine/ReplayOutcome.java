@@ -1,0 +1,17 @@
+package io.ouli.engine;
+
+/** How the look-up of one request ended. */
+public enum ReplayOutcome {
+    /** The response stands in {@link Replayer}, checked, ready to be sent as it is. */
+    HIT,
+    /** The session has no recording. */
+    NO_RECORDING,
+    /** The session has recordings, none of them of this request. */
+    NO_KEY,
+    /** This request was recorded, but every reply was used already and {@code exhausted} is {@code miss}. */
+    EXHAUSTED,
+    /** The session is strict, and another request is next. */
+    OUT_OF_ORDER,
+    /** The interaction is there, but its bytes fail their checksum; it is never served. */
+    DAMAGED
+}

@@ -1,0 +1,115 @@
+package io.ouli.engine.http;
+
+import java.util.Arrays;
+
+/**
+ * Where the header fields of one message lie in its bytes; a flyweight that is filled again for each message.
+ *
+ * <p>Offsets are absolute indexes into {@link #bytes}. Values are without surrounding white space. Order and repetition
+ * are those of the wire.
+ */
+public final class Headers {
+    private byte[] bytes = {};
+    private final int[] offsets;
+    private int count;
+
+    /** Creates a table for at most {@code capacity} fields. */
+    public Headers(final int capacity) {
+        offsets = new int[capacity * 4];
+    }
+
+    /** Forgets all fields and points at the bytes of another message. */
+    public void wrap(final byte[] messageBytes) {
+        bytes = messageBytes;
+        count = 0;
+    }
+
+    /** Adds one field. @return false if the table is full, and nothing was added. */
+    public boolean add(final int nameStart, final int nameEnd, final int valueStart, final int valueEnd) {
+        final int at = count * 4;
+        if (at == offsets.length) {
+            return false;
+        }
+        offsets[at] = nameStart;
+        offsets[at + 1] = nameEnd;
+        offsets[at + 2] = valueStart;
+        offsets[at + 3] = valueEnd;
+        count++;
+        return true;
+    }
+
+    /** Returns the bytes that the offsets index. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Returns how many fields there are. */
+    public int count() {
+        return count;
+    }
+
+    public int nameStart(final int index) {
+        return offsets[index * 4];
+    }
+
+    public int nameEnd(final int index) {
+        return offsets[index * 4 + 1];
+    }
+
+    public int valueStart(final int index) {
+        return offsets[index * 4 + 2];
+    }
+
+    public int valueEnd(final int index) {
+        return offsets[index * 4 + 3];
+    }
+
+    /** Returns whether field {@code index} has this name, which must be given in lower case ASCII. */
+    public boolean nameIs(final int index, final byte[] lowerCaseName) {
+        final int start = nameStart(index);
+        if (nameEnd(index) - start != lowerCaseName.length) {
+            return false;
+        }
+        for (int i = 0; i < lowerCaseName.length; i++) {
+            if (toLower(bytes[start + i]) != lowerCaseName[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Finds a field by name.
+     *
+     * @param lowerCaseName in lower case ASCII.
+     * @param from          the index to look from.
+     * @return its index, or -1.
+     */
+    public int find(final byte[] lowerCaseName, final int from) {
+        for (int i = from; i < count; i++) {
+            if (nameIs(i, lowerCaseName)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns the name as it came; allocates, for the control plane. */
+    public String name(final int index) {
+        return text(nameStart(index), nameEnd(index));
+    }
+
+    /** Returns the value as ISO-8859-1 text; allocates, for the control plane. */
+    public String value(final int index) {
+        return text(valueStart(index), valueEnd(index));
+    }
+
+    private String text(final int start, final int end) {
+        return new String(Arrays.copyOfRange(bytes, start, end), java.nio.charset.StandardCharsets.ISO_8859_1);
+    }
+
+    /** Returns an ASCII letter in lower case, every other byte as it is. */
+    static byte toLower(final byte value) {
+        return value >= 'A' && value <= 'Z' ? (byte) (value | 0x20) : value;
+    }
+}

@@ -1,0 +1,31 @@
+package io.ouli.engine.transport;
+
+/** What a transport counts; each value only grows and may be read from any thread. */
+public interface TransportCounters {
+    /** Connections accepted. */
+    long accepted();
+
+    /** Bytes received. */
+    long receivedBytes();
+
+    /** Bytes sent. */
+    long sentBytes();
+
+    /** Calls into the kernel that may wait: {@code io_uring_enter} or {@code select}. */
+    long enterCalls();
+
+    /** Sends that the kernel took in part, and that were carried on. */
+    long shortSends();
+
+    /** Times that no receive buffer was free. */
+    long bufferExhaustions();
+
+    /** Multishot operations that ended and were armed again. */
+    long rearmed();
+
+    /** Times that the submission queue was full. */
+    long submissionQueueFull();
+
+    /** Completions that overflowed the completion queue. */
+    long completionQueueOverflows();
+}
