@@ -13,7 +13,11 @@ public final class Recorder {
      * @return a pooled exchange, to be ended by {@link Exchange#complete} or {@link Exchange#abort}.
      */
     public Exchange begin(
-            final Session session, final RequestHead head, final byte[] body, final int bodyOffset, final int bodyLength) {
+            final Session session,
+            final RequestHead head,
+            final byte[] body,
+            final int bodyOffset,
+            final int bodyLength) {
         throw new IllegalStateException("not assembled yet");
     }
 }

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Answers requests from recordings: redacts, fingerprints and looks up, without allocation, lock or copy of the reply.
  *
- * <p>One for each thread. The reply of a {@link ReplayOutcome#HIT} stands in the accessors until the next call; its bytes
- * stay valid while the session is {@linkplain Session#retain retained}.
+ * <p>One for each thread. The reply of a {@link ReplayOutcome#HIT} stands in the accessors until the next call; its
+ * bytes stay valid while the session is {@linkplain Session#retain retained}.
  */
 public final class Replayer {
     Replayer() {
@@ -22,7 +22,11 @@ public final class Replayer {
      * @param bodyLength in bytes, 0 without a body.
      */
     public ReplayOutcome replay(
-            final Session session, final RequestHead head, final byte[] body, final int bodyOffset, final int bodyLength) {
+            final Session session,
+            final RequestHead head,
+            final byte[] body,
+            final int bodyOffset,
+            final int bodyLength) {
         throw new IllegalStateException("not assembled yet");
     }
 

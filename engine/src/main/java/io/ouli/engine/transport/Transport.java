@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
  * Stream sockets of one worker, driven by {@link #poll} on the thread that owns it.
  *
  * <p>Connections are small non-negative ints: an index into the caller's own tables. An id is used again only after
- * {@link TransportHandler#onClosed} was delivered for it. Every callback runs inside {@link #poll}, on the owner thread;
- * no method but {@link #wakeup} may be called from another thread. Methods other than {@link #poll} never call back.
+ * {@link TransportHandler#onClosed} was delivered for it. Every callback runs inside {@link #poll}, on the owner
+ * thread; no method but {@link #wakeup} may be called from another thread. Methods other than {@link #poll} never call back.
  *
  * <p>No method on the path of a request allocates.
  */
@@ -27,7 +27,7 @@ public interface Transport extends AutoCloseable {
      *
      * @param address where to listen; port 0 takes a free one.
      * @param options backlog and port sharing.
-     * @return the listener's id, for {@link #localAddress}, {@link #closeListener} and {@link TransportHandler#onAccepted}.
+     * @return the listener's id.
      * @throws TransportException if the address is in use or may not be bound; names the address and the remedy.
      */
     int listen(InetSocketAddress address, ListenOptions options);
