@@ -8,7 +8,8 @@ import java.net.InetSocketAddress;
  *
  * <p>Connections are small non-negative ints: an index into the caller's own tables. An id is used again only after
  * {@link TransportHandler#onClosed} was delivered for it. Every callback runs inside {@link #poll}, on the owner
- * thread; no method but {@link #wakeup} may be called from another thread. Methods other than {@link #poll} never call back.
+ * thread; no method but {@link #wakeup} may be called from another thread. Methods other than {@link #poll} never
+ * call back.
  *
  * <p>No method on the path of a request allocates.
  */
