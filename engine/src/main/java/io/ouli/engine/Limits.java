@@ -18,6 +18,12 @@ public final class Limits {
     public static final int MAX_HEADER_VALUE_BYTES = 8 << 10;
     /** Bytes of a request target; beyond it 414. */
     public static final int MAX_PATH_BYTES = 8 << 10;
+    /** Bytes of a request method; beyond it 501, as for any method that is not implemented. */
+    public static final int MAX_METHOD_BYTES = 64;
+    /** Bytes of all chunk extensions of one body; beyond it 400. They carry nothing, so more is an attack. */
+    public static final int MAX_CHUNK_EXTENSION_BYTES = 4 << 10;
+    /** Bytes of a trailer section; beyond it 431. */
+    public static final int MAX_TRAILER_BYTES = 16 << 10;
     /** Bytes of a whole head; beyond it 431. It bounds what a connection may hold before it is understood. */
     public static final int MAX_HEAD_BYTES = 64 << 10;
     /** Literals and expressions of one redaction policy. */

@@ -1,6 +1,6 @@
 package io.ouli.engine.http;
 
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Where the header fields of one message lie in its bytes; a flyweight that is filled again for each message.
@@ -22,6 +22,11 @@ public final class Headers {
     public void wrap(final byte[] messageBytes) {
         bytes = messageBytes;
         count = 0;
+    }
+
+    /** Points at a copy of the same message at the same indexes, such as a buffer that has grown. */
+    void moveTo(final byte[] messageBytes) {
+        bytes = messageBytes;
     }
 
     /** Adds one field. @return false if the table is full, and nothing was added. */
@@ -105,7 +110,7 @@ public final class Headers {
     }
 
     private String text(final int start, final int end) {
-        return new String(Arrays.copyOfRange(bytes, start, end), java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
     }
 
     /** Returns an ASCII letter in lower case, every other byte as it is. */

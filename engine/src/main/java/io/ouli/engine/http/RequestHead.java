@@ -1,5 +1,7 @@
 package io.ouli.engine.http;
 
+import java.util.Arrays;
+
 /**
  * The parsed head of one HTTP/1.x request: a flyweight over the bytes it was parsed from, reused for each request.
  *
@@ -51,7 +53,12 @@ public final class RequestHead {
         return methodEnd;
     }
 
-    /** Returns where the request target begins, as it came: origin form, absolute form, authority or {@code *}. */
+    /** Returns whether the method is this one; methods are case-sensitive. */
+    public boolean methodIs(final byte[] method) {
+        return Arrays.equals(bytes, methodStart, methodEnd, method, 0, method.length);
+    }
+
+    /** Returns where the request target begins, as it came: origin form, absolute form, or {@code *}. */
     public int targetStart() {
         return targetStart;
     }
