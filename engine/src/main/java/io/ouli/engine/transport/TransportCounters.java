@@ -5,6 +5,12 @@ public interface TransportCounters {
     /** Connections accepted. */
     long accepted();
 
+    /** Connections closed at once because the table was full. */
+    long refused();
+
+    /** Times that accepting failed, such as for want of descriptors; it is tried again a little later. */
+    long acceptFailures();
+
     /** Bytes received. */
     long receivedBytes();
 

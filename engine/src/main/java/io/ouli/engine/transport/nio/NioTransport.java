@@ -1,0 +1,436 @@
+package io.ouli.engine.transport.nio;
+
+import io.ouli.engine.transport.ConnectionIds;
+import io.ouli.engine.transport.CounterBlock.Counter;
+import io.ouli.engine.transport.CounterBlock;
+import io.ouli.engine.transport.Errno;
+import io.ouli.engine.transport.EventQueue;
+import io.ouli.engine.transport.ListenOptions;
+import io.ouli.engine.transport.Transport;
+import io.ouli.engine.transport.TransportCounters;
+import io.ouli.engine.transport.TransportException;
+import io.ouli.engine.transport.TransportHandler;
+import io.ouli.engine.transport.TransportKind;
+import io.ouli.engine.transport.TransportOptions;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
+
+/**
+ * The transport on one {@link Selector}. Sends are tried at once, on the caller's stack; what they lead to is delivered
+ * by the next {@link #poll}, like everything else. Opened by {@link io.ouli.engine.transport.Transports} alone.
+ */
+public final class NioTransport implements Transport {
+    private final TransportHandler handler;
+    private final CounterBlock counters = new CounterBlock();
+    private final ConnectionIds ids;
+    private final NioConnection[] connections;
+    private final EventQueue events;
+    private final SendGather gather = new SendGather();
+    private final ByteBuffer receiveBuffer;
+    private final MemorySegment receiveSegment;
+    private final long sendQuantum;
+    private final NioAcceptor acceptor;
+    private final NioPoller poller;
+    private long turn;
+    private boolean closed;
+
+    /** Opens a selector; nothing is listened on yet. */
+    public NioTransport(final TransportOptions options, final TransportHandler handler) {
+        this.handler = handler;
+        ids = new ConnectionIds(options.maxConnections());
+        connections = new NioConnection[options.maxConnections()];
+        events = new EventQueue(options.maxConnections());
+        final long pool = (long) options.receiveBufferCount() * options.receiveBufferBytes();
+        receiveBuffer = ByteBuffer.allocateDirect((int) Math.min(pool, 64 << 10));
+        receiveSegment = MemorySegment.ofBuffer(receiveBuffer);
+        sendQuantum = options.sendQuantumBytes();
+        poller = new NioPoller(options.spinNanos(), counters, this::onReady);
+        acceptor = new NioAcceptor(poller.selector(), counters, this);
+    }
+
+    @Override
+    public TransportKind kind() {
+        return TransportKind.NIO;
+    }
+
+    @Override
+    public String description() {
+        return "nio (" + poller.selector().provider().getClass().getSimpleName() + ")";
+    }
+
+    @Override
+    public int listen(final InetSocketAddress address, final ListenOptions options) {
+        return acceptor.listen(address, options);
+    }
+
+    @Override
+    public InetSocketAddress localAddress(final int listener) {
+        return acceptor.localAddress(listener);
+    }
+
+    @Override
+    public void closeListener(final int listener) {
+        acceptor.close(listener);
+    }
+
+    @Override
+    public int connect(final InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            throw TransportException.unresolved(address);
+        }
+        final SocketChannel channel;
+        try {
+            channel = SocketChannel.open();
+        } catch (final IOException e) {
+            throw TransportException.connect(address, NioErrors.errno(e), e);
+        }
+        final NioConnection connection = take(channel, NioConnection.CONNECTING);
+        if (connection == null) {
+            closeQuietly(channel);
+            throw TransportException.tableFull(address, ids.capacity());
+        }
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            final boolean connected = channel.connect(address);
+            connection.interest = connected ? 0 : connection.wantedInterest();
+            connection.key = channel.register(poller.selector(), connection.interest, connection);
+            if (connected) {
+                connected(connection);
+            }
+        } catch (final IOException e) {
+            fail(connection, NioErrors.errno(e));
+        } catch (final UnsupportedAddressTypeException e) {
+            connection.state = NioConnection.FREE;
+            ids.release(connection.id);
+            closeQuietly(channel);
+            throw TransportException.connect(address, Errno.EAFNOSUPPORT, e);
+        }
+        return connection.id;
+    }
+
+    @Override
+    public void write(final int connection, final MemorySegment base, final long offset, final long length) {
+        final NioConnection target = connection(connection);
+        if (target.state == NioConnection.CLOSING) {
+            return;
+        }
+        checkMaySend(target);
+        target.parts.add(base, offset, length);
+    }
+
+    @Override
+    public void flush(final int connection) {
+        final NioConnection target = connection(connection);
+        if (target.state == NioConnection.CLOSING) {
+            return;
+        }
+        checkMaySend(target);
+        if (target.parts.remaining() == 0) {
+            throw new IllegalStateException("connection " + connection + " has nothing to flush");
+        }
+        target.sending = true;
+        send(target);
+    }
+
+    @Override
+    public void pauseReceive(final int connection) {
+        final NioConnection target = connection(connection);
+        target.paused = true;
+        updateInterest(target);
+    }
+
+    @Override
+    public void resumeReceive(final int connection) {
+        final NioConnection target = connection(connection);
+        target.paused = false;
+        updateInterest(target);
+    }
+
+    @Override
+    public void shutdownOutput(final int connection) {
+        final NioConnection target = connection(connection);
+        if (target.state == NioConnection.CLOSING || target.outputShutdown) {
+            return;
+        }
+        checkConnected(target);
+        target.outputShutdown = true;
+        if (!target.sending) {
+            sendFin(target);
+        }
+    }
+
+    @Override
+    public void close(final int connection) {
+        fail(connection(connection), 0);
+    }
+
+    @Override
+    public int connectionCount() {
+        return ids.taken();
+    }
+
+    @Override
+    public int poll(final long timeoutNanos) {
+        turn++;
+        final long wait = events.size() > 0 ? 0 : Math.min(timeoutNanos, acceptor.nanosToRetry());
+        int handled = poller.select(wait);
+        acceptor.retryIfDue();
+        handled += deliverEvents();
+        if (poller.takeWakeup()) {
+            handler.onWakeup();
+            handled++;
+        }
+        return handled;
+    }
+
+    @Override
+    public void wakeup() {
+        poller.wakeup();
+    }
+
+    @Override
+    public TransportCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        acceptor.closeAll();
+        for (final NioConnection connection : connections) {
+            if (connection != null && connection.channel != null) {
+                closeQuietly(connection.channel);
+                connection.parts.clear();
+            }
+        }
+        poller.close();
+    }
+
+    /** Takes over a channel that was accepted; closes it if the table is full. */
+    void accepted(final int listener, final SocketChannel channel) {
+        final NioConnection connection = take(channel, NioConnection.OPEN);
+        if (connection == null) {
+            counters.increment(Counter.REFUSED);
+            closeQuietly(channel);
+            return;
+        }
+        counters.increment(Counter.ACCEPTED);
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            connection.interest = connection.wantedInterest();
+            connection.key = channel.register(poller.selector(), connection.interest, connection);
+        } catch (final IOException e) {
+            fail(connection, NioErrors.errno(e));
+        }
+        handler.onAccepted(listener, connection.id);
+    }
+
+    private int onReady(final Object attachment) {
+        if (attachment instanceof NioListener listener) {
+            return acceptor.accept(listener);
+        }
+        final NioConnection connection = (NioConnection) attachment;
+        final int ready = connection.state == NioConnection.CLOSING ? 0 : connection.key.readyOps();
+        if (connection.state == NioConnection.CONNECTING) {
+            finishConnect(connection);
+            return 1;
+        }
+        if ((ready & NioPoller.WRITE) != 0 && connection.sending) {
+            send(connection);
+        }
+        if ((ready & NioPoller.READ) != 0 && connection.state == NioConnection.OPEN && !connection.paused) {
+            receive(connection);
+        }
+        return 1;
+    }
+
+    private void finishConnect(final NioConnection connection) {
+        try {
+            if (connection.channel.finishConnect()) {
+                connected(connection);
+            }
+        } catch (final IOException e) {
+            fail(connection, NioErrors.errno(e));
+        }
+    }
+
+    private void connected(final NioConnection connection) {
+        connection.state = NioConnection.OPEN;
+        connection.connectedPending = true;
+        enqueue(connection);
+    }
+
+    private void receive(final NioConnection connection) {
+        final int length;
+        try {
+            length = connection.channel.read(receiveBuffer.clear());
+        } catch (final IOException e) {
+            fail(connection, NioErrors.errno(e));
+            return;
+        }
+        if (length > 0) {
+            counters.add(Counter.RECEIVED_BYTES, length);
+            handler.onReceived(connection.id, receiveSegment, 0, length);
+        } else if (length < 0) {
+            connection.receiveEnded = true;
+            updateInterest(connection);
+            handler.onReceiveEnd(connection.id);
+        }
+    }
+
+    private void send(final NioConnection connection) {
+        final long sent;
+        try {
+            sent = gather.write(connection.channel, connection.parts, sendQuantum);
+        } catch (final IOException e) {
+            fail(connection, NioErrors.errno(e));
+            return;
+        }
+        counters.add(Counter.SENT_BYTES, sent);
+        connection.parts.advance(sent);
+        if (sent < gather.attempted()) {
+            counters.increment(Counter.SHORT_SENDS);
+        }
+        if (connection.parts.remaining() == 0) {
+            connection.sending = false;
+            connection.sentPending = true;
+            enqueue(connection);
+            if (connection.outputShutdown) {
+                sendFin(connection);
+            }
+        }
+        updateInterest(connection);
+    }
+
+    private void sendFin(final NioConnection connection) {
+        try {
+            connection.channel.shutdownOutput();
+        } catch (final IOException e) {
+            fail(connection, NioErrors.errno(e));
+        }
+    }
+
+    /** Delivers what was queued before; what callbacks add waits for the next turn, so that every turn ends. */
+    private int deliverEvents() {
+        final int count = events.size();
+        for (int i = 0; i < count; i++) {
+            final NioConnection connection = connections[events.take()];
+            connection.queued = false;
+            if (connection.state == NioConnection.CLOSING) {
+                deliverClosed(connection);
+            } else if (connection.connectedPending) {
+                connection.connectedPending = false;
+                updateInterest(connection);
+                handler.onConnected(connection.id);
+            } else if (connection.sentPending) {
+                connection.sentPending = false;
+                handler.onSent(connection.id);
+            }
+        }
+        return count;
+    }
+
+    private void deliverClosed(final NioConnection connection) {
+        if (connection.closeTurn == turn) {
+            // The selector frees the descriptor at the start of its next turn; only then is the connection gone.
+            enqueue(connection);
+            return;
+        }
+        connection.channel = null;
+        connection.key = null;
+        try {
+            handler.onClosed(connection.id, connection.cause);
+        } finally {
+            connection.state = NioConnection.FREE;
+            ids.release(connection.id);
+        }
+    }
+
+    private NioConnection take(final SocketChannel channel, final int state) {
+        final int id = ids.take();
+        if (id < 0) {
+            return null;
+        }
+        NioConnection connection = connections[id];
+        if (connection == null) {
+            connection = new NioConnection(id);
+            connections[id] = connection;
+        }
+        connection.open(channel, state);
+        return connection;
+    }
+
+    private void fail(final NioConnection connection, final int errno) {
+        if (connection.state == NioConnection.CLOSING) {
+            return;
+        }
+        connection.state = NioConnection.CLOSING;
+        connection.cause = errno;
+        connection.closeTurn = turn;
+        connection.sending = false;
+        connection.parts.clear();
+        closeQuietly(connection.channel);
+        enqueue(connection);
+    }
+
+    private void enqueue(final NioConnection connection) {
+        if (!connection.queued) {
+            connection.queued = true;
+            events.add(connection.id);
+        }
+    }
+
+    private static void updateInterest(final NioConnection connection) {
+        if (connection.state == NioConnection.CLOSING || connection.connectedPending) {
+            return;
+        }
+        final int wanted = connection.wantedInterest();
+        if (wanted != connection.interest) {
+            connection.interest = wanted;
+            connection.key.interestOps(wanted);
+        }
+    }
+
+    private NioConnection connection(final int id) {
+        final NioConnection connection = id < 0 || id >= connections.length ? null : connections[id];
+        if (connection == null || connection.state == NioConnection.FREE) {
+            throw new IllegalArgumentException("connection " + id + " is not open");
+        }
+        return connection;
+    }
+
+    private static void checkMaySend(final NioConnection connection) {
+        checkConnected(connection);
+        if (connection.sending) {
+            throw new IllegalStateException("connection " + connection.id + " has a send in flight; await onSent");
+        }
+        if (connection.outputShutdown) {
+            throw new IllegalStateException("connection " + connection.id + " has shut down its output");
+        }
+    }
+
+    private static void checkConnected(final NioConnection connection) {
+        if (connection.state != NioConnection.OPEN || connection.connectedPending) {
+            throw new IllegalStateException("connection " + connection.id + " is not connected yet");
+        }
+    }
+
+    private static void closeQuietly(final SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (final IOException e) {
+            // The descriptor is gone either way, and the peer's fate is not changed by an error here.
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.ouli.engine.transport;
+
+import java.net.InetSocketAddress;
+
+/** Where the contract suite runs: real sockets, or the simulated network. */
+interface ContractNetwork extends AutoCloseable {
+    /** Opens the transport under test. */
+    Transport open(TransportOptions options, TransportHandler handler);
+
+    /** Returns an address to listen on with a free port. */
+    InetSocketAddress anyAddress();
+
+    /** Returns an address on which nobody listens. */
+    InetSocketAddress refusingAddress();
+
+    /** Connects a peer to the transport. */
+    ContractPeer connect(InetSocketAddress address);
+
+    /** Listens for connections of the transport. */
+    PeerListener listen();
+
+    /** Returns this network's time. */
+    long nanoTime();
+
+    @Override
+    void close();
+
+    /** A listener that the test drives. */
+    interface PeerListener {
+        /** Returns where it listens. */
+        InetSocketAddress address();
+
+        /** Returns the next connection, or null if there is none now. */
+        ContractPeer accept();
+    }
+}
