@@ -1,0 +1,81 @@
+package io.ouli.ffm;
+
+import io.ouli.ffm.generated.LibcHeader;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class NativeMemoryTest {
+    private final ErrnoCapture capture = new ErrnoCapture();
+
+    @Test
+    void shouldMapAnonymousMemoryZeroedAndWritable() {
+        try (NativeMemory memory = NativeMemory.anonymous(capture, 3 * 4_096)) {
+            final MemorySegment segment = memory.segment();
+            assertEquals(0, segment.address() % 4_096);
+            assertEquals(3 * 4_096, memory.length());
+            assertEquals(0, segment.get(JAVA_LONG, 4_096));
+            segment.set(JAVA_LONG, 3 * 4_096 - 8, 42);
+            assertEquals(42, segment.get(JAVA_LONG, 3 * 4_096 - 8));
+            assertThrows(IndexOutOfBoundsException.class, () -> segment.get(JAVA_BYTE, 3 * 4_096));
+        }
+    }
+
+    @Test
+    void shouldThrowInsteadOfCrashingAfterClose() {
+        final NativeMemory memory = NativeMemory.anonymous(capture, 4_096);
+        final MemorySegment segment = memory.segment();
+        memory.close();
+        memory.close();
+        assertThrows(IllegalStateException.class, () -> segment.get(JAVA_BYTE, 0));
+    }
+
+    @Test
+    void shouldMapFileReadOnlyAndTellWhichPagesAreResident(@TempDir final Path folder) throws Exception {
+        final byte[] content = new byte[2 * 4_096 + 17];
+        content[4_096] = 7;
+        content[2 * 4_096 + 16] = 9;
+        final Path file = Files.write(folder.resolve("mapped"), content);
+        final int fd = LibcFile.open(capture, file.toString(), LibcHeader.O_RDONLY(), 0);
+        assertTrue(fd >= 0);
+        try (NativeMemory memory = NativeMemory.mapReadOnly(capture, fd, 4_096, 4_096 + 17);
+                NativeMemory residency = NativeMemory.anonymous(capture, 2)) {
+            assertEquals(0, LibcFile.close(capture, fd));
+            assertEquals(7, memory.segment().get(JAVA_BYTE, 0));
+            assertEquals(9, memory.segment().get(JAVA_BYTE, 4_096 + 16));
+            assertEquals(0, memory.advise(capture, 0, memory.length(), LibcHeader.MADV_WILLNEED()));
+            final MemorySegment pages = residency.segment();
+            assertEquals(0, LibcMemory.mincore(capture, memory.address(), memory.length(), pages));
+            assertEquals(1, pages.get(JAVA_BYTE, 0) & 1);
+            assertEquals(1, pages.get(JAVA_BYTE, 1) & 1);
+        }
+    }
+
+    @Test
+    void shouldNameErrnoAndRemedyWhenMappingFails() {
+        final NativeException refused =
+                assertThrows(NativeException.class, () -> NativeMemory.anonymous(capture, Long.MAX_VALUE));
+        assertEquals(LibcHeader.ENOMEM(), refused.errno());
+        assertTrue(refused.getMessage().startsWith("cannot map 9223372036854775807 bytes of memory: ENOMEM (12)"));
+        final NativeException badFd =
+                assertThrows(NativeException.class, () -> NativeMemory.mapReadOnly(capture, -1, 0, 4_096));
+        assertEquals(LibcHeader.EBADF(), badFd.errno());
+    }
+
+    @Test
+    void shouldLockAndUnlockMemory() {
+        try (NativeMemory memory = NativeMemory.anonymous(capture, 4_096)) {
+            assertEquals(0, memory.lock(capture));
+            assertEquals(0, LibcMemory.munlock(capture, memory.address(), memory.length()));
+            assertEquals(-LibcHeader.EINVAL(), memory.advise(capture, 0, 4_096, 12_345));
+        }
+    }
+}
