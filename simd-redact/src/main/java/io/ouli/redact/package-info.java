@@ -1,2 +1,8 @@
-/** One-pass search and replacement of a set of literals. */
+/**
+ * One-pass search and replacement of a set of literals in bytes.
+ *
+ * <p>{@link io.ouli.redact.LiteralSearchers} is the door: it picks the searcher that suits a
+ * {@link io.ouli.redact.LiteralSet}. Every searcher gives the answer of the automaton, which is the specification:
+ * the leftmost literal, at one position the longest (or the one listed first), none of them overlapping.
+ */
 package io.ouli.redact;
