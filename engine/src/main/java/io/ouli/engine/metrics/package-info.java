@@ -1,0 +1,2 @@
+/** What the engine counts, off-heap, one writer each, readable from outside while it runs. */
+package io.ouli.engine.metrics;

@@ -1,0 +1,80 @@
+package io.ouli.engine.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.concurrent.Agent;
+import org.junit.jupiter.api.Test;
+
+class CoreThreadTest {
+    /** Waits in its duty cycle until woken, as a transport does. */
+    private static class WaitingAgent implements Agent {
+        final Semaphore wakeups = new Semaphore(0);
+        final AtomicInteger turns = new AtomicInteger();
+        final AtomicBoolean closed = new AtomicBoolean();
+
+        @Override
+        public int doWork() throws InterruptedException {
+            turns.incrementAndGet();
+            wakeups.acquire();
+            return 1;
+        }
+
+        @Override
+        public void onClose() {
+            closed.set(true);
+        }
+
+        @Override
+        public String roleName() {
+            return "waiting-agent";
+        }
+    }
+
+    @Test
+    void shouldEndAWaitWhenClosed() {
+        final WaitingAgent agent = new WaitingAgent();
+        final CoreThread core = CoreThread.start(agent, agent.wakeups::release, Cpus.ANY);
+        assertEquals("waiting-agent", core.thread().getName());
+        core.close();
+        assertFalse(core.thread().isAlive());
+        assertTrue(agent.closed.get());
+    }
+
+    @Test
+    void shouldGoOnAfterAnExceptionOfOneTurn() throws InterruptedException {
+        final CountDownLatch after = new CountDownLatch(3);
+        final Agent agent = new WaitingAgent() {
+            @Override
+            public int doWork() {
+                after.countDown();
+                throw new IllegalStateException("one connection's fault");
+            }
+        };
+        try (CoreThread core = CoreThread.start(agent, () -> { }, Cpus.ANY)) {
+            assertTrue(after.await(10, TimeUnit.SECONDS));
+            assertTrue(core.errorCount() >= 2);
+        }
+    }
+
+    @Test
+    void shouldReportWhatOnStartThrew() {
+        final WaitingAgent agent = new WaitingAgent() {
+            @Override
+            public void onStart() {
+                throw new IllegalArgumentException("no such core");
+            }
+        };
+        final var error = assertThrows(
+                IllegalArgumentException.class, () -> CoreThread.start(agent, agent.wakeups::release, Cpus.ANY));
+        assertEquals("no such core", error.getMessage());
+        assertTrue(agent.closed.get());
+    }
+}
