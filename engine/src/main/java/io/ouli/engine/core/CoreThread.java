@@ -1,7 +1,7 @@
 package io.ouli.engine.core;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.agrona.concurrent.Agent;
@@ -9,8 +9,8 @@ import org.agrona.concurrent.Agent;
 /**
  * Runs one {@link Agent} on a platform thread of its own, pinned to a core when asked, until it is closed.
  *
- * <p>The agent waits inside its own duty cycle (a transport's poll), so there is no idle strategy here, and closing needs
- * a way to end that wait: {@code Thread.interrupt} does not reach a thread inside {@code io_uring_enter}.
+ * <p>The agent waits inside its own duty cycle (a transport's poll), so there is no idle strategy here, and closing
+ * needs a way to end that wait: {@code Thread.interrupt} does not reach a thread inside {@code io_uring_enter}.
  *
  * <p>An exception out of a duty cycle is logged once for each distinct class and place, and the worker goes on: one
  * connection's fault never takes the others down.

@@ -1,7 +1,6 @@
 package io.ouli.engine.core;
 
 import io.ouli.engine.OuliException;
-import io.ouli.ffm.Libc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +61,11 @@ public final class Cpus {
                     + " workers; name more, or start fewer with --workers");
         }
         return Arrays.copyOf(wanted, workers);
+    }
+
+    /** Binds the calling thread to one processor. */
+    static void pinCurrentThread(final int cpu) {
+        throw new OuliException("pinning to processor " + cpu + " needs the native bindings");
     }
 
     private static int[] parse(final String spec) {

@@ -1,10 +1,10 @@
 package io.ouli.engine.metrics;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class CountersTest {
     @Test
