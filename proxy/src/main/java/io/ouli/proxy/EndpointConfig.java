@@ -1,0 +1,130 @@
+package io.ouli.proxy;
+
+import io.ouli.engine.Mode;
+import io.ouli.engine.OuliException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Locale;
+
+/**
+ * One port of the proxy and what stands behind it.
+ *
+ * @param name         for logs and metrics; unique in a {@link ProxyConfig}.
+ * @param mode         what is done with a request.
+ * @param listen       where to listen; port 0 takes a free one.
+ * @param target       the upstream: {@code http} or {@code https}, a host, no query, no fragment; its path, if any, is
+ *                     put before the request's. Null only for {@link Mode#REPLAY}.
+ * @param session      the session of requests that name none.
+ * @param fixedSession true to ignore the sessions that requests name.
+ * @param hostHeader   the Host that the upstream gets; null for the target's own.
+ */
+public record EndpointConfig(
+        String name,
+        Mode mode,
+        InetSocketAddress listen,
+        URI target,
+        String session,
+        boolean fixedSession,
+        String hostHeader) {
+    /** The session of an endpoint that names none. */
+    public static final String DEFAULT_SESSION = "default";
+
+    /** Checks every value; an {@link OuliException} names the endpoint and the value that cannot be. */
+    public EndpointConfig {
+        require(name != null && !name.isBlank(), "an endpoint", "has no name", "give it one");
+        require(mode != null, name, "has no mode", "choose record, replay, auto or passthrough");
+        require(listen != null, name, "has no address to listen on", "give a port");
+        require(session != null && !session.isEmpty(), name, "has no session", "leave it out for '"
+                + DEFAULT_SESSION + "'");
+        require(target != null || mode == Mode.REPLAY, name, "has no target", "give the upstream's URL");
+        if (target != null) {
+            checkTarget(name, target);
+        }
+        require(hostHeader == null || hostHeader.chars().allMatch(c -> c > ' ' && c < 0x7F), name,
+                "has a host header with white space or control characters", "give host or host:port");
+    }
+
+    private static void checkTarget(final String name, final URI target) {
+        final String scheme = target.getScheme() == null ? "" : target.getScheme().toLowerCase(Locale.ROOT);
+        require(scheme.equals("http") || scheme.equals("https"), name, "has the target " + target
+                + ", which is not an http or https URL", "write it like https://api.example.com");
+        require(target.getHost() != null, name, "has the target " + target + ", which has no host",
+                "write it like https://api.example.com");
+        require(target.getRawUserInfo() == null, name, "has a target with user information",
+                "leave it out; send an Authorization header instead");
+        require(target.getRawQuery() == null && target.getRawFragment() == null, name,
+                "has a target with a query or a fragment", "end it with the path");
+    }
+
+    private static void require(final boolean ok, final String name, final String wrong, final String remedy) {
+        if (!ok) {
+            throw new OuliException("endpoint " + name + " " + wrong + "; " + remedy);
+        }
+    }
+
+    /** Begins an endpoint that replays on a free port of 127.0.0.1, until told otherwise. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the values of one endpoint. */
+    public static final class Builder {
+        private String name = "default";
+        private Mode mode = Mode.REPLAY;
+        private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        private URI target;
+        private String session = DEFAULT_SESSION;
+        private boolean fixedSession;
+        private String hostHeader;
+
+        private Builder() {
+        }
+
+        public Builder name(final String value) {
+            name = value;
+            return this;
+        }
+
+        public Builder mode(final Mode value) {
+            mode = value;
+            return this;
+        }
+
+        public Builder listen(final InetSocketAddress value) {
+            listen = value;
+            return this;
+        }
+
+        /** Listens on this port of 127.0.0.1; 0 takes a free one. */
+        public Builder port(final int value) {
+            listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), value);
+            return this;
+        }
+
+        public Builder target(final URI value) {
+            target = value;
+            return this;
+        }
+
+        public Builder session(final String value) {
+            session = value;
+            return this;
+        }
+
+        public Builder fixedSession(final boolean value) {
+            fixedSession = value;
+            return this;
+        }
+
+        public Builder hostHeader(final String value) {
+            hostHeader = value;
+            return this;
+        }
+
+        /** Returns the endpoint, checked. */
+        public EndpointConfig build() {
+            return new EndpointConfig(name, mode, listen, target, session, fixedSession, hostHeader);
+        }
+    }
+}

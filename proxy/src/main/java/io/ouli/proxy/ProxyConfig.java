@@ -1,0 +1,120 @@
+package io.ouli.proxy;
+
+import io.ouli.engine.Limits;
+import io.ouli.engine.OuliException;
+import io.ouli.engine.transport.TransportOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A whole proxy: its ports, where recordings lie, and how many threads serve it.
+ *
+ * @param endpoints  1 to {@link Limits#MAX_ENDPOINTS}, with distinct names.
+ * @param directory  of the recordings.
+ * @param workers    threads, each with its own transport and a share of every port's connections.
+ * @param pinWorkers true to pin each worker to a core of its own.
+ * @param transport  which transport, and its sizes; {@code maxConnections} counts upstream connections too.
+ * @param timeouts   how long to wait for clients and upstreams.
+ * @param missStatus the status of a replay miss, 200 to 599.
+ */
+public record ProxyConfig(
+        List<EndpointConfig> endpoints,
+        Path directory,
+        int workers,
+        boolean pinWorkers,
+        TransportOptions transport,
+        ProxyTimeouts timeouts,
+        int missStatus) {
+    /** The status of a miss until told otherwise. */
+    public static final int DEFAULT_MISS_STATUS = 404;
+    /** The most workers. */
+    public static final int MAX_WORKERS = 256;
+
+    /** Checks every value; an {@link OuliException} names the one that cannot be. */
+    public ProxyConfig {
+        endpoints = List.copyOf(endpoints);
+        require(!endpoints.isEmpty(), "no endpoint is configured; give at least one port");
+        require(endpoints.size() <= Limits.MAX_ENDPOINTS, endpoints.size() + " endpoints are configured; at most "
+                + Limits.MAX_ENDPOINTS + " are served");
+        final Set<String> names = new HashSet<>();
+        for (final EndpointConfig endpoint : endpoints) {
+            require(names.add(endpoint.name()), "two endpoints are named " + endpoint.name() + "; rename one");
+        }
+        require(directory != null, "no directory for the recordings is given; name one");
+        require(workers >= 1 && workers <= MAX_WORKERS, workers + " workers are out of range; choose 1 to "
+                + MAX_WORKERS);
+        require(transport != null, "the transport options are missing; leave them out for the defaults");
+        require(timeouts != null, "the time-outs are missing; leave them out for the defaults");
+        require(missStatus >= 200 && missStatus <= 599, "the miss status " + missStatus
+                + " is out of range; choose 200 to 599");
+    }
+
+    private static void require(final boolean ok, final String message) {
+        if (!ok) {
+            throw new OuliException(message);
+        }
+    }
+
+    /** Begins a configuration: one worker, default time-outs, 404 for misses. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the values of one configuration. */
+    public static final class Builder {
+        private final List<EndpointConfig> endpoints = new ArrayList<>();
+        private Path directory;
+        private int workers = 1;
+        private boolean pinWorkers;
+        private TransportOptions transport = TransportOptions.DEFAULT;
+        private ProxyTimeouts timeouts = ProxyTimeouts.DEFAULT;
+        private int missStatus = DEFAULT_MISS_STATUS;
+
+        private Builder() {
+        }
+
+        /** Adds one endpoint. */
+        public Builder endpoint(final EndpointConfig value) {
+            endpoints.add(value);
+            return this;
+        }
+
+        public Builder directory(final Path value) {
+            directory = value;
+            return this;
+        }
+
+        public Builder workers(final int value) {
+            workers = value;
+            return this;
+        }
+
+        public Builder pinWorkers(final boolean value) {
+            pinWorkers = value;
+            return this;
+        }
+
+        public Builder transport(final TransportOptions value) {
+            transport = value;
+            return this;
+        }
+
+        public Builder timeouts(final ProxyTimeouts value) {
+            timeouts = value;
+            return this;
+        }
+
+        public Builder missStatus(final int value) {
+            missStatus = value;
+            return this;
+        }
+
+        /** Returns the configuration, checked. */
+        public ProxyConfig build() {
+            return new ProxyConfig(endpoints, directory, workers, pinWorkers, transport, timeouts, missStatus);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.ouli.proxy;
+
+import io.ouli.engine.OuliException;
+import java.time.Duration;
+
+/**
+ * How long the proxy waits for others; each is kept to within 200 ms.
+ *
+ * @param header          for a request's head, from its first byte on; then 408.
+ * @param body            for the next bytes of a request's body; then 408.
+ * @param idle            for the next request on a kept connection; then it is closed.
+ * @param send            for a client to take the next bytes of a reply; then it is closed.
+ * @param upstreamConnect for an upstream to accept a connection, its name's resolution included; then 504.
+ * @param upstreamRead    for an upstream's next bytes, the first included; then 504, or the client is cut off when the
+ *                        reply has begun.
+ * @param upstreamIdle    that an unused upstream connection is kept.
+ * @param drain           that {@link ProxyServer#close} gives exchanges under way.
+ */
+public record ProxyTimeouts(
+        Duration header,
+        Duration body,
+        Duration idle,
+        Duration send,
+        Duration upstreamConnect,
+        Duration upstreamRead,
+        Duration upstreamIdle,
+        Duration drain) {
+    /** What a proxy uses until told otherwise. */
+    public static final ProxyTimeouts DEFAULT = new ProxyTimeouts(
+            Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(75), Duration.ofSeconds(60),
+            Duration.ofSeconds(10), Duration.ofSeconds(120), Duration.ofSeconds(90), Duration.ofSeconds(5));
+
+    private static final Duration MOST = Duration.ofHours(24);
+
+    /** Checks every value; an {@link OuliException} names the one that is out of range. */
+    public ProxyTimeouts {
+        check("header", header);
+        check("body", body);
+        check("idle", idle);
+        check("send", send);
+        check("upstream connect", upstreamConnect);
+        check("upstream read", upstreamRead);
+        check("upstream idle", upstreamIdle);
+        check("drain", drain);
+    }
+
+    private static void check(final String name, final Duration value) {
+        if (value == null || value.isNegative() || value.isZero() || value.compareTo(MOST) > 0) {
+            throw new OuliException("the " + name + " time-out " + value + " is out of range; choose up to 24 h");
+        }
+    }
+
+    public ProxyTimeouts withHeader(final Duration value) {
+        return new ProxyTimeouts(value, body, idle, send, upstreamConnect, upstreamRead, upstreamIdle, drain);
+    }
+
+    public ProxyTimeouts withBody(final Duration value) {
+        return new ProxyTimeouts(header, value, idle, send, upstreamConnect, upstreamRead, upstreamIdle, drain);
+    }
+
+    public ProxyTimeouts withIdle(final Duration value) {
+        return new ProxyTimeouts(header, body, value, send, upstreamConnect, upstreamRead, upstreamIdle, drain);
+    }
+
+    public ProxyTimeouts withSend(final Duration value) {
+        return new ProxyTimeouts(header, body, idle, value, upstreamConnect, upstreamRead, upstreamIdle, drain);
+    }
+
+    public ProxyTimeouts withUpstreamConnect(final Duration value) {
+        return new ProxyTimeouts(header, body, idle, send, value, upstreamRead, upstreamIdle, drain);
+    }
+
+    public ProxyTimeouts withUpstreamRead(final Duration value) {
+        return new ProxyTimeouts(header, body, idle, send, upstreamConnect, value, upstreamIdle, drain);
+    }
+
+    public ProxyTimeouts withUpstreamIdle(final Duration value) {
+        return new ProxyTimeouts(header, body, idle, send, upstreamConnect, upstreamRead, value, drain);
+    }
+
+    public ProxyTimeouts withDrain(final Duration value) {
+        return new ProxyTimeouts(header, body, idle, send, upstreamConnect, upstreamRead, upstreamIdle, value);
+    }
+}
