@@ -1,6 +1,9 @@
 package io.ouli.engine.core;
 
 import io.ouli.engine.OuliException;
+import io.ouli.ffm.ErrnoCapture;
+import io.ouli.ffm.LibcScheduler;
+import io.ouli.ffm.Native;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +68,15 @@ public final class Cpus {
 
     /** Binds the calling thread to one processor. */
     static void pinCurrentThread(final int cpu) {
-        throw new OuliException("pinning to processor " + cpu + " needs the native bindings");
+        if (!Native.available()) {
+            throw new OuliException("pinning to processor " + cpu + " needs native access: "
+                    + Native.unavailabilityCause() + "; or run with --pin none");
+        }
+        final int result = LibcScheduler.pinCurrentThread(new ErrnoCapture(), cpu);
+        if (result < 0) {
+            throw new OuliException("this thread may not be pinned to processor " + cpu + " (errno " + -result
+                    + "); name another one, or run with --pin none");
+        }
     }
 
     private static int[] parse(final String spec) {

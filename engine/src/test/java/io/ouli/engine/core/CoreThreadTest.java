@@ -1,5 +1,10 @@
 package io.ouli.engine.core;
 
+import io.ouli.engine.OuliException;
+import io.ouli.ffm.ErrnoCapture;
+import io.ouli.ffm.LibcScheduler;
+import io.ouli.ffm.Native;
+import java.util.BitSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +67,36 @@ class CoreThreadTest {
             assertTrue(after.await(10, TimeUnit.SECONDS));
             assertTrue(core.errorCount() >= 2);
         }
+    }
+
+    @Test
+    void shouldPinItsThreadToOneProcessor() throws InterruptedException {
+        final int cpu = Cpus.allowed()[Cpus.allowed().length - 1];
+        final BitSet seen = new BitSet();
+        final CountDownLatch looked = new CountDownLatch(1);
+        final Agent agent = new WaitingAgent() {
+            @Override
+            public void onStart() {
+                if (Native.available()) {
+                    LibcScheduler.getAffinity(new ErrnoCapture(), 0, seen);
+                }
+                looked.countDown();
+            }
+
+            @Override
+            public int doWork() {
+                Thread.onSpinWait();
+                return 0;
+            }
+        };
+        if (!Native.available()) {
+            assertThrows(OuliException.class, () -> CoreThread.start(agent, () -> { }, cpu));
+            return;
+        }
+        CoreThread.start(agent, () -> { }, cpu).close();
+        assertTrue(looked.await(10, TimeUnit.SECONDS));
+        assertEquals(1, seen.cardinality());
+        assertTrue(seen.get(cpu));
     }
 
     @Test
