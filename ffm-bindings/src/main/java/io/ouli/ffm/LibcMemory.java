@@ -1,5 +1,6 @@
 package io.ouli.ffm;
 
+import io.ouli.ffm.generated.LibcHeader;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
@@ -15,6 +16,7 @@ public final class LibcMemory {
     private static final MethodHandle MINCORE = Downcall.libc("mincore");
     private static final MethodHandle MLOCK = Downcall.libc("mlock");
     private static final MethodHandle MUNLOCK = Downcall.libc("munlock");
+    private static final MethodHandle SYSCONF = Downcall.libc("sysconf");
 
     private LibcMemory() {
     }
@@ -62,5 +64,10 @@ public final class LibcMemory {
 
     public static int munlock(final ErrnoCapture capture, final long address, final long length) {
         return Downcall.intResult(Downcall.call(MUNLOCK, capture, address, length), capture);
+    }
+
+    /** Returns the size of a page in bytes. */
+    public static long pageSize(final ErrnoCapture capture) {
+        return Downcall.longResult(Downcall.call(SYSCONF, capture, LibcHeader._SC_PAGESIZE()), capture);
     }
 }

@@ -74,6 +74,11 @@ public final class NativeMemory implements AutoCloseable {
         return new NativeMemory(address, length);
     }
 
+    /** Sees memory that somebody else maps and unmaps; the caller stops using it in time. */
+    static MemorySegment view(final long address, final long length) {
+        return MemorySegment.ofAddress(address).reinterpret(length);
+    }
+
     /** Returns the whole memory. */
     public MemorySegment segment() {
         return segment;

@@ -20,7 +20,7 @@ class NativeMemoryTest {
     void shouldMapAnonymousMemoryZeroedAndWritable() {
         try (NativeMemory memory = NativeMemory.anonymous(capture, 3 * 4_096)) {
             final MemorySegment segment = memory.segment();
-            assertEquals(0, segment.address() % 4_096);
+            assertEquals(0, segment.address() % LibcMemory.pageSize(capture));
             assertEquals(3 * 4_096, memory.length());
             assertEquals(0, segment.get(JAVA_LONG, 4_096));
             segment.set(JAVA_LONG, 3 * 4_096 - 8, 42);

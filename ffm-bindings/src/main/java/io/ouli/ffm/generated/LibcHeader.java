@@ -1662,33 +1662,6 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MAP_ANONYMOUS() {
         return MAP_ANONYMOUS;
     }
-    private static final int MS_ASYNC = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define MS_ASYNC 1
-     * }
-     */
-    public static int MS_ASYNC() {
-        return MS_ASYNC;
-    }
-    private static final int MS_SYNC = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define MS_SYNC 4
-     * }
-     */
-    public static int MS_SYNC() {
-        return MS_SYNC;
-    }
-    private static final int MS_INVALIDATE = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define MS_INVALIDATE 2
-     * }
-     */
-    public static int MS_INVALIDATE() {
-        return MS_INVALIDATE;
-    }
     private static final int MADV_NORMAL = (int)0L;
     /**
      * {@snippet lang=c :
@@ -3175,68 +3148,6 @@ public class LibcHeader extends LibcHeader$shared {
         }
     }
 
-    private static class msync {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LibcHeader.C_INT,
-            LibcHeader.C_POINTER,
-            LibcHeader.C_LONG,
-            LibcHeader.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("msync");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int msync(void *__addr, size_t __len, int __flags)
-     * }
-     */
-    public static FunctionDescriptor msync$descriptor() {
-        return msync.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int msync(void *__addr, size_t __len, int __flags)
-     * }
-     */
-    public static MethodHandle msync$handle() {
-        return msync.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int msync(void *__addr, size_t __len, int __flags)
-     * }
-     */
-    public static MemorySegment msync$address() {
-        return msync.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int msync(void *__addr, size_t __len, int __flags)
-     * }
-     */
-    public static int msync(MemorySegment __addr, long __len, int __flags) {
-        var mh$ = msync.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("msync", __addr, __len, __flags);
-            }
-            return (int)mh$.invokeExact(__addr, __len, __flags);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class madvise {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibcHeader.C_INT,
@@ -3482,137 +3393,6 @@ public class LibcHeader extends LibcHeader$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
-    private static final int RLIMIT_NOFILE = (int)7L;
-    /**
-     * {@snippet lang=c :
-     * enum __rlimit_resource.RLIMIT_NOFILE = 7
-     * }
-     */
-    public static int RLIMIT_NOFILE() {
-        return RLIMIT_NOFILE;
-    }
-
-    private static class getrlimit {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LibcHeader.C_INT,
-            LibcHeader.C_INT,
-            LibcHeader.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("getrlimit");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int getrlimit(__rlimit_resource_t __resource, struct rlimit *__rlimits)
-     * }
-     */
-    public static FunctionDescriptor getrlimit$descriptor() {
-        return getrlimit.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int getrlimit(__rlimit_resource_t __resource, struct rlimit *__rlimits)
-     * }
-     */
-    public static MethodHandle getrlimit$handle() {
-        return getrlimit.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int getrlimit(__rlimit_resource_t __resource, struct rlimit *__rlimits)
-     * }
-     */
-    public static MemorySegment getrlimit$address() {
-        return getrlimit.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int getrlimit(__rlimit_resource_t __resource, struct rlimit *__rlimits)
-     * }
-     */
-    public static int getrlimit(int __resource, MemorySegment __rlimits) {
-        var mh$ = getrlimit.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("getrlimit", __resource, __rlimits);
-            }
-            return (int)mh$.invokeExact(__resource, __rlimits);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class setrlimit {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LibcHeader.C_INT,
-            LibcHeader.C_INT,
-            LibcHeader.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("setrlimit");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int setrlimit(__rlimit_resource_t __resource, const struct rlimit *__rlimits)
-     * }
-     */
-    public static FunctionDescriptor setrlimit$descriptor() {
-        return setrlimit.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int setrlimit(__rlimit_resource_t __resource, const struct rlimit *__rlimits)
-     * }
-     */
-    public static MethodHandle setrlimit$handle() {
-        return setrlimit.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int setrlimit(__rlimit_resource_t __resource, const struct rlimit *__rlimits)
-     * }
-     */
-    public static MemorySegment setrlimit$address() {
-        return setrlimit.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int setrlimit(__rlimit_resource_t __resource, const struct rlimit *__rlimits)
-     * }
-     */
-    public static int setrlimit(int __resource, MemorySegment __rlimits) {
-        var mh$ = setrlimit.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("setrlimit", __resource, __rlimits);
-            }
-            return (int)mh$.invokeExact(__resource, __rlimits);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class statx {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3671,66 +3451,6 @@ public class LibcHeader extends LibcHeader$shared {
                 traceDowncall("statx", __dirfd, __path, __flags, __mask, __buf);
             }
             return (int)mh$.invokeExact(__dirfd, __path, __flags, __mask, __buf);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class uname {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LibcHeader.C_INT,
-            LibcHeader.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("uname");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int uname(struct utsname *__name)
-     * }
-     */
-    public static FunctionDescriptor uname$descriptor() {
-        return uname.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int uname(struct utsname *__name)
-     * }
-     */
-    public static MethodHandle uname$handle() {
-        return uname.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int uname(struct utsname *__name)
-     * }
-     */
-    public static MemorySegment uname$address() {
-        return uname.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int uname(struct utsname *__name)
-     * }
-     */
-    public static int uname(MemorySegment __name) {
-        var mh$ = uname.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("uname", __name);
-            }
-            return (int)mh$.invokeExact(__name);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -4593,15 +4313,6 @@ public class LibcHeader extends LibcHeader$shared {
      */
     public static MemorySegment MAP_FAILED() {
         return MAP_FAILED;
-    }
-    private static final int RLIMIT_MEMLOCK = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define RLIMIT_MEMLOCK 8
-     * }
-     */
-    public static int RLIMIT_MEMLOCK() {
-        return RLIMIT_MEMLOCK;
     }
     private static final int STATX_TYPE = (int)1L;
     /**

@@ -1,0 +1,172 @@
+package io.ouli.ffm;
+
+import io.ouli.ffm.generated.io_uring;
+import io.ouli.ffm.generated.io_uring_sq;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
+import java.util.Optional;
+
+/**
+ * The functions of liburing that set up, register with and tear down a ring. The library is optional: ask
+ * {@link #available()} first. Results are zero or more, or the negative errno.
+ */
+public final class Liburing {
+    private static final String LIBRARY = "liburing.so.2";
+
+    private Liburing() {
+    }
+
+    /** Linked when liburing is first asked for, so that a process that never does pays nothing. */
+    private static final class Functions {
+        private static final Optional<SymbolLookup> LOOKUP = load();
+        private static final MethodHandle QUEUE_INIT_PARAMS = link("io_uring_queue_init_params");
+        private static final MethodHandle QUEUE_EXIT = link("io_uring_queue_exit");
+        private static final MethodHandle ENABLE_RINGS = link("io_uring_enable_rings");
+        private static final MethodHandle REGISTER_PROBE = link("io_uring_register_probe");
+        private static final MethodHandle REGISTER_BUF_RING = link("io_uring_register_buf_ring");
+        private static final MethodHandle UNREGISTER_BUF_RING = link("io_uring_unregister_buf_ring");
+        private static final MethodHandle REGISTER_BUFFERS = link("io_uring_register_buffers");
+        private static final MethodHandle UNREGISTER_BUFFERS = link("io_uring_unregister_buffers");
+        private static final MethodHandle REGISTER_IOWQ_MAX_WORKERS = link("io_uring_register_iowq_max_workers");
+        // Both came with 2.4, the release after Debian 12's.
+        private static final MethodHandle MAJOR_VERSION = link("io_uring_major_version");
+        private static final MethodHandle MINOR_VERSION = link("io_uring_minor_version");
+
+        private static Optional<SymbolLookup> load() {
+            try {
+                return Optional.of(SymbolLookup.libraryLookup(LIBRARY, Arena.global()));
+            } catch (final IllegalArgumentException notInstalled) {
+                return Optional.empty();
+            }
+        }
+
+        private static MethodHandle link(final String name) {
+            return LOOKUP.flatMap(lookup -> Downcall.link(lookup, name)).orElse(null);
+        }
+    }
+
+    /** Returns true when the library is installed and has every function that is needed (2.2 and later do). */
+    public static boolean available() {
+        return Functions.QUEUE_INIT_PARAMS != null
+                && Functions.QUEUE_EXIT != null
+                && Functions.ENABLE_RINGS != null
+                && Functions.REGISTER_PROBE != null
+                && Functions.REGISTER_BUF_RING != null
+                && Functions.UNREGISTER_BUF_RING != null
+                && Functions.REGISTER_BUFFERS != null
+                && Functions.UNREGISTER_BUFFERS != null
+                && Functions.REGISTER_IOWQ_MAX_WORKERS != null;
+    }
+
+    /** Returns one line that names the reason, or null when liburing is available. */
+    public static String unavailabilityCause() {
+        if (Functions.LOOKUP.isEmpty()) {
+            return LIBRARY + " is not installed";
+        }
+        return available() ? null : LIBRARY + " is older than 2.2";
+    }
+
+    /** Returns the minor version of liburing 2; 3 for 2.3 and older, which cannot say. */
+    public static int minorVersion(final ErrnoCapture capture) {
+        if (Functions.MAJOR_VERSION == null || Functions.MINOR_VERSION == null) {
+            return 3;
+        }
+        final int major = (int) Downcall.call(Functions.MAJOR_VERSION, capture, 0);
+        final int minor = (int) Downcall.call(Functions.MINOR_VERSION, capture, 0);
+        return major > 2 ? Integer.MAX_VALUE : minor;
+    }
+
+    /** Returns memory for one {@code struct io_uring}; it must outlive the ring. */
+    public static MemorySegment allocateRing(final Arena arena) {
+        return arena.allocate(io_uring.layout());
+    }
+
+    /** Makes a ring and maps its queues; {@code ring} is from {@link #allocateRing}. */
+    public static int queueInit(
+            final ErrnoCapture capture, final int entries, final MemorySegment ring, final MemorySegment params) {
+        // liburing returns the negative errno itself and leaves errno alone.
+        final long result = Downcall.call(
+                Functions.QUEUE_INIT_PARAMS, capture, entries, Downcall.pointer(ring), Downcall.pointer(params));
+        Reference.reachabilityFence(ring);
+        Reference.reachabilityFence(params);
+        return (int) result;
+    }
+
+    /** Unmaps the queues and closes the ring's descriptor. */
+    public static void queueExit(final ErrnoCapture capture, final MemorySegment ring) {
+        Downcall.call(Functions.QUEUE_EXIT, capture, Downcall.pointer(ring));
+        Reference.reachabilityFence(ring);
+    }
+
+    public static int enableRings(final ErrnoCapture capture, final MemorySegment ring) {
+        return ringCall(Functions.ENABLE_RINGS, capture, ring, MemorySegment.NULL, 0);
+    }
+
+    public static int registerProbe(
+            final ErrnoCapture capture, final MemorySegment ring, final MemorySegment probe, final int operations) {
+        return ringCall(Functions.REGISTER_PROBE, capture, ring, probe, operations);
+    }
+
+    public static int registerBufRing(
+            final ErrnoCapture capture, final MemorySegment ring, final MemorySegment registration) {
+        return ringCall(Functions.REGISTER_BUF_RING, capture, ring, registration, 0);
+    }
+
+    public static int unregisterBufRing(final ErrnoCapture capture, final MemorySegment ring, final int group) {
+        final long result = Downcall.call(Functions.UNREGISTER_BUF_RING, capture, Downcall.pointer(ring), group);
+        Reference.reachabilityFence(ring);
+        return (int) result;
+    }
+
+    public static int registerBuffers(
+            final ErrnoCapture capture, final MemorySegment ring, final MemorySegment vectors, final int count) {
+        return ringCall(Functions.REGISTER_BUFFERS, capture, ring, vectors, count);
+    }
+
+    public static int unregisterBuffers(final ErrnoCapture capture, final MemorySegment ring) {
+        return ringCall(Functions.UNREGISTER_BUFFERS, capture, ring, MemorySegment.NULL, 0);
+    }
+
+    /** Caps the ring's helper threads; {@code values} is two ints, bounded and unbounded, replaced by the old ones. */
+    public static int registerIowqMaxWorkers(
+            final ErrnoCapture capture, final MemorySegment ring, final MemorySegment values) {
+        return ringCall(Functions.REGISTER_IOWQ_MAX_WORKERS, capture, ring, values, 0);
+    }
+
+    /** Returns the descriptor of a ring that {@link #queueInit} made. */
+    public static int ringFd(final MemorySegment ring) {
+        return io_uring.ring_fd(ring);
+    }
+
+    /** Returns the flags that a ring really has; liburing may add some of its own. */
+    public static int flags(final MemorySegment ring) {
+        return io_uring.flags(ring);
+    }
+
+    /** Returns the mapping that holds both queues, as one bounded segment that lives as long as the ring. */
+    public static MemorySegment queueMemory(final MemorySegment ring) {
+        final MemorySegment sq = io_uring.sq(ring);
+        return NativeMemory.view(io_uring_sq.ring_ptr(sq).address(), io_uring_sq.ring_sz(sq));
+    }
+
+    /** Returns the mapping of the submission entries, as one bounded segment that lives as long as the ring. */
+    public static MemorySegment entryMemory(final MemorySegment ring, final long length) {
+        return NativeMemory.view(io_uring_sq.sqes(io_uring.sq(ring)).address(), length);
+    }
+
+    private static int ringCall(
+            final MethodHandle function,
+            final ErrnoCapture capture,
+            final MemorySegment ring,
+            final MemorySegment argument,
+            final int last) {
+        final long result =
+                Downcall.call(function, capture, Downcall.pointer(ring), Downcall.pointer(argument), last);
+        Reference.reachabilityFence(ring);
+        Reference.reachabilityFence(argument);
+        return (int) result;
+    }
+}
