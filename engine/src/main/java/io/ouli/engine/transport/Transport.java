@@ -9,7 +9,12 @@ import java.net.InetSocketAddress;
  * <p>Connections are small non-negative ints: an index into the caller's own tables. An id is used again only after
  * {@link TransportHandler#onClosed} was delivered for it. Every callback runs inside {@link #poll}, on the owner
  * thread; no method but {@link #wakeup} may be called from another thread. Methods other than {@link #poll} never
- * call back.
+ * call back. An exception that a callback throws leaves {@link #poll}; the transport stays usable.
+ *
+ * <p>A connection may fail between two turns without the caller knowing yet. So whatever is asked of a connection
+ * between its end and {@link TransportHandler#onClosed} is quietly ignored; asked of an id that is not open, it is an
+ * {@link IllegalArgumentException}; asked before {@link TransportHandler#onConnected}, writing and shutting down are
+ * an {@link IllegalStateException}. After {@link #close(int)}, nothing but onClosed follows for that connection.
  *
  * <p>No method on the path of a request allocates.
  */
@@ -24,7 +29,7 @@ public interface Transport extends AutoCloseable {
     String description();
 
     /**
-     * Starts to accept connections.
+     * Starts to accept connections; those beyond the connection limit are accepted and closed at once, and counted.
      *
      * @param address where to listen; port 0 takes a free one.
      * @param options backlog and port sharing.
@@ -54,28 +59,37 @@ public interface Transport extends AutoCloseable {
      * @param base   a native segment; heap segments are refused.
      * @param offset of the first byte in it.
      * @param length in bytes, at least 1.
-     * @throws IllegalStateException if a send is in flight or {@link #MAX_PARTS} parts wait already.
+     * @throws IllegalStateException     if a send is in flight, the output is shut down, or {@link #MAX_PARTS} parts
+     *                                   wait already.
+     * @throws IllegalArgumentException  if the segment is a heap segment or the length is not positive.
+     * @throws IndexOutOfBoundsException if the range is not inside the segment.
      */
     void write(int connection, MemorySegment base, long offset, long length);
 
     /**
      * Sends all parts in order, as one send. {@link TransportHandler#onSent} follows once, when every byte was taken
      * by the kernel; short sends are carried on inside. One send may be in flight a connection.
+     *
+     * @throws IllegalStateException if a send is in flight or no part was written.
      */
     void flush(int connection);
 
-    /** Stops delivering received bytes; those that were already received may still come once. Idempotent. */
+    /**
+     * Stops delivering received bytes; those that were already received may still come once. While it is paused, the
+     * peer's FIN or RST may go unnoticed. Idempotent.
+     */
     void pauseReceive(int connection);
 
     /** Delivers received bytes again. Idempotent. */
     void resumeReceive(int connection);
 
-    /** Sends FIN after what was flushed; bytes can still be received. */
+    /** Sends FIN after what was flushed; bytes can still be received. Idempotent. */
     void shutdownOutput(int connection);
 
     /**
      * Closes a connection: cancels what is in flight, then frees the descriptor. {@link TransportHandler#onClosed}
-     * follows exactly once, after which the kernel touches no memory given to {@link #write}. Idempotent.
+     * follows exactly once, after which the kernel touches no memory given to {@link #write}. What was flushed but not
+     * yet taken by the kernel is lost: await {@link TransportHandler#onSent} first. Idempotent.
      */
     void close(int connection);
 
@@ -85,7 +99,8 @@ public interface Transport extends AutoCloseable {
     /**
      * Runs one turn: submits what is pending, waits, delivers what has completed.
      *
-     * @param timeoutNanos 0 to look without waiting; otherwise the longest wait for the first completion.
+     * @param timeoutNanos 0 to look without waiting; otherwise the longest wait for the first completion. An
+     *                     implementation may round it up to a whole millisecond.
      * @return how many events were handled.
      */
     int poll(long timeoutNanos);
@@ -99,7 +114,10 @@ public interface Transport extends AutoCloseable {
     /** Returns this transport's counters, readable from any thread. */
     TransportCounters counters();
 
-    /** Closes listeners and connections, waits for the kernel to let go of all memory, frees everything. */
+    /**
+     * Closes listeners and connections, waits for the kernel to let go of all memory, frees everything. It delivers
+     * nothing more. Idempotent.
+     */
     @Override
     void close();
 }

@@ -1,48 +1,26 @@
 package io.ouli.engine.transport;
 
 import io.ouli.engine.transport.ContractHandler.Seen;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 /** What every transport must do; one subclass for each implementation and for each of its kill switches. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-abstract class TransportContractTest {
-    static final TransportOptions OPTIONS = TransportOptions.DEFAULT.withMaxConnections(64);
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
-
-    final ContractHandler handler = new ContractHandler();
-    final Arena arena = Arena.ofShared();
-    ContractNetwork network;
-    Transport transport;
-
-    /** Returns the network whose transports are under test. */
-    abstract ContractNetwork network();
-
-    @BeforeEach
-    void openTransport() {
-        network = network();
-        transport = network.open(OPTIONS, handler);
-    }
-
-    @AfterEach
-    void closeTransport() {
-        network.close();
-        arena.close();
-    }
+abstract class TransportContractTest extends ContractHarness {
+    private static final int BIG = 100 << 20;
 
     @Test
     void shouldEchoWhatItReceives() {
@@ -50,12 +28,11 @@ abstract class TransportContractTest {
         final Seen seen = accepted(0);
         for (int round = 1; round <= 3; round++) {
             final byte[] message = ("hello " + round).getBytes(StandardCharsets.US_ASCII);
-            assertEquals(message.length, peer.write(message, 0, message.length));
             final long expected = seen.receivedBytes + message.length;
+            writeFully(peer, message);
             pump(() -> seen.receivedBytes == expected, "receiving");
-            final byte[] received = seen.bytes();
-            final MemorySegment copy = nativeCopy(received);
-            transport.write(seen.id, copy, received.length - message.length, message.length);
+            final MemorySegment copy = nativeCopy(seen.bytes());
+            transport.write(seen.id, copy, expected - message.length, message.length);
             transport.flush(seen.id);
             assertArrayEquals(message, readExactly(peer, message.length));
             final int sends = round;
@@ -63,51 +40,581 @@ abstract class TransportContractTest {
         }
     }
 
-    InetSocketAddress listen() {
-        return transport.localAddress(transport.listen(network.anyAddress(), ListenOptions.DEFAULT));
+    @Test
+    void shouldServeManyConnections() {
+        final InetSocketAddress address = listen();
+        final List<ContractPeer> peers = new ArrayList<>();
+        for (int i = 0; i < OPTIONS.maxConnections(); i++) {
+            peers.add(network.connect(address));
+            accepted(i);
+        }
+        assertEquals(OPTIONS.maxConnections(), transport.connectionCount());
+        for (int i = 0; i < peers.size(); i++) {
+            writeFully(peers.get(i), randomBytes(i, 1_000));
+        }
+        pump(() -> handler.all.stream().allMatch(seen -> seen.receivedBytes == 1_000), "all messages");
+        for (int i = 0; i < peers.size(); i++) {
+            final Seen seen = handler.accepted().get(i);
+            assertArrayEquals(randomBytes(i, 1_000), seen.bytes());
+            send(seen, nativeCopy(seen.bytes()));
+        }
+        for (int i = 0; i < peers.size(); i++) {
+            assertArrayEquals(randomBytes(i, 1_000), readExactly(peers.get(i), 1_000));
+        }
+        pump(() -> handler.all.stream().allMatch(seen -> seen.sent == 1), "onSent of all");
     }
 
-    /** Waits for the n-th accepted connection. */
-    Seen accepted(final int index) {
-        pump(() -> handler.accepted().size() > index, "accepting");
-        return handler.accepted().get(index);
+    @Test
+    void shouldGatherEverySplitOfAMessage() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        final byte[] message = randomBytes(7, 64);
+        final MemorySegment bytes = nativeCopy(message);
+        for (int split = 1; split < message.length; split++) {
+            transport.write(seen.id, bytes, 0, split);
+            transport.write(seen.id, bytes, split, message.length - split);
+            transport.flush(seen.id);
+            assertArrayEquals(message, readExactly(peer, message.length), "split at " + split);
+            final int sends = split;
+            pump(() -> seen.sent == sends, "onSent");
+        }
     }
 
-    /** Polls until something has happened. */
-    void pump(final BooleanSupplier done, final String what) {
-        final long start = System.nanoTime();
-        while (!done.getAsBoolean()) {
-            if (System.nanoTime() - start > PATIENCE_NANOS) {
-                fail("waited in vain for " + what + "; " + transport.description());
+    @Test
+    void shouldGatherPartsOfEverySizeInOrder() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        final int[] sizes = {1, 8_191, 8_192, 8_193, 100, 65_536, 7, 131_072, 8_192, 1, 200_000, 3};
+        final byte[] message = randomBytes(8, java.util.Arrays.stream(sizes).sum());
+        final MemorySegment bytes = nativeCopy(message);
+        for (int first = 0; first < sizes.length; first++) {
+            long offset = 0;
+            for (int i = 0; i < Transport.MAX_PARTS; i++) {
+                final long length = Math.min(sizes[(first + i) % sizes.length], message.length - offset);
+                if (length > 0) {
+                    transport.write(seen.id, bytes, offset, length);
+                    offset += length;
+                }
             }
-            poll(1_000_000);
+            transport.flush(seen.id);
+            assertArrayEquals(java.util.Arrays.copyOf(message, (int) offset), readExactly(peer, (int) offset));
+            final int sends = first + 1;
+            pump(() -> seen.sent == sends, "onSent");
         }
     }
 
-    int poll(final long timeoutNanos) {
-        handler.polling(true);
-        try {
-            return transport.poll(timeoutNanos);
-        } finally {
-            handler.polling(false);
+    @Test
+    void shouldSend100MegabytesToASlowReader() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        final byte[] message = randomBytes(9, BIG);
+        send(seen, nativeCopy(message));
+        pumpFor(20 * MILLI);
+        assertEquals(0, seen.sent, "nobody has read, so the send cannot be over");
+        final byte[] read = new byte[BIG];
+        int count = 0;
+        for (int turn = 0; count < BIG; turn++) {
+            // Reads little at first, so that the transport meets a full socket again and again.
+            final int most = turn < 50 ? 10_000 : 1 << 20;
+            final int length = peer.read(read, count, Math.min(most, BIG - count));
+            assertTrue(length >= 0);
+            count += length;
+            poll(length == 0 ? MILLI : 0);
+        }
+        assertArrayEquals(message, read);
+        pump(() -> seen.sent == 1, "onSent");
+        assertEquals(BIG, transport.counters().sentBytes());
+    }
+
+    @Test
+    void shouldReceive100MegabytesSlowly() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        final byte[] message = randomBytes(10, BIG);
+        seen.received = new byte[BIG];
+        int count = 0;
+        for (int turn = 0; seen.receivedBytes < BIG; turn++) {
+            final int written = count == BIG ? 0 : peer.write(message, count, Math.min(1 << 20, BIG - count));
+            assertTrue(written >= 0);
+            count += written;
+            if (turn % 16 == 0) {
+                transport.pauseReceive(seen.id);
+            } else if (turn % 16 == 4) {
+                transport.resumeReceive(seen.id);
+            }
+            poll(0);
+        }
+        assertArrayEquals(message, seen.bytes());
+        assertEquals(BIG, transport.counters().receivedBytes());
+    }
+
+    @Test
+    void shouldReceiveThroughFewSmallBuffers() {
+        reopen(OPTIONS.withReceiveBuffers(2, 512), new ContractHandler());
+        final InetSocketAddress address = listen();
+        final List<ContractPeer> peers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            peers.add(network.connect(address));
+            accepted(i);
+        }
+        for (int i = 0; i < 8; i++) {
+            writeFully(peers.get(i), randomBytes(i, 20_000));
+        }
+        pump(() -> handler.all.stream().allMatch(seen -> seen.receivedBytes == 20_000), "all messages");
+        for (int i = 0; i < 8; i++) {
+            assertArrayEquals(randomBytes(i, 20_000), handler.accepted().get(i).bytes());
         }
     }
 
-    byte[] readExactly(final ContractPeer peer, final int length) {
-        final byte[] into = new byte[length];
-        final int[] count = new int[1];
+    @Test
+    void shouldHoldBytesBackWhilePaused() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        transport.pauseReceive(seen.id);
+        transport.pauseReceive(seen.id);
+        pumpFor(20 * MILLI);
+        writeFully(peer, randomBytes(1, 100));
+        pumpFor(20 * MILLI);
+        final long early = seen.receivedBytes;
+        writeFully(peer, randomBytes(2, 100));
+        pumpFor(20 * MILLI);
+        assertEquals(early, seen.receivedBytes, "delivered though paused");
+        transport.resumeReceive(seen.id);
+        transport.resumeReceive(seen.id);
+        pump(() -> seen.receivedBytes == 200, "receiving after resume");
+        writeFully(peer, randomBytes(3, 100));
+        pump(() -> seen.receivedBytes == 300, "receiving on");
+    }
+
+    @Test
+    void shouldStaySteadyWhenPausedAndResumedInOneTurn() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        for (int round = 1; round <= 100; round++) {
+            transport.pauseReceive(seen.id);
+            if (round % 3 == 0) {
+                poll(0);
+            }
+            transport.resumeReceive(seen.id);
+            if (round % 7 == 0) {
+                transport.pauseReceive(seen.id);
+                transport.resumeReceive(seen.id);
+            }
+            writeFully(peer, new byte[10]);
+            final long expected = round * 10L;
+            pump(() -> seen.receivedBytes == expected, "receiving in round " + round);
+        }
+    }
+
+    @Test
+    void shouldSendAfterThePeerHasFinished() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        writeFully(peer, new byte[10]);
+        peer.shutdownOutput();
+        pump(() -> seen.ended, "onReceiveEnd");
+        assertEquals(10, seen.receivedBytes);
+        send(seen, nativeCopy(randomBytes(3, 5_000)));
+        assertArrayEquals(randomBytes(3, 5_000), readExactly(peer, 5_000));
+        pump(() -> seen.sent == 1, "onSent");
+        close(seen);
+        assertEquals(ContractPeer.END, readEnd(peer));
+        pump(() -> seen.closed, "onClosed");
+        assertEquals(0, seen.cause);
+    }
+
+    @Test
+    void shouldReceiveAfterItsOwnFin() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        transport.shutdownOutput(seen.id);
+        transport.shutdownOutput(seen.id);
+        assertEquals(ContractPeer.END, readEnd(peer));
+        writeFully(peer, new byte[1_000]);
+        pump(() -> seen.receivedBytes == 1_000, "receiving after FIN");
+        final MemorySegment bytes = nativeCopy(new byte[1]);
+        assertThrows(IllegalStateException.class, () -> transport.write(seen.id, bytes, 0, 1));
+        peer.shutdownOutput();
+        pump(() -> seen.ended, "onReceiveEnd");
+        close(seen);
+        pump(() -> seen.closed, "onClosed");
+        assertEquals(0, transport.connectionCount());
+    }
+
+    @Test
+    void shouldSendFinOnlyAfterTheSendInFlight() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        final byte[] message = randomBytes(4, 8 << 20);
+        send(seen, nativeCopy(message));
+        transport.shutdownOutput(seen.id);
+        assertArrayEquals(message, readExactly(peer, message.length));
+        assertEquals(ContractPeer.END, readEnd(peer));
+        pump(() -> seen.sent == 1, "onSent");
+    }
+
+    @Test
+    void shouldReportAReset() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        peer.reset();
+        pump(() -> seen.closed, "onClosed");
+        assertEquals(Errno.ECONNRESET, seen.cause, Errno.name(seen.cause));
+        assertEquals(0, transport.connectionCount());
+    }
+
+    @Test
+    void shouldReportAResetInTheMiddleOfASend() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        send(seen, nativeCopy(new byte[16 << 20]));
+        pumpFor(5 * MILLI);
+        peer.reset();
+        pump(() -> seen.closed, "onClosed");
+        assertTrue(seen.cause == Errno.ECONNRESET || seen.cause == Errno.EPIPE, Errno.name(seen.cause));
+        assertEquals(0, seen.sent);
+    }
+
+    @Test
+    void shouldLeaveTheMemoryAloneAfterOnClosed() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        final MemorySegment bytes = nativeCopy(new byte[16 << 20]);
+        bytes.fill((byte) 'a');
+        send(seen, bytes);
+        pumpFor(5 * MILLI);
+        close(seen);
+        close(seen);
+        pump(() -> seen.closed, "onClosed");
+        bytes.fill((byte) 'b');
+        pumpFor(20 * MILLI);
+        assertEquals(0, seen.sent);
+        final byte[] read = new byte[1 << 16];
         pump(() -> {
-            final int read = peer.read(into, count[0], length - count[0]);
-            assertTrue(read >= 0, "the stream ended after " + count[0] + " of " + length + " bytes");
-            count[0] += read;
-            return count[0] == length;
-        }, length + " bytes at the peer");
-        return into;
+            final int length = peer.read(read, 0, read.length);
+            for (int i = 0; i < length; i++) {
+                assertEquals('a', read[i], "memory was read after onClosed");
+            }
+            return length < 0;
+        }, "the end");
     }
 
-    MemorySegment nativeCopy(final byte[] bytes) {
-        final MemorySegment segment = arena.allocate(bytes.length);
-        MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        return segment;
+    @Test
+    void shouldIgnoreWhatIsAskedOfAClosingConnection() {
+        network.connect(listen());
+        final Seen seen = accepted(0);
+        final MemorySegment bytes = nativeCopy(new byte[10]);
+        transport.write(seen.id, bytes, 0, 10);
+        close(seen);
+        transport.write(seen.id, bytes, 0, 10);
+        transport.flush(seen.id);
+        transport.pauseReceive(seen.id);
+        transport.resumeReceive(seen.id);
+        transport.shutdownOutput(seen.id);
+        pump(() -> seen.closed, "onClosed");
+        assertThrows(IllegalArgumentException.class, () -> transport.flush(seen.id));
+    }
+
+    @Test
+    void shouldConnectAndTalk() {
+        final ContractNetwork.PeerListener listener = network.listen();
+        final Seen seen = handler.connecting(transport.connect(listener.address()));
+        assertFalse(seen.connected);
+        final MemorySegment bytes = nativeCopy(randomBytes(5, 3_000));
+        assertThrows(IllegalStateException.class, () -> transport.write(seen.id, bytes, 0, 10));
+        pump(() -> seen.connected, "onConnected");
+        final ContractPeer[] peer = new ContractPeer[1];
+        pump(() -> {
+            peer[0] = listener.accept();
+            return peer[0] != null;
+        }, "the peer's accept");
+        send(seen, bytes);
+        assertArrayEquals(randomBytes(5, 3_000), readExactly(peer[0], 3_000));
+        writeFully(peer[0], randomBytes(6, 3_000));
+        pump(() -> seen.receivedBytes == 3_000, "the answer");
+        assertArrayEquals(randomBytes(6, 3_000), seen.bytes());
+        peer[0].close();
+        pump(() -> seen.ended, "onReceiveEnd");
+        close(seen);
+        pump(() -> seen.closed, "onClosed");
+    }
+
+    @Test
+    void shouldReportARefusedConnection() {
+        final Seen seen = handler.connecting(transport.connect(network.refusingAddress()));
+        pump(() -> seen.closed, "onClosed");
+        assertFalse(seen.connected);
+        assertEquals(Errno.ECONNREFUSED, seen.cause, Errno.name(seen.cause));
+        assertEquals(0, transport.connectionCount());
+    }
+
+    @Test
+    void shouldCloseAConnectionThatIsStillConnecting() {
+        final ContractNetwork.PeerListener listener = network.listen();
+        final Seen seen = handler.connecting(transport.connect(listener.address()));
+        close(seen);
+        pump(() -> seen.closed, "onClosed");
+        assertEquals(0, seen.cause);
+        assertFalse(seen.connected);
+    }
+
+    @Test
+    void shouldNameTheAddressThatIsInUse() {
+        final InetSocketAddress address = listen();
+        final TransportException e = assertThrows(TransportException.class,
+                () -> transport.listen(address, ListenOptions.DEFAULT));
+        assertTrue(e.getMessage().contains(":" + address.getPort()), e.getMessage());
+        assertTrue(e.getMessage().contains("in use; stop the other process or choose another port"), e.getMessage());
+        assertFalse(e.getMessage().contains("\n"));
+    }
+
+    @Test
+    void shouldRefuseAnUnresolvedHost() {
+        final InetSocketAddress address = InetSocketAddress.createUnresolved("nowhere.invalid", 80);
+        assertThrows(TransportException.class, () -> transport.listen(address, ListenOptions.DEFAULT));
+        final TransportException e = assertThrows(TransportException.class, () -> transport.connect(address));
+        assertTrue(e.getMessage().contains("nowhere.invalid"), e.getMessage());
+    }
+
+    @Test
+    void shouldStopAcceptingAndKeepWhatItHas() {
+        final int listener = transport.listen(network.anyAddress(), ListenOptions.DEFAULT);
+        final InetSocketAddress address = transport.localAddress(listener);
+        assertNotEquals(0, address.getPort());
+        final ContractPeer peer = network.connect(address);
+        final Seen seen = accepted(0);
+        transport.closeListener(listener);
+        pumpFor(5 * MILLI);
+        final Seen late = handler.connecting(transport.connect(address));
+        pump(() -> late.closed, "the late connection's end");
+        assertEquals(Errno.ECONNREFUSED, late.cause, Errno.name(late.cause));
+        writeFully(peer, new byte[10]);
+        pump(() -> seen.receivedBytes == 10, "receiving on");
+        assertThrows(IllegalArgumentException.class, () -> transport.localAddress(listener));
+        // The port is free again.
+        transport.listen(address, ListenOptions.DEFAULT);
+    }
+
+    @Test
+    void shouldRefuseAtOnceBeyondTheLimit() {
+        reopen(OPTIONS.withMaxConnections(2), new ContractHandler());
+        final InetSocketAddress address = listen();
+        network.connect(address);
+        final Seen first = accepted(0);
+        network.connect(address);
+        accepted(1);
+        final ContractPeer third = network.connect(address);
+        readEnd(third);
+        assertEquals(1, transport.counters().refused());
+        assertEquals(2, transport.counters().accepted());
+        assertThrows(TransportException.class, () -> transport.connect(address));
+        close(first);
+        pump(() -> first.closed, "onClosed");
+        network.connect(address);
+        accepted(2);
+        assertEquals(1, transport.counters().refused());
+    }
+
+    @Test
+    void shouldUseAnIdAgainOnlyAfterOnClosed() {
+        reopen(OPTIONS.withMaxConnections(3), new ContractHandler());
+        final InetSocketAddress address = listen();
+        for (int i = 0; i < 200; i++) {
+            // The handler fails if an id comes back too early, or if a late event meets the next owner.
+            final ContractPeer peer = network.connect(address);
+            final Seen seen = accepted(i);
+            writeFully(peer, new byte[100]);
+            if (i % 3 == 0) {
+                pump(() -> seen.receivedBytes == 100, "receiving");
+            }
+            send(seen, nativeCopy(new byte[1_000]));
+            close(seen);
+            if (i % 2 == 0) {
+                peer.reset();
+            }
+            pump(() -> transport.connectionCount() < 3, "a free place");
+        }
+        pump(() -> handler.open.isEmpty(), "the end of all");
+        assertEquals(0, transport.connectionCount());
+    }
+
+    @Test
+    void shouldReturnAtOnceWithoutATimeout() {
+        final long start = network.nanoTime();
+        assertEquals(0, poll(0));
+        assertTrue(network.nanoTime() - start < SECOND);
+    }
+
+    @Test
+    void shouldWaitNoLongerThanTheTimeout() {
+        for (final long timeout : new long[] {1, 1_000, MILLI, 50 * MILLI}) {
+            final long start = network.nanoTime();
+            assertEquals(0, poll(timeout));
+            final long waited = network.nanoTime() - start;
+            assertTrue(waited >= timeout, "returned after " + waited + " of " + timeout);
+            assertTrue(waited < timeout + SECOND, "returned after " + waited);
+        }
+    }
+
+    @Test
+    void shouldEndAPollWhenWoken() throws InterruptedException {
+        final Thread waker = Thread.ofPlatform().start(transport::wakeup);
+        final long start = System.nanoTime();
+        while (handler.wakeups == 0 && System.nanoTime() - start < 10 * SECOND) {
+            poll(30 * SECOND);
+        }
+        waker.join();
+        assertTrue(System.nanoTime() - start < 10 * SECOND);
+        assertEquals(1, handler.wakeups);
+        transport.wakeup();
+        transport.wakeup();
+        pump(() -> handler.wakeups > 1, "onWakeup");
+        assertEquals(2, handler.wakeups, "two calls before one poll are delivered as one");
+        poll(0);
+        poll(0);
+        assertEquals(2, handler.wakeups, "a wake-up was delivered twice");
+    }
+
+    @Test
+    void shouldCount() {
+        final TransportCounters counters = transport.counters();
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        assertEquals(1, counters.accepted());
+        writeFully(peer, new byte[100]);
+        pump(() -> seen.receivedBytes == 100, "receiving");
+        assertEquals(100, counters.receivedBytes());
+        send(seen, nativeCopy(new byte[50]));
+        pump(() -> seen.sent == 1, "onSent");
+        assertEquals(50, counters.sentBytes());
+        final long calls = counters.enterCalls();
+        assertTrue(calls > 0);
+        poll(0);
+        assertTrue(counters.enterCalls() > calls);
+        assertEquals(0, counters.refused());
+    }
+
+    @Test
+    void shouldRefuseMisuse() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        final MemorySegment bytes = nativeCopy(new byte[4 << 20]);
+        final int id = seen.id;
+        assertThrows(IllegalStateException.class, () -> transport.flush(id));
+        assertThrows(IllegalArgumentException.class,
+                () -> transport.write(id, MemorySegment.ofArray(new byte[10]), 0, 10));
+        assertThrows(IllegalArgumentException.class, () -> transport.write(id, bytes, 0, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> transport.write(id, bytes, 1, bytes.byteSize()));
+        assertThrows(IndexOutOfBoundsException.class, () -> transport.write(id, bytes, -1, 2));
+        for (int i = 0; i < Transport.MAX_PARTS; i++) {
+            transport.write(id, bytes, i, 1);
+        }
+        assertThrows(IllegalStateException.class, () -> transport.write(id, bytes, 0, 1));
+        transport.flush(id);
+        assertArrayEquals(new byte[Transport.MAX_PARTS], readExactly(peer, Transport.MAX_PARTS));
+        pump(() -> seen.sent == 1, "onSent");
+        // A send that cannot be over before the peer reads.
+        final MemorySegment large = nativeCopy(new byte[32 << 20]);
+        send(seen, large);
+        assertThrows(IllegalStateException.class, () -> transport.write(id, bytes, 0, 1));
+        assertThrows(IllegalStateException.class, () -> transport.flush(id));
+        assertThrows(IllegalArgumentException.class, () -> transport.close(id + 1));
+        assertThrows(IllegalArgumentException.class, () -> transport.pauseReceive(-1));
+        assertThrows(IllegalArgumentException.class, () -> transport.resumeReceive(OPTIONS.maxConnections()));
+        assertThrows(IllegalArgumentException.class, () -> transport.closeListener(9));
+    }
+
+    @Test
+    void shouldSurviveAHandlerThatThrows() {
+        final IllegalStateException thrown = new IllegalStateException("planted");
+        reopen(OPTIONS, new ContractHandler() {
+            @Override
+            public void onReceived(final int connection, final MemorySegment data, final long offset,
+                    final int length) {
+                super.onReceived(connection, data, offset, length);
+                if (length == 13) {
+                    throw thrown;
+                }
+            }
+        });
+        final InetSocketAddress address = listen();
+        final ContractPeer bad = network.connect(address);
+        final Seen badSeen = accepted(0);
+        final ContractPeer good = network.connect(address);
+        final Seen goodSeen = accepted(1);
+        writeFully(bad, new byte[13]);
+        writeFully(good, new byte[12]);
+        final IllegalStateException caught =
+                assertThrows(IllegalStateException.class, () -> pump(() -> false, "the exception"));
+        assertEquals(thrown, caught);
+        pump(() -> goodSeen.receivedBytes == 12, "the other connection's bytes");
+        writeFully(bad, new byte[10]);
+        pump(() -> badSeen.receivedBytes == 23, "the same connection's next bytes");
+    }
+
+    @Test
+    void shouldLetACallbackCloseAnyConnection() {
+        reopen(OPTIONS, new ContractHandler() {
+            @Override
+            public void onReceived(final int connection, final MemorySegment data, final long offset,
+                    final int length) {
+                super.onReceived(connection, data, offset, length);
+                for (final Seen seen : List.copyOf(open.values())) {
+                    seen.closeAsked = true;
+                    transport.close(seen.id);
+                }
+            }
+        });
+        final InetSocketAddress address = listen();
+        for (int i = 0; i < 10; i++) {
+            final ContractPeer peer = network.connect(address);
+            accepted(i);
+            peer.write(new byte[10], 0, i == 9 ? 10 : 0);
+        }
+        pump(() -> handler.open.isEmpty(), "the end of all");
+        assertTrue(handler.all.stream().allMatch(seen -> seen.cause == 0));
+    }
+
+    @Test
+    void shouldNotLetABigSendStarveTheOthers() {
+        reopen(OPTIONS.withSendQuantumBytes(64 << 10), new ContractHandler());
+        final InetSocketAddress address = listen();
+        final ContractPeer reader = network.connect(address);
+        final Seen big = accepted(0);
+        final ContractPeer small = network.connect(address);
+        final Seen other = accepted(1);
+        final byte[] sink = new byte[1 << 20];
+        send(big, nativeCopy(new byte[64 << 20]));
+        for (int round = 1; round <= 20; round++) {
+            writeFully(small, new byte[10]);
+            final long expected = round * 10L;
+            for (int turn = 0; other.receivedBytes < expected; turn++) {
+                assertTrue(reader.read(sink, 0, sink.length) >= 0);
+                poll(MILLI);
+                assertTrue(turn < 1_000, "starved");
+            }
+        }
+        assertEquals(0, big.sent, "the big send was over too early for the test to mean anything");
+    }
+
+    @Test
+    void shouldCloseWithEverythingInFlight() {
+        final InetSocketAddress address = listen();
+        final ContractNetwork.PeerListener listener = network.listen();
+        final ContractPeer reader = network.connect(address);
+        send(accepted(0), nativeCopy(new byte[16 << 20]));
+        network.connect(address);
+        accepted(1);
+        handler.connecting(transport.connect(listener.address()));
+        transport.close();
+        transport.close();
+        // The handler fails on any event outside poll; the peer sees an end.
+        final byte[] sink = new byte[1 << 16];
+        final long start = System.nanoTime();
+        int length = 0;
+        while (length >= 0 && System.nanoTime() - start < 10 * SECOND) {
+            length = reader.read(sink, 0, sink.length);
+        }
+        assertTrue(length < 0, "the peer sees no end");
     }
 }

@@ -31,7 +31,7 @@ public final class NioTransport implements Transport {
     private final ConnectionIds ids;
     private final NioConnection[] connections;
     private final EventQueue events;
-    private final SendGather gather = new SendGather();
+    private final NioSender sender = new NioSender();
     private final ByteBuffer receiveBuffer;
     private final MemorySegment receiveSegment;
     private final long sendQuantum;
@@ -292,14 +292,13 @@ public final class NioTransport implements Transport {
     private void send(final NioConnection connection) {
         final long sent;
         try {
-            sent = gather.write(connection.channel, connection.parts, sendQuantum);
+            sent = sender.send(connection.channel, connection.parts, sendQuantum);
         } catch (final IOException e) {
             fail(connection, NioErrors.errno(e));
             return;
         }
         counters.add(Counter.SENT_BYTES, sent);
-        connection.parts.advance(sent);
-        if (sent < gather.attempted()) {
+        if (sender.wasShort()) {
             counters.increment(Counter.SHORT_SENDS);
         }
         if (connection.parts.remaining() == 0) {
