@@ -1,0 +1,295 @@
+package io.ouli.proxy.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * Runs the launcher in a tree of its own, with JDKs that print how they are called and a Maven that makes a jar.
+ *
+ * <p>Every path holds a space.
+ */
+class LauncherTest {
+    private static final String FAKE_MAVEN = """
+            #!/bin/sh
+            echo run >> "$PWD/maven-runs"
+            echo "JAVA_HOME=${JAVA_HOME:-} JAVA25_HOME=${JAVA25_HOME:-}" > "$PWD/maven-environment"
+            echo "[INFO] Building Ouli proxy and CLI 0.1.0-SNAPSHOT         [6/6]"
+            if [ -f "$PWD/slow" ]; then sleep 1; fi
+            if [ -f "$PWD/broken" ]; then
+              echo "[ERROR] something is broken"
+              exit 1
+            fi
+            mkdir -p proxy/target/lib
+            echo jar > proxy/target/ouli.jar
+            """;
+
+    private final Map<Process, String> outputs = new HashMap<>();
+
+    @TempDir
+    private Path top;
+
+    private Path clone;
+    private Path bin;
+    private Path jdk25;
+
+    private record Run(int exitCode, String out, String err) {
+    }
+
+    @BeforeEach
+    void makeTree() throws IOException {
+        clone = Files.createDirectories(top.resolve("a clone"));
+        bin = Files.createDirectories(top.resolve("the bin"));
+        jdk25 = makeJdk("jdk 25", "25.0.1");
+        // The machine's own JDKs must not help: only places inside this tree are left to the launcher.
+        final String script = Files.readString(launcher())
+                .replaceAll("(?m)^ *(/usr/lib/jvm|/Library|/opt|/usr/local)/.*\\\\\\n", "")
+                .replaceAll("(?m)^ *(/usr/local)/.*; do\\n", "    ; do\n");
+        writeScript(clone.resolve("ouli"), script);
+        writeScript(bin.resolve("mvn"), FAKE_MAVEN);
+        Files.writeString(clone.resolve("pom.xml"), "<project/>");
+        for (final String module : List.of("ffm-bindings", "io-uring", "simd-redact", "engine", "proxy")) {
+            Files.createDirectories(clone.resolve(module).resolve("src/main/java"));
+            Files.writeString(clone.resolve(module).resolve("pom.xml"), "<project/>");
+        }
+        age(clone, Instant.now().minusSeconds(60));
+    }
+
+    @Test
+    void shouldBuildOnceThenStartWithTheArgumentsAsTheyAre() throws Exception {
+        final Run first = run(clone.resolve("ouli"), top, jdk25, "demo", "two words", "", "$HOME");
+        final Run second = run(clone.resolve("ouli"), top, jdk25, "demo");
+
+        assertEquals(0, first.exitCode, first.err);
+        assertTrue(first.err.contains("building: Ouli proxy and CLI (6/6)"), first.err);
+        final List<String> lines = first.out.lines().toList();
+        assertEquals("java of 25.0.1", lines.getFirst(), "nothing else may stand on standard output");
+        assertEquals(List.of("-jar", clone.toRealPath().resolve("proxy/target/ouli.jar").toString(), "demo",
+                "two words", "", "$HOME"), lines.subList(lines.indexOf("-jar"), lines.size()));
+        assertTrue(lines.contains("--enable-native-access=ALL-UNNAMED"), first.out);
+        assertEquals("", second.err);
+        assertEquals(1, builds());
+    }
+
+    @Test
+    void shouldBuildAgainWhenASourceIsNewerAddedOrGone() throws Exception {
+        final Path ouli = clone.resolve("ouli");
+        final Path source = clone.resolve("engine/src/main/java/A.java");
+        run(ouli, top, jdk25);
+        age(clone, Instant.now().minusSeconds(30));
+        Files.writeString(source, "class A {}");
+        run(ouli, top, jdk25);
+        run(ouli, top, jdk25);
+        assertEquals(2, builds(), "added");
+
+        age(clone, Instant.now().minusSeconds(30));
+        Files.delete(source);
+        run(ouli, top, jdk25);
+        assertEquals(3, builds(), "gone");
+
+        age(clone, Instant.now().minusSeconds(30));
+        Files.writeString(clone.resolve("proxy/pom.xml"), "<project></project>");
+        run(ouli, top, jdk25);
+        assertEquals(4, builds(), "newer");
+    }
+
+    @Test
+    void shouldBuildOnceWhenStartedSeveralTimesAtOnce() throws Exception {
+        Files.writeString(clone.resolve("slow"), "");
+        final List<Process> processes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            processes.add(start(clone.resolve("ouli"), top, jdk25));
+        }
+        for (final Process process : processes) {
+            assertEquals(0, process.waitFor());
+        }
+        assertEquals(1, builds());
+        assertFalse(Files.exists(clone.resolve("proxy/target/.build-lock")));
+    }
+
+    @Test
+    void shouldTakeOverTheLockOfABuilderThatDied() throws Exception {
+        final Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        final Path lock = Files.createDirectories(clone.resolve("proxy/target/.build-lock"));
+        Files.writeString(lock.resolve("pid"), dead.pid() + "\n");
+
+        assertEquals(0, run(clone.resolve("ouli"), top, jdk25).exitCode);
+        assertEquals(1, builds());
+    }
+
+    @Test
+    void shouldRunThroughSymbolicLinksFromAnyFolder() throws Exception {
+        final Path elsewhere = Files.createDirectories(top.resolve("else where"));
+        Files.createSymbolicLink(elsewhere.resolve("one"), Path.of("../a clone/ouli"));
+        Files.createSymbolicLink(top.resolve("two"), elsewhere.resolve("one"));
+
+        final Run run = run(top.resolve("two"), elsewhere, jdk25);
+
+        assertEquals(0, run.exitCode, run.err);
+        assertTrue(run.out.contains(clone.toRealPath() + "/proxy/target/ouli.jar"), run.out);
+    }
+
+    @Test
+    void shouldPassOverAnOlderJavaHomeForTheJdkOnThePath() throws Exception {
+        Files.createSymbolicLink(bin.resolve("java"), jdk25.resolve("bin/java"));
+
+        final Run run = run(clone.resolve("ouli"), top, makeJdk("jdk 17", "17.0.9"));
+
+        assertEquals(0, run.exitCode, run.err);
+        assertTrue(run.out.startsWith("java of 25.0.1"), run.out);
+        assertTrue(Files.readString(clone.resolve("maven-environment")).contains("JAVA25_HOME=" + jdk25),
+                "Maven's toolchains find the same JDK");
+    }
+
+    @Test
+    void shouldRunMavenOnTheFoundJdkWhenJavaHomeIsTooOldForMaven() throws Exception {
+        Files.createSymbolicLink(bin.resolve("java"), jdk25.resolve("bin/java"));
+
+        run(clone.resolve("ouli"), top, makeJdk("jdk 8", "1.8.0_402"));
+
+        assertTrue(Files.readString(clone.resolve("maven-environment")).startsWith("JAVA_HOME=" + jdk25 + " "));
+    }
+
+    @Test
+    void shouldFindAJdkOfAVersionManagerInTheHomeFolder() throws Exception {
+        final Path managed = Files.createDirectories(top.resolve(".sdkman/candidates/java"));
+        Files.move(jdk25, managed.resolve("25-tem"));
+
+        final Run run = run(clone.resolve("ouli"), top, null);
+
+        assertEquals(0, run.exitCode, run.err);
+        assertTrue(run.out.startsWith("java of 25.0.1"), run.out);
+    }
+
+    @Test
+    void shouldSayWhatToInstallWhenThereIsNoJdk() throws Exception {
+        final Run run = run(clone.resolve("ouli"), top, makeJdk("jdk 21", "21.0.4"));
+
+        assertEquals(3, run.exitCode);
+        assertEquals("", run.out);
+        assertTrue(run.err.contains("needs a JDK 25 or newer"), run.err);
+        assertTrue(run.err.contains("Java 21 in " + top.resolve("jdk 21")), run.err);
+        assertTrue(run.err.contains("adoptium.net"), run.err);
+    }
+
+    @Test
+    void shouldSayWhatToInstallWhenThereIsNoMaven() throws Exception {
+        Files.delete(bin.resolve("mvn"));
+
+        final Run run = run(clone.resolve("ouli"), top, jdk25);
+
+        assertEquals(3, run.exitCode);
+        assertTrue(run.err.contains("Maven is missing"), run.err);
+    }
+
+    @Test
+    void shouldShowWhyABuildFailedAndLeaveNoLock() throws Exception {
+        Files.writeString(clone.resolve("broken"), "");
+
+        final Run run = run(clone.resolve("ouli"), top, jdk25);
+
+        assertEquals(3, run.exitCode);
+        assertEquals("", run.out);
+        assertTrue(run.err.contains("something is broken"), run.err);
+        assertTrue(run.err.contains(clone.toRealPath() + "/proxy/target/build.log"), run.err);
+        assertFalse(Files.exists(clone.resolve("proxy/target/.build-lock")));
+        Files.delete(clone.resolve("broken"));
+        assertEquals(0, run(clone.resolve("ouli"), top, jdk25).exitCode, "mended, it starts");
+    }
+
+    private long builds() throws IOException {
+        return Files.readAllLines(clone.resolve("maven-runs")).size();
+    }
+
+    /** Returns the launcher of the tree that is being built. */
+    private static Path launcher() {
+        return Path.of(System.getProperty("basedir", ".")).toAbsolutePath().normalize().resolveSibling("ouli");
+    }
+
+    private Path makeJdk(final String name, final String version) throws IOException {
+        final Path jdk = top.resolve(name);
+        Files.createDirectories(jdk.resolve("bin"));
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Test\"\nJAVA_VERSION=\"" + version + "\"\n");
+        writeScript(jdk.resolve("bin/java"), "#!/bin/sh\necho 'java of " + version + "'\n"
+                + "for argument; do printf '%s\\n' \"$argument\"; done\n");
+        writeScript(jdk.resolve("bin/javac"), "#!/bin/sh\n");
+        return jdk;
+    }
+
+    private static void writeScript(final Path file, final String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static void age(final Path folder, final Instant time) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (final Path file : files.toList()) {
+                Files.setLastModifiedTime(file, FileTime.from(time));
+            }
+        }
+    }
+
+    private Run run(final Path command, final Path from, final Path javaHome, final String... args) throws Exception {
+        final Process process = start(command, from, javaHome, args);
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the launcher hangs");
+        final String output = outputs.get(process);
+        return new Run(process.exitValue(), Files.readString(Path.of(output + ".out")),
+                Files.readString(Path.of(output + ".err")));
+    }
+
+    private Process start(final Path command, final Path from, final Path javaHome, final String... args)
+            throws IOException {
+        final List<String> line = new ArrayList<>(List.of(command.toString()));
+        line.addAll(List.of(args));
+        final String output = top.resolve("output-" + outputs.size()).toString();
+        final ProcessBuilder builder = new ProcessBuilder(line)
+                .directory(from.toFile())
+                .redirectOutput(new File(output + ".out"))
+                .redirectError(new File(output + ".err"));
+        final Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.put("HOME", top.toString());
+        environment.put("PATH", bin + ":" + plainTools());
+        if (javaHome != null) {
+            environment.put("JAVA_HOME", javaHome.toString());
+        }
+        final Process process = builder.start();
+        outputs.put(process, output);
+        return process;
+    }
+
+    /** Returns a folder with the few tools that the launcher needs, and no java and no mvn. */
+    private Path plainTools() throws IOException {
+        final Path tools = top.resolve("tools");
+        if (!Files.exists(tools)) {
+            Files.createDirectories(tools);
+            for (final String tool : List.of("dirname", "readlink", "sed", "find", "head", "mkdir", "rm", "mv",
+                    "touch", "sleep", "tee", "ps")) {
+                for (final String folder : List.of("/usr/bin", "/bin")) {
+                    final Path real = Path.of(folder, tool);
+                    if (Files.exists(real) && !Files.exists(tools.resolve(tool))) {
+                        writeScript(tools.resolve(tool), "#!/bin/sh\nexec " + real + " \"$@\"\n");
+                    }
+                }
+            }
+        }
+        return tools;
+    }
+}
