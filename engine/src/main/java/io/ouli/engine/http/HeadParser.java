@@ -53,8 +53,8 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
     /** Returns the fault of a start line that is too long. */
     abstract HttpFault startLineTooLong();
 
-    /** Returns whether an empty line may stand before the start line. */
-    abstract boolean mayBeginWithEmptyLine();
+    /** Returns what is wrong with an empty line before the start line: null for the first one if it may stand there. */
+    abstract HttpFault emptyLine(boolean first);
 
     /** Understands the start line. @return null, or what is wrong with it. */
     abstract HttpFault startLine(byte[] bytes, int from, int end);
@@ -97,7 +97,7 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
                     reset();
                     return atEnd == null ? next - start : refuse(atEnd);
                 } else {
-                    wrong = mayBeginWithEmptyLine() && line == 0 ? null : HttpFault.BAD_REQUEST_LINE;
+                    wrong = emptyLine(line == 0);
                 }
             }
             if (wrong != null) {
@@ -122,6 +122,12 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
     }
 
     private HttpFault fieldLine(final byte[] bytes, final int from, final int end, final Headers headers) {
+        final HttpFault wrong = addField(bytes, from, end, headers);
+        return wrong == null ? field(headers, headers.count() - 1) : wrong;
+    }
+
+    /** Adds the field of one line, given without its CRLF. @return null, or what is wrong with it. */
+    static HttpFault addField(final byte[] bytes, final int from, final int end, final Headers headers) {
         if (CharClass.is(bytes[from], CharClass.BLANK)) {
             return headers.count() == 0 ? HttpFault.SPACE_BEFORE_FIRST_FIELD : HttpFault.OBSOLETE_FOLDING;
         }
@@ -147,10 +153,7 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
         if (valueEnd - valueStart > Limits.MAX_HEADER_VALUE_BYTES) {
             return HttpFault.FIELD_VALUE_TOO_LONG;
         }
-        if (!headers.add(from, nameEnd, valueStart, valueEnd)) {
-            return HttpFault.TOO_MANY_FIELDS;
-        }
-        return field(headers, headers.count() - 1);
+        return headers.add(from, nameEnd, valueStart, valueEnd) ? null : HttpFault.TOO_MANY_FIELDS;
     }
 
     private static int indexOfLf(final byte[] bytes, final int from, final int limit) {

@@ -85,8 +85,8 @@ public final class RequestParser extends HeadParser {
     }
 
     @Override
-    boolean mayBeginWithEmptyLine() {
-        return true;
+    HttpFault emptyLine(final boolean first) {
+        return first ? null : HttpFault.BAD_REQUEST_LINE;
     }
 
     @Override

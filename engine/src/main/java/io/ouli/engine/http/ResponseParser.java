@@ -59,8 +59,8 @@ public final class ResponseParser extends HeadParser {
     }
 
     @Override
-    boolean mayBeginWithEmptyLine() {
-        return false;
+    HttpFault emptyLine(final boolean first) {
+        return HttpFault.BAD_STATUS_LINE;
     }
 
     @Override
