@@ -1,0 +1,134 @@
+package io.ouli.perf.load;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One run's figures, and what has to be said before anybody reads them.
+ *
+ * @param plan         what was done.
+ * @param stats        what the client saw.
+ * @param server       what the server's processes used meanwhile, or null when they are not known.
+ * @param stealPercent processor time that other virtual machines took meanwhile, 0 to 100.
+ */
+public record LoadOutcome(LoadPlan plan, LoadStats stats, ServerUse server, double stealPercent) {
+    /** More steal than this and a run says nothing about the server. */
+    static final double STEAL_LIMIT_PERCENT = 5;
+    /** A generator busier than this is the bottleneck itself. */
+    static final double BUSY_LIMIT_PERCENT = 90;
+    private static final double RATE_HELD = 0.99;
+
+    /**
+     * What the server's processes used for the replies of the measured part.
+     *
+     * @param cpuMicrosPerRequest  processor time, user and kernel.
+     * @param userMicrosPerRequest the user part of it.
+     * @param rssBytes             resident memory at the end.
+     */
+    public record ServerUse(double cpuMicrosPerRequest, double userMicrosPerRequest, long rssBytes) {
+    }
+
+    /** Returns replies a second inside the measured part. */
+    public double achievedPerSecond() {
+        return stats.repliesInTime * 1e9 / wallNanos();
+    }
+
+    /** Returns the latency histogram, nanoseconds from the planned send time. */
+    public Histogram latency() {
+        return stats.latency;
+    }
+
+    /** Returns requests that got no reply, or a wrong one. */
+    public long failures() {
+        return stats.wrongStatus + stats.wrongBody + stats.timeouts + stats.connectionErrors + stats.unanswered;
+    }
+
+    /** Returns whether the planned rate was sent and answered. */
+    public boolean rateHeld() {
+        return plan.closedLoop() || stats.neverSent == 0 && achievedPerSecond() >= RATE_HELD * plan.ratePerSecond();
+    }
+
+    /** Returns how much of its thread's time the generator was at work, 0 to 100. */
+    public double busyPercent() {
+        return Math.min(100, 100.0 * stats.busyNanos / stats.wallNanos);
+    }
+
+    /** Returns whether the figures are the generator's limit rather than the server's. */
+    public boolean clientBound() {
+        final double lag = stats.lag.getValueAtPercentile(99);
+        return busyPercent() > BUSY_LIMIT_PERCENT
+                || !plan.closedLoop() && lag > Math.max(250_000, 0.25 * stats.latency.getValueAtPercentile(99));
+    }
+
+    /** Returns the figures by name, each with its unit in the name. */
+    public Map<String, Double> metrics() {
+        final Map<String, Double> metrics = new LinkedHashMap<>();
+        if (!plan.closedLoop()) {
+            metrics.put("offeredPerSecond", plan.ratePerSecond());
+        }
+        metrics.put("achievedPerSecond", achievedPerSecond());
+        metrics.put("p50Micros", micros(stats.latency, 50));
+        metrics.put("p90Micros", micros(stats.latency, 90));
+        metrics.put("p99Micros", micros(stats.latency, 99));
+        metrics.put("p999Micros", micros(stats.latency, 99.9));
+        metrics.put("maxMicros", stats.latency.getMaxValue() / 1e3);
+        metrics.put("serviceP50Micros", micros(stats.service, 50));
+        metrics.put("serviceP99Micros", micros(stats.service, 99));
+        if (server != null) {
+            metrics.put("cpuMicrosPerRequest", server.cpuMicrosPerRequest());
+            metrics.put("userMicrosPerRequest", server.userMicrosPerRequest());
+            metrics.put("rssMib", server.rssBytes() / 1048576.0);
+        }
+        metrics.put("failures", (double) failures());
+        metrics.put("neverSent", (double) stats.neverSent);
+        metrics.put("clientBusyPercent", busyPercent());
+        metrics.put("clientLagP99Micros", micros(stats.lag, 99));
+        metrics.put("stealPercent", stealPercent);
+        return metrics;
+    }
+
+    /** Returns what must be said before the figures, the gravest first; empty when there is nothing. */
+    public List<String> warnings() {
+        final List<String> warnings = new ArrayList<>();
+        if (stats.wrongStatus + stats.wrongBody > 0) {
+            warnings.add(text("%,d replies were wrong (%,d by status, %,d by body); first: %s",
+                    stats.wrongStatus + stats.wrongBody, stats.wrongStatus, stats.wrongBody, stats.firstProblem));
+        }
+        if (stats.timeouts + stats.connectionErrors + stats.unanswered > 0) {
+            warnings.add(text("%,d requests failed (%,d timed out, %,d lost with their connection, %,d unanswered)"
+                    + "; first: %s", stats.timeouts + stats.connectionErrors + stats.unanswered, stats.timeouts,
+                    stats.connectionErrors, stats.unanswered, stats.firstProblem));
+        }
+        if (!rateHeld()) {
+            warnings.add(text("the rate was not held: %,.0f/s offered, %,.0f/s achieved, %,d requests never sent; "
+                    + "they stand in the latencies with the time they waited",
+                    plan.ratePerSecond(), achievedPerSecond(), stats.neverSent));
+        }
+        if (clientBound()) {
+            warnings.add(text("the generator was the bottleneck: %.0f %% busy, sends late by %,.0f µs at p99; "
+                    + "compare CPU per request, or use more threads", busyPercent(), micros(stats.lag, 99)));
+        }
+        if (stealPercent > STEAL_LIMIT_PERCENT) {
+            warnings.add(text("the machine was too noisy: %.1f %% of its time was stolen by others (limit %.0f %%)",
+                    stealPercent, STEAL_LIMIT_PERCENT));
+        }
+        return warnings;
+    }
+
+    private long wallNanos() {
+        // Threads ran side by side; each counted the whole time.
+        return Math.max(1, stats.wallNanos / plan.threads());
+    }
+
+    private static double micros(final Histogram histogram, final double percentile) {
+        return histogram.getValueAtPercentile(percentile) / 1e3;
+    }
+
+    private static String text(final String format, final Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}
