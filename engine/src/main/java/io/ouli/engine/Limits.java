@@ -37,6 +37,17 @@ public final class Limits {
     /** Bytes of a session's name. */
     public static final int MAX_SESSION_NAME_BYTES = 255;
 
+    /** Depth of a JSON body's containers; a deeper body is fingerprinted as raw bytes. */
+    public static final int MAX_JSON_DEPTH = 512;
+    /** JSON pointers that one fingerprint policy ignores; they are followed as the bits of one long. */
+    public static final int MAX_IGNORED_POINTERS = 62;
+    /** Expressions for volatile values of one fingerprint policy. */
+    public static final int MAX_PLACEHOLDERS = 32;
+    /** Bytes of a request's body after content decoding; a body that inflates beyond is fingerprinted as it came. */
+    public static final int MAX_DECODED_BYTES = 16 << 20;
+    /** Content codings of one body, one around the other; a body with more is fingerprinted as it came. */
+    public static final int MAX_CONTENT_CODINGS = 3;
+
     static {
         assert MAX_PATH_BYTES < MAX_HEAD_BYTES;
         assert MAX_HEADER_VALUE_BYTES + MAX_HEADER_NAME_BYTES < MAX_HEAD_BYTES;

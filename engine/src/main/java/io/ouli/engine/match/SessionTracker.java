@@ -1,0 +1,178 @@
+package io.ouli.engine.match;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * How far one session has replayed its recording, and by that, which interaction answers the next request.
+ *
+ * <p>Safe for use by any number of threads. No lock, no allocation but that of the counters on first need; every step
+ * ends within a bounded number of tries. A miss advances nothing.
+ *
+ * <pre>
+ * counters, off-heap, made when a key with several occurrences is first asked for:
+ *   int[slotCount]   at the slot of (key, occurrence 0): how many of the key's occurrences were given out
+ * cursor, a field: the place of the recorded order that a strict session expects next
+ * </pre>
+ *
+ * <p>The counters belong to this session alone and live as long as it is reachable: a thread that still holds an
+ * evicted session counts in memory of its own.
+ */
+public final class SessionTracker {
+    /** What {@link #match} gives when the recording does not hold the key. */
+    public static final long NO_KEY = -1;
+    /** What {@link #match} gives when every reply of the key was used. */
+    public static final long EXHAUSTED = -2;
+    /** What {@link #match} gives when a strict session expects another request. */
+    public static final long OUT_OF_ORDER = -3;
+
+    private static final VarHandle COUNTER = ValueLayout.JAVA_INT.varHandle();
+    private static final VarHandle COUNTERS;
+    private static final VarHandle CURSOR;
+
+    static {
+        try {
+            final MethodHandles.Lookup lookup = MethodHandles.lookup();
+            COUNTERS = lookup.findVarHandle(SessionTracker.class, "counters", MemorySegment.class);
+            CURSOR = lookup.findVarHandle(SessionTracker.class, "cursor", int.class);
+        } catch (final ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final RecordingIndex index;
+    private final MatchMode mode;
+    private final Exhausted exhausted;
+    private volatile MemorySegment counters;
+    private volatile int cursor;
+
+    /** Creates a tracker that has replayed nothing. */
+    public SessionTracker(final RecordingIndex index, final MatchMode mode, final Exhausted exhausted) {
+        this.index = index;
+        this.mode = mode;
+        this.exhausted = exhausted;
+    }
+
+    /**
+     * Takes the interaction that answers a request.
+     *
+     * @param key holds 32 bytes from {@code keyOffset}.
+     * @return its slot, or {@link #NO_KEY}, {@link #EXHAUSTED} or {@link #OUT_OF_ORDER}.
+     */
+    public long match(final byte[] key, final int keyOffset) {
+        return mode == MatchMode.STRICT ? matchNext(key, keyOffset) : matchKey(key, keyOffset);
+    }
+
+    private long matchKey(final byte[] key, final int keyOffset) {
+        final long first = index.find(key, keyOffset, 0);
+        if (first == RecordingIndex.NONE) {
+            return NO_KEY;
+        }
+        if (exhausted == Exhausted.REPEAT && index.isLast(first)) {
+            return first;
+        }
+        final MemorySegment table = counters();
+        final long at = first * Integer.BYTES;
+        // A look before the step: what is used up is not counted, so a counter never runs past its key by more than
+        // the number of threads that fight for the last occurrence, and never overflows.
+        final int seen = (int) COUNTER.getAcquire(table, at);
+        final long next = find(key, keyOffset, seen, first);
+        if (next == RecordingIndex.NONE) {
+            return exhausted == Exhausted.REPEAT ? last(key, keyOffset, seen) : EXHAUSTED;
+        }
+        if (exhausted == Exhausted.REPEAT && index.isLast(next)) {
+            return next;
+        }
+        final int taken = (int) COUNTER.getAndAdd(table, at, 1);
+        if (taken == seen) {
+            return next;
+        }
+        final long other = find(key, keyOffset, taken, first);
+        if (other != RecordingIndex.NONE) {
+            return other;
+        }
+        return exhausted == Exhausted.REPEAT ? last(key, keyOffset, taken) : EXHAUSTED;
+    }
+
+    private long find(final byte[] key, final int keyOffset, final int occurrence, final long first) {
+        return occurrence == 0 ? first : index.find(key, keyOffset, occurrence);
+    }
+
+    /** Finds the last occurrence, which lies fewer steps below a counter that ran past it than there are threads. */
+    private long last(final byte[] key, final int keyOffset, final int beyond) {
+        long slot = RecordingIndex.NONE;
+        for (int occurrence = beyond - 1; slot == RecordingIndex.NONE; occurrence--) {
+            slot = index.find(key, keyOffset, occurrence);
+        }
+        return slot;
+    }
+
+    private long matchNext(final byte[] key, final int keyOffset) {
+        while (true) {
+            final int position = cursor;
+            final long expected = index.slotAt(position);
+            if (expected == RecordingIndex.NONE) {
+                return matchBeyond(key, keyOffset, position);
+            }
+            if (!index.hasKey(expected, key, keyOffset)) {
+                return index.find(key, keyOffset, 0) == RecordingIndex.NONE ? NO_KEY : OUT_OF_ORDER;
+            }
+            // A failed step means that another thread's request took this place: no more tries than places.
+            if (CURSOR.compareAndSet(this, position, position + 1)) {
+                return expected;
+            }
+        }
+    }
+
+    /** Answers behind the end of the order: the last interaction repeats, if it is the one that is asked for. */
+    private long matchBeyond(final byte[] key, final int keyOffset, final int position) {
+        if (index.find(key, keyOffset, 0) == RecordingIndex.NONE) {
+            return NO_KEY;
+        }
+        final long last = position == 0 ? RecordingIndex.NONE : index.slotAt(position - 1);
+        final boolean repeats = exhausted == Exhausted.REPEAT
+                && last != RecordingIndex.NONE
+                && index.hasKey(last, key, keyOffset);
+        return repeats ? last : EXHAUSTED;
+    }
+
+    /** Begins again: every key at its first occurrence, the order at its first place. */
+    public void reset() {
+        cursor = 0;
+        final MemorySegment table = counters;
+        if (table != null) {
+            for (long at = 0; at < table.byteSize(); at += Integer.BYTES) {
+                COUNTER.setRelease(table, at, 0);
+            }
+        }
+    }
+
+    /** Returns the place of the recorded order that a strict session expects next, counted from 0. */
+    public int position() {
+        return cursor;
+    }
+
+    /** Returns the slot that a strict session expects next, or {@link RecordingIndex#NONE} at the end. */
+    public long expectedSlot() {
+        return index.slotAt(cursor);
+    }
+
+    /** Returns the bytes of off-heap memory that the counters take; 0 until they are needed. */
+    public long counterBytes() {
+        final MemorySegment table = counters;
+        return table == null ? 0 : table.byteSize();
+    }
+
+    private MemorySegment counters() {
+        final MemorySegment table = counters;
+        return table != null ? table : createCounters();
+    }
+
+    private MemorySegment createCounters() {
+        final MemorySegment made = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, index.slotCount());
+        return COUNTERS.compareAndSet(this, (MemorySegment) null, made) ? made : counters;
+    }
+}
