@@ -1,0 +1,31 @@
+package io.ouli.engine.recording;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/** Bits outside the heap that several threads set and none clears. */
+final class Bitmap {
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final VarHandle WORD = LONG.varHandle();
+
+    private final MemorySegment words;
+
+    Bitmap(final Arena arena, final long bits) {
+        words = arena.allocate((bits + Long.SIZE - 1) / Long.SIZE * Long.BYTES, Long.BYTES);
+    }
+
+    /** Whoever sees the bit sees what was written before it was set. */
+    boolean get(final long bit) {
+        return ((long) WORD.getAcquire(words, (bit >>> 6) << 3) & 1L << bit) != 0;
+    }
+
+    void set(final long bit) {
+        WORD.getAndBitwiseOrRelease(words, (bit >>> 6) << 3, 1L << bit);
+    }
+
+    void setAll() {
+        words.fill((byte) 0xFF);
+    }
+}

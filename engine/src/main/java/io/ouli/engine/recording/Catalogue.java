@@ -1,0 +1,205 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.recording.RecordingException.Reason;
+import io.ouli.engine.recording.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/**
+ * A folder of recordings, each opened when its session is first asked for and closed when it was idle for a while; a
+ * folder of any size takes the memory of what is in use. Safe for use by several threads.
+ *
+ * <p>A session asks once and keeps what it got: this is not on the path of a request.
+ */
+public final class Catalogue implements AutoCloseable {
+    /** How long a recording that nobody retains stays open: 300 s. */
+    public static final long DEFAULT_IDLE_NANOS = TimeUnit.SECONDS.toNanos(300);
+    /** How many recordings that nobody retains stay open at most. */
+    public static final int DEFAULT_MAX_IDLE = 1_024;
+
+    private static final long MISSING_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MAX_MISSING = 4_096;
+
+    private final Path folder;
+    private final Storage storage;
+    private final RecordingLimits limits;
+    private final LongSupplier nanoTime;
+    private final long idleNanos;
+    private final int maxIdle;
+    private final Map<String, Entry> open = new HashMap<>();
+    /** Sessions that had no recording when they were asked for, and until when that is believed. */
+    private final Map<String, Long> missing = new HashMap<>();
+    private boolean closed;
+
+    /** A recording that is open, and when it was last asked for. */
+    private static final class Entry {
+        private final Recording recording;
+        private long usedNanos;
+
+        private Entry(final Recording recording) {
+            this.recording = recording;
+        }
+    }
+
+    /** Opens a folder, which may be missing: then it has no recordings yet. */
+    public Catalogue(final Path folder) {
+        this(folder, Storage.files(), RecordingLimits.DEFAULT, System::nanoTime, DEFAULT_IDLE_NANOS, DEFAULT_MAX_IDLE);
+    }
+
+    /**
+     * Opens a folder, which may be missing.
+     *
+     * @param nanoTime  a clock that never goes back.
+     * @param idleNanos how long a recording that nobody retains stays open.
+     * @param maxIdle   how many recordings that nobody retains stay open.
+     */
+    public Catalogue(
+            final Path folder,
+            final Storage storage,
+            final RecordingLimits limits,
+            final LongSupplier nanoTime,
+            final long idleNanos,
+            final int maxIdle) {
+        this.folder = folder;
+        this.storage = storage;
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+        this.idleNanos = idleNanos;
+        this.maxIdle = maxIdle;
+    }
+
+    /** Returns the folder. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Returns the file of a session's recording, whether it exists or not. */
+    public Path file(final String session) {
+        return SessionNames.file(folder, session);
+    }
+
+    /**
+     * Returns a session's recording, retained once for the caller, or null if there is none.
+     *
+     * @throws RecordingException if there is one that cannot be read.
+     */
+    public synchronized Recording acquire(final String session) {
+        if (closed) {
+            throw new IllegalStateException("the catalogue is closed: " + folder);
+        }
+        final long now = nanoTime.getAsLong();
+        Entry entry = open.get(session);
+        if (entry == null) {
+            if (isKnownMissing(session, now)) {
+                return null;
+            }
+            final Recording recording = tryOpen(session, now);
+            if (recording == null) {
+                return null;
+            }
+            entry = new Entry(recording);
+            open.put(session, entry);
+        }
+        entry.usedNanos = now;
+        entry.recording.retain();
+        if (open.size() > maxIdle) {
+            closeIdle(now, 0);
+        }
+        return entry.recording;
+    }
+
+    private boolean isKnownMissing(final String session, final long now) {
+        final Long until = missing.get(session);
+        return until != null && now - until < 0;
+    }
+
+    private Recording tryOpen(final String session, final long now) {
+        try {
+            final Recording recording = Recording.open(file(session), storage, limits);
+            missing.remove(session);
+            return recording;
+        } catch (final RecordingException e) {
+            if (e.reason() != Reason.MISSING) {
+                throw e;
+            }
+            if (missing.size() >= MAX_MISSING) {
+                missing.clear();
+            }
+            missing.put(session, now + MISSING_NANOS);
+            return null;
+        }
+    }
+
+    /** Forgets what is open of a session, which was sealed or replaced: the next one to ask gets what is there then. */
+    public synchronized void invalidate(final String session) {
+        missing.remove(session);
+        final Entry entry = open.remove(session);
+        if (entry != null) {
+            entry.recording.close();
+        }
+    }
+
+    /** Closes what nobody retains and nobody asked for of late. To be called now and then. @return how many. */
+    public synchronized int closeIdle() {
+        final long now = nanoTime.getAsLong();
+        missing.values().removeIf(until -> now - until >= 0);
+        return closeIdle(now, idleNanos);
+    }
+
+    private int closeIdle(final long now, final long olderThanNanos) {
+        int count = 0;
+        for (final Iterator<Entry> i = open.values().iterator(); i.hasNext();) {
+            final Entry entry = i.next();
+            if (now - entry.usedNanos >= olderThanNanos && !entry.recording.isShared()) {
+                entry.recording.close();
+                i.remove();
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Returns how many recordings are open. */
+    public synchronized int openCount() {
+        return open.size();
+    }
+
+    /**
+     * Names every session of the folder, in no particular order, one by one: the folder may be of any size.
+     *
+     * @throws RecordingException if the folder cannot be read.
+     */
+    public void forEachSession(final Consumer<String> consumer) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.forEach(file -> {
+                final String session = SessionNames.session(folder, file);
+                if (session != null && Files.isRegularFile(file)) {
+                    consumer.accept(session);
+                }
+            });
+        } catch (final IOException | java.io.UncheckedIOException e) {
+            final IOException cause = e instanceof IOException io ? io : (IOException) e.getCause();
+            throw RecordingErrors.of(cause, folder, RecordingException.NO_OFFSET, "listing the folder");
+        }
+    }
+
+    /** Closes everything; what is retained stays mapped until it is released. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        open.values().forEach(entry -> entry.recording.close());
+        open.clear();
+        missing.clear();
+    }
+}

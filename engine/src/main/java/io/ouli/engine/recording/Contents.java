@@ -1,0 +1,269 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.recording.RecordingException.Reason;
+import io.ouli.engine.recording.storage.StorageFile;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * What a recording's file turns out to hold: a sound seal that can be used in place, or what a scan found.
+ *
+ * <p>Reads through the file, never through a mapping.
+ */
+final class Contents implements AutoCloseable {
+    final Path path;
+    final long size;
+    FileHeader header;
+    /** Whether the header's seal and its index are sound, as far as they are checked without reading the entries. */
+    boolean sealed;
+    /** What is wrong, or null. */
+    String problem;
+    /** The entries that a scan found, or null if the seal tells all. */
+    EntryLog log;
+    /** Where the last sound interaction ends, or the seal: the next frame may be written there. */
+    long end;
+    /** Regions between sound interactions that are no frames. */
+    int lostRegions;
+
+    private final StorageFile file;
+
+    private Contents(final Path path, final StorageFile file) throws IOException {
+        this.path = path;
+        this.file = file;
+        size = file.size();
+    }
+
+    /**
+     * Looks at a file.
+     *
+     * @throws RecordingException if it is no recording, or nothing of it can be read.
+     */
+    static Contents read(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
+        final Contents contents = new Contents(path, file);
+        boolean ok = false;
+        try {
+            contents.load(limits);
+            ok = true;
+            return contents;
+        } finally {
+            if (!ok) {
+                contents.close();
+            }
+        }
+    }
+
+    private void load(final RecordingLimits limits) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment bytes = arena.allocate(FileHeader.BYTES, Long.BYTES);
+            final long length = file.read(0, bytes, 0, Math.min(FileHeader.BYTES, size));
+            try {
+                header = FileHeader.decode(bytes, length, path);
+            } catch (final RecordingException e) {
+                if (e.reason() != Reason.DAMAGED) {
+                    throw e;
+                }
+                problem = "the file's header fails its checksum";
+                header = headerOfFirstFrame(e);
+            }
+        }
+        if (header.sealed) {
+            problem = sealProblem();
+            sealed = problem == null;
+        }
+        if (sealed) {
+            end = header.sealedLength;
+            if (size > end) {
+                scanTail(limits);
+            }
+        } else {
+            scan(FileHeader.BYTES, limits);
+            if (problem != null && log.count() == 0) {
+                throw new RecordingException(Reason.DAMAGED, path, 0, problem + ", and no interaction is left",
+                        "record again");
+            }
+        }
+    }
+
+    /** A damaged header still tells nothing, but the first frame tells which recording this is. */
+    private FileHeader headerOfFirstFrame(final RecordingException e) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment bytes = arena.allocate(FrameHeader.BYTES, Long.BYTES);
+            final long length = size < FileHeader.BYTES + FrameHeader.BYTES
+                    ? 0
+                    : file.read(FileHeader.BYTES, bytes, 0, FrameHeader.BYTES);
+            final int tag = bytes.get(Le.INT, FrameHeader.TAG);
+            if (length < FrameHeader.BYTES
+                    || FrameHeader.problem(bytes, 0, FileHeader.BYTES, size, tag, new CRC32C()) != null) {
+                throw e;
+            }
+            final FileHeader substitute = new FileHeader();
+            MemorySegment.ofArray(substitute.id).set(Le.INT, 0, tag);
+            return substitute;
+        }
+    }
+
+    private String sealProblem() throws IOException {
+        if (!header.sealIsPlausible()) {
+            return "the seal's fields contradict each other";
+        }
+        if (size < header.sealedLength) {
+            return "the file has " + size + " bytes, its seal says " + header.sealedLength;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final long length = IndexLayout.entriesOffset(header.indexOffset, header.capacity) - header.indexOffset;
+            final MemorySegment bytes = arena.allocate(length, FrameHeader.ALIGNMENT);
+            if (file.read(header.indexOffset, bytes, 0, length) != length) {
+                return "the file ends inside its index";
+            }
+            final CRC32C crc = new CRC32C();
+            if (FrameHeader.problem(bytes, 0, header.indexOffset, header.sealedLength, header.tag(), crc) != null
+                    || bytes.get(Le.BYTE, FrameHeader.TYPE) != FrameHeader.TYPE_INDEX
+                    || bytes.get(Le.INT, FrameHeader.REQUEST_LENGTH) != header.count
+                    || bytes.get(Le.INT, FrameHeader.RESPONSE_LENGTH) != header.capacity
+                    || bytes.get(Le.INT, FrameHeader.HEADER_CRC) != header.indexCrc) {
+                return "the index's header is damaged";
+            }
+            crc.reset();
+            crc.update(bytes.asSlice(FrameHeader.BYTES).asByteBuffer());
+            return (int) crc.getValue() == bytes.get(Le.INT, FrameHeader.PAYLOAD_CRC)
+                    ? null
+                    : "the index's checksums are damaged";
+        }
+    }
+
+    /** Something was appended after the seal, and not sealed; or space was set aside for it. */
+    private void scanTail(final RecordingLimits limits) throws IOException {
+        try {
+            scan(end, limits);
+            if (log.count() == 0) {
+                dropLog();
+            }
+        } catch (final RecordingException e) {
+            if (e.reason() != Reason.DAMAGED) {
+                throw e;
+            }
+            distrustSeal("the index fails its checksum", limits);
+        }
+    }
+
+    /** Gives up the seal: what the file holds is what a scan finds. */
+    void distrustSeal(final String why, final RecordingLimits limits) throws IOException {
+        problem = why;
+        sealed = false;
+        dropLog();
+        scan(FileHeader.BYTES, limits);
+    }
+
+    private void dropLog() {
+        if (log != null) {
+            log.close();
+            log = null;
+        }
+    }
+
+    private void scan(final long from, final RecordingLimits limits) throws IOException {
+        final boolean keepTrailing = problem != null;
+        end = from;
+        log = new EntryLog();
+        lostRegions = 0;
+        if (sealed) {
+            addSealedEntries();
+        }
+        final int before = log.count();
+        final Found found = new Found(limits, keepTrailing);
+        found.soundCount = before;
+        try (FrameScanner scanner = new FrameScanner(file, size, header.tag())) {
+            scanner.scan(from, found);
+        }
+        if (!keepTrailing) {
+            log.cut(found.soundCount); // A torn tail was never acknowledged.
+        } else {
+            lostRegions = found.damages;
+        }
+        if (sealed && log.count() == before) {
+            log.cut(0);
+        }
+    }
+
+    private void addSealedEntries() throws IOException {
+        final long entries = IndexLayout.entriesOffset(header.indexOffset, header.capacity);
+        final long table = header.indexOffset + FrameHeader.BYTES;
+        final CRC32C crc = new CRC32C();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment block = arena.allocate(IndexLayout.BLOCK_BYTES, FrameHeader.ALIGNMENT);
+            final MemorySegment expected = arena.allocate(Integer.BYTES);
+            for (int i = 0; i < header.capacity / IndexLayout.ENTRIES_PER_BLOCK; i++) {
+                final long offset = entries + (long) i * IndexLayout.BLOCK_BYTES;
+                file.read(table + (long) i * Integer.BYTES, expected, 0, Integer.BYTES);
+                final long length = file.read(offset, block, 0, IndexLayout.BLOCK_BYTES);
+                crc.reset();
+                crc.update(block.asByteBuffer());
+                if (length != IndexLayout.BLOCK_BYTES || (int) crc.getValue() != expected.get(Le.INT, 0)) {
+                    throw new RecordingException(Reason.DAMAGED, path, offset, "the index fails its checksum",
+                            "run ouli recover");
+                }
+                for (long at = 0; at < IndexLayout.BLOCK_BYTES; at += IndexLayout.ENTRY_BYTES) {
+                    if (block.get(Le.LONG, at + IndexLayout.OFFSET) != 0) {
+                        log.addEntry(block, at);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Makes {@link #log} hold all entries, those of a sound seal too. */
+    void loadAllEntries() throws IOException {
+        if (log == null) {
+            log = new EntryLog();
+            addSealedEntries();
+        }
+    }
+
+    @Override
+    public void close() {
+        dropLog();
+    }
+
+    /** Gathers the entries of what the scan finds. */
+    private final class Found implements FrameScanner.Visitor {
+        private final RecordingLimits limits;
+        private final boolean keepTrailing;
+        private int soundCount;
+        private int damages;
+
+        private Found(final RecordingLimits limits, final boolean keepTrailing) {
+            this.limits = limits;
+            this.keepTrailing = keepTrailing;
+        }
+
+        @Override
+        public void interaction(
+                final MemorySegment bytes, final long at, final long offset, final long length, final boolean sound) {
+            if (log.count() == limits.maxInteractions()) {
+                throw new RecordingException(Reason.LIMIT, path, offset,
+                        "it holds more than " + limits.maxInteractions() + " interactions", "split it");
+            }
+            log.add(bytes, at, offset, sound ? 0 : FrameFlags.DAMAGED);
+            if (sound) {
+                soundCount = log.count();
+                end = offset + length;
+                if (!keepTrailing) {
+                    lostRegions = damages;
+                }
+            }
+        }
+
+        @Override
+        public void index(final long offset, final long length, final boolean sound) {
+            // An index whose header was never written is dead; a new seal takes its place.
+        }
+
+        @Override
+        public void damage(final long offset, final long length, final String reason) {
+            damages++;
+        }
+    }
+}

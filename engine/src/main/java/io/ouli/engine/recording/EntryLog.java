@@ -1,0 +1,106 @@
+package io.ouli.engine.recording;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The entries of an index to be, in the order in which their frames lie, outside the heap.
+ *
+ * <p>Layout of an entry as in {@link IndexLayout}, occurrence and checksum still 0.
+ */
+final class EntryLog implements AutoCloseable {
+    private static final int FIRST_SHIFT = 6;
+
+    private final Arena arena = Arena.ofShared();
+    /** Segment i has 64 &lt;&lt; i entries, so that a session of few interactions takes little. */
+    private final List<MemorySegment> segments = new ArrayList<>();
+    private int count;
+
+    int count() {
+        return count;
+    }
+
+    /** Adds an entry for the frame whose header is at {@code header}. @return its index. */
+    int add(final MemorySegment header, final long at, final long frameOffset, final int moreFlags) {
+        final MemorySegment target = next();
+        final long entry = offset(count);
+        MemorySegment.copy(header, at + FrameHeader.KEY, target, entry, FrameHeader.KEY_BYTES);
+        target.set(Le.LONG, entry + IndexLayout.OFFSET, frameOffset);
+        target.set(Le.INT, entry + IndexLayout.REQUEST_LENGTH, header.get(Le.INT, at + FrameHeader.REQUEST_LENGTH));
+        target.set(Le.INT, entry + IndexLayout.RESPONSE_LENGTH, header.get(Le.INT, at + FrameHeader.RESPONSE_LENGTH));
+        target.set(Le.SHORT, entry + IndexLayout.STATUS, header.get(Le.SHORT, at + FrameHeader.STATUS));
+        final int flags = header.get(Le.SHORT, at + FrameHeader.FLAGS) & FrameFlags.FRAME_MASK | moreFlags;
+        target.set(Le.SHORT, entry + IndexLayout.FLAGS, (short) flags);
+        target.set(Le.INT, entry + IndexLayout.SEQUENCE, header.get(Le.INT, at + FrameHeader.SEQUENCE));
+        return count++;
+    }
+
+    /** Adds an entry of another index. */
+    void addEntry(final MemorySegment entries, final long at) {
+        final MemorySegment target = next();
+        final long entry = offset(count);
+        MemorySegment.copy(entries, at, target, entry, IndexLayout.ENTRY_BYTES);
+        final int flags = target.get(Le.SHORT, entry + IndexLayout.FLAGS) & FrameFlags.FRAME_MASK;
+        target.set(Le.SHORT, entry + IndexLayout.FLAGS, (short) flags);
+        target.set(Le.INT, entry + IndexLayout.OCCURRENCE, 0);
+        target.set(Le.INT, entry + IndexLayout.CRC, 0);
+        count++;
+    }
+
+    private MemorySegment next() {
+        if (segmentIndex(count) == segments.size()) {
+            segments.add(arena.allocate((long) IndexLayout.ENTRY_BYTES << (FIRST_SHIFT + segments.size()), 64));
+        }
+        return segments.get(segmentIndex(count));
+    }
+
+    private static int segmentIndex(final int index) {
+        return 31 - FIRST_SHIFT - Integer.numberOfLeadingZeros(index + (1 << FIRST_SHIFT));
+    }
+
+    /** Returns the memory that holds an entry. */
+    MemorySegment segment(final int index) {
+        return segments.get(segmentIndex(index));
+    }
+
+    /** Returns where the entry lies in its {@link #segment}. */
+    long offset(final int index) {
+        final int before = (1 << (FIRST_SHIFT + segmentIndex(index))) - (1 << FIRST_SHIFT);
+        return (long) (index - before) * IndexLayout.ENTRY_BYTES;
+    }
+
+    int sequence(final int index) {
+        return segment(index).get(Le.INT, offset(index) + IndexLayout.SEQUENCE);
+    }
+
+    /** Forgets which frames a scan found damaged; whoever reads them finds out again. */
+    void forgetDamage() {
+        for (int i = 0; i < count; i++) {
+            final long at = offset(i) + IndexLayout.FLAGS;
+            final int flags = segment(i).get(Le.SHORT, at) & FrameFlags.FRAME_MASK;
+            segment(i).set(Le.SHORT, at, (short) flags);
+        }
+    }
+
+    /** Returns the highest sequence, or -1 without entries. */
+    int lastSequence() {
+        int last = -1;
+        for (int i = 0; i < count; i++) {
+            last = Math.max(last, sequence(i));
+        }
+        return last;
+    }
+
+    /** Forgets the entries from this one on. */
+    void cut(final int newCount) {
+        assert newCount <= count;
+        count = newCount;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,214 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.recording.RecordingException.Reason;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * Builds one frame at a time, for one thread; used again and again without allocation once it has seen the largest.
+ *
+ * <p>{@link #begin}, then the request, then the response in parts, then {@link #finish} or {@link #abort}. The key, the
+ * chain hash, the status and the flags can be set at any time in between.
+ */
+public final class FrameBuilder {
+    /** Chunks whose place and time are kept; those beyond become part of the last one. */
+    static final int MAX_CHUNKS = 1 << 16;
+
+    private final FramePool pool;
+    private final RecordingLimits limits;
+    private final CRC32C crc = new CRC32C();
+    private Frame frame;
+    private long position;
+    private long requestLength;
+    private boolean responseBegun;
+    private int[] chunkSpans = new int[64];
+    private long[] chunkTimes = new long[32];
+    private int chunkCount;
+
+    public FrameBuilder(final FramePool pool, final RecordingLimits limits) {
+        this.pool = pool;
+        this.limits = limits;
+    }
+
+    /**
+     * Begins a frame.
+     *
+     * @param sequence  the interaction's place in the session's order of arrival, from 0.
+     * @param timeNanos when the request arrived, since 1970-01-01 UTC.
+     */
+    public void begin(final int sequence, final long timeNanos) {
+        if (frame != null) {
+            throw new IllegalStateException("the frame before was neither finished nor aborted");
+        }
+        frame = pool.acquire(FramePool.STEP_BYTES);
+        frame.memory.asSlice(0, FrameHeader.BYTES).fill((byte) 0);
+        frame.memory.set(Le.INT, 0, FrameHeader.MAGIC);
+        frame.memory.set(Le.BYTE, FrameHeader.TYPE, (byte) FrameHeader.TYPE_INTERACTION);
+        frame.memory.set(Le.INT, FrameHeader.SEQUENCE, sequence);
+        frame.memory.set(Le.LONG, FrameHeader.TIME, timeNanos);
+        position = FrameHeader.BYTES;
+        requestLength = 0;
+        responseBegun = false;
+        chunkCount = 0;
+    }
+
+    /** Returns whether a frame was begun and neither finished nor aborted. */
+    public boolean isBuilding() {
+        return frame != null;
+    }
+
+    /** Sets the 32 bytes of the key. */
+    public void key(final byte[] bytes, final int offset) {
+        MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, FrameHeader.KEY, FrameHeader.KEY_BYTES);
+    }
+
+    /** Sets the 32 bytes of the chain hash. */
+    public void chain(final byte[] bytes, final int offset) {
+        MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, FrameHeader.CHAIN, FrameHeader.KEY_BYTES);
+    }
+
+    /** Sets the response's status code. */
+    public void status(final int status) {
+        frame.memory.set(Le.SHORT, FrameHeader.STATUS, (short) status);
+    }
+
+    /** Sets the {@link FrameFlags}. */
+    public void flags(final int flags) {
+        assert (flags & ~FrameFlags.FRAME_MASK) == 0;
+        frame.memory.set(Le.SHORT, FrameHeader.FLAGS, (short) flags);
+    }
+
+    /** Appends bytes of the request. */
+    public void request(final byte[] bytes, final int offset, final int length) {
+        reserveRequest(length);
+        MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, position, length);
+        position += length;
+    }
+
+    /** Appends bytes of the request. */
+    public void request(final MemorySegment bytes, final long offset, final long length) {
+        reserveRequest(length);
+        MemorySegment.copy(bytes, offset, frame.memory, position, length);
+        position += length;
+    }
+
+    private void reserveRequest(final long length) {
+        if (responseBegun) {
+            throw new IllegalStateException("the request comes before the response");
+        }
+        requestLength += length;
+        if (requestLength > limits.maxRequestBytes()) {
+            throw tooLarge("request", limits.maxRequestBytes());
+        }
+        ensure(length);
+    }
+
+    /** Appends bytes of the response. */
+    public void response(final byte[] bytes, final int offset, final int length) {
+        reserveResponse(length);
+        MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, position, length);
+        position += length;
+    }
+
+    /** Appends bytes of the response. */
+    public void response(final MemorySegment bytes, final long offset, final long length) {
+        reserveResponse(length);
+        MemorySegment.copy(bytes, offset, frame.memory, position, length);
+        position += length;
+    }
+
+    private void reserveResponse(final long length) {
+        responseBegun = true;
+        if (responseLength() + length > limits.maxResponseBytes()) {
+            throw tooLarge("response", limits.maxResponseBytes());
+        }
+        ensure(length);
+    }
+
+    /** Returns how many bytes of response there are so far. */
+    public long responseLength() {
+        return position - FrameHeader.BYTES - requestLength;
+    }
+
+    /**
+     * Says where one chunk of the response's body lies and when it came.
+     *
+     * @param offset    from the response's first byte.
+     * @param length    in bytes.
+     * @param timeNanos since the frame's time.
+     */
+    public void chunk(final long offset, final long length, final long timeNanos) {
+        assert offset >= 0 && length >= 0 && offset + length <= responseLength();
+        if (chunkCount == MAX_CHUNKS) {
+            chunkSpans[2 * chunkCount - 1] = (int) (offset + length) - chunkSpans[2 * chunkCount - 2];
+            return;
+        }
+        if (chunkCount == chunkTimes.length) {
+            chunkTimes = Arrays.copyOf(chunkTimes, 2 * chunkCount);
+            chunkSpans = Arrays.copyOf(chunkSpans, 4 * chunkCount);
+        }
+        chunkSpans[2 * chunkCount] = (int) offset;
+        chunkSpans[2 * chunkCount + 1] = (int) length;
+        chunkTimes[chunkCount++] = timeNanos;
+    }
+
+    /**
+     * Ends the frame and computes its checksum.
+     *
+     * @return the frame, for {@link RecordingWriter#append}; whoever has it releases it.
+     */
+    public Frame finish() {
+        final long response = responseLength();
+        final long length = FrameHeader.interactionLength(requestLength, response, chunkCount);
+        ensure(length - position);
+        final MemorySegment memory = frame.memory;
+        final long table = FrameHeader.chunkTableOffset(requestLength, response);
+        memory.asSlice(position, table - position).fill((byte) 0);
+        for (int i = 0; i < chunkCount; i++) {
+            final long at = table + (long) i * FrameHeader.CHUNK_BYTES;
+            memory.set(Le.INT, at, chunkSpans[2 * i]);
+            memory.set(Le.INT, at + 4, chunkSpans[2 * i + 1]);
+            memory.set(Le.LONG, at + 8, chunkTimes[i]);
+        }
+        final long end = table + (long) chunkCount * FrameHeader.CHUNK_BYTES;
+        memory.asSlice(end, length - end).fill((byte) 0);
+        memory.set(Le.LONG, FrameHeader.LENGTH, length);
+        memory.set(Le.INT, FrameHeader.REQUEST_LENGTH, (int) requestLength);
+        memory.set(Le.INT, FrameHeader.RESPONSE_LENGTH, (int) response);
+        memory.set(Le.INT, FrameHeader.CHUNK_COUNT, chunkCount);
+        crc.reset();
+        frame.view.limit((int) length).position(FrameHeader.BYTES);
+        crc.update(frame.view);
+        frame.view.clear();
+        memory.set(Le.INT, FrameHeader.PAYLOAD_CRC, (int) crc.getValue());
+        final Frame finished = frame;
+        frame = null;
+        finished.finished((int) length);
+        return finished;
+    }
+
+    /** Forgets the frame, if there is one. */
+    public void abort() {
+        if (frame != null) {
+            final Frame aborted = frame;
+            frame = null;
+            aborted.release();
+        }
+    }
+
+    private void ensure(final long more) {
+        if (position + more > frame.memory.byteSize()) {
+            final Frame larger = pool.acquire(Math.max(position + more, 2 * frame.memory.byteSize()));
+            MemorySegment.copy(frame.memory, 0, larger.memory, 0, position);
+            final Frame smaller = frame;
+            frame = larger;
+            smaller.release();
+        }
+    }
+
+    private static RecordingException tooLarge(final String what, final long limit) {
+        return new RecordingException(Reason.LIMIT, java.nio.file.Path.of("interaction"), RecordingException.NO_OFFSET,
+                "the " + what + " is larger than " + limit + " bytes", "it is not recorded");
+    }
+}

@@ -1,0 +1,47 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.recording.RecordingException.Reason;
+import io.ouli.engine.recording.storage.LockedException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Says what the operating system's errors mean for a recording, and what to do about them. */
+final class RecordingErrors {
+    private RecordingErrors() {
+    }
+
+    /** Returns the typed error; {@code doing} is a participle such as "writing". */
+    static RecordingException of(final IOException e, final Path file, final long offset, final String doing) {
+        return switch (e) {
+            case LockedException _ -> new RecordingException(Reason.LOCKED, file, offset,
+                    "it is being written by " + e.getMessage(), "stop that one, or record another session", e);
+            case NoSuchFileException _ -> new RecordingException(Reason.MISSING, file, offset,
+                    "there is no such file", "check the folder and the session's name", e);
+            case AccessDeniedException _ -> new RecordingException(Reason.IO, file, offset,
+                    "permission denied while " + doing, "check the owner and the permissions of file and folder", e);
+            case FileAlreadyExistsException exists -> new RecordingException(Reason.IO, file, offset,
+                    exists.getFile() + " is in the way while " + doing, "remove it, or record another session", e);
+            default -> isDiskFull(e)
+                    ? new RecordingException(Reason.DISK_FULL, file, offset,
+                            "the disk is full while " + doing, "make room; what was committed stays readable", e)
+                    : new RecordingException(Reason.IO, file, offset,
+                            reason(e) + " while " + doing, "check the disk and the system's log", e);
+        };
+    }
+
+    private static boolean isDiskFull(final IOException e) {
+        final String text = String.valueOf(reason(e));
+        return text.contains("No space left") || text.contains("quota exceeded");
+    }
+
+    private static String reason(final IOException e) {
+        final String text = e instanceof FileSystemException system && system.getReason() != null
+                ? system.getReason()
+                : e.getMessage();
+        return text == null ? e.getClass().getSimpleName() : text;
+    }
+}

@@ -1,0 +1,84 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.recording.storage.Storage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * How a recording is written.
+ *
+ * @param existing            what happens when there is one already.
+ * @param durability          when an interaction is on disk.
+ * @param commitIntervalNanos how long an interaction waits at most for its commit, for {@link Durability#INTERVAL}.
+ * @param policyHash          32 bytes that stand for the redaction policy; zeros when there is none.
+ * @param epochNanos          the clock, nanoseconds since 1970-01-01 UTC; the same clock gives the same file.
+ * @param limits              of the file.
+ * @param pool                lends the buffer in which frames gather between two writes.
+ * @param storage             the disk.
+ */
+public record RecordingOptions(
+        ExistingPolicy existing,
+        Durability durability,
+        long commitIntervalNanos,
+        byte[] policyHash,
+        LongSupplier epochNanos,
+        RecordingLimits limits,
+        FramePool pool,
+        Storage storage) {
+    /** The interval of {@link Durability#INTERVAL} unless told otherwise: 50 ms. */
+    public static final long DEFAULT_COMMIT_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    public RecordingOptions {
+        if (policyHash.length != FileHeader.POLICY_BYTES) {
+            throw new IllegalArgumentException("policyHash must have 32 bytes: " + policyHash.length);
+        }
+    }
+
+    /** Returns the defaults: refuse an existing recording, commit every 50 ms, no policy, the system's clock. */
+    public static RecordingOptions of(final FramePool pool) {
+        return new RecordingOptions(
+                ExistingPolicy.FAIL,
+                Durability.INTERVAL,
+                DEFAULT_COMMIT_INTERVAL_NANOS,
+                new byte[FileHeader.POLICY_BYTES],
+                RecordingOptions::systemNanos,
+                RecordingLimits.DEFAULT,
+                pool,
+                Storage.files());
+    }
+
+    public RecordingOptions with(final ExistingPolicy policy) {
+        return new RecordingOptions(
+                policy, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, storage);
+    }
+
+    public RecordingOptions with(final Durability newDurability, final long newCommitIntervalNanos) {
+        return new RecordingOptions(
+                existing, newDurability, newCommitIntervalNanos, policyHash, epochNanos, limits, pool, storage);
+    }
+
+    public RecordingOptions withPolicyHash(final byte[] hash) {
+        return new RecordingOptions(
+                existing, durability, commitIntervalNanos, hash, epochNanos, limits, pool, storage);
+    }
+
+    public RecordingOptions withClock(final LongSupplier clock) {
+        return new RecordingOptions(
+                existing, durability, commitIntervalNanos, policyHash, clock, limits, pool, storage);
+    }
+
+    public RecordingOptions with(final RecordingLimits newLimits) {
+        return new RecordingOptions(
+                existing, durability, commitIntervalNanos, policyHash, epochNanos, newLimits, pool, storage);
+    }
+
+    public RecordingOptions with(final Storage newStorage) {
+        return new RecordingOptions(
+                existing, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, newStorage);
+    }
+
+    private static long systemNanos() {
+        final java.time.Instant now = java.time.Instant.now();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+}

@@ -1,0 +1,423 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.recording.RecordingException.Reason;
+import io.ouli.engine.recording.storage.Storage;
+import io.ouli.engine.recording.storage.StorageFile;
+import io.ouli.engine.recording.storage.StorageLock;
+import io.ouli.engine.recording.storage.StorageMode;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * Writes one recording: appends frames, commits them in groups, seals. For one thread, but for the accessors that say
+ * so.
+ *
+ * <p>After an error of the disk the writer is {@linkplain #failed failed}: it takes nothing more, and what was
+ * committed stays readable. A seal is never written over: appending to a sealed recording leaves it valid until the
+ * next one is.
+ */
+public final class RecordingWriter implements AutoCloseable {
+    private static final int STAGING_BYTES = 1 << 20;
+    private static final String NEW_SUFFIX = "~new";
+
+    private final Path path;
+    private final RecordingOptions options;
+    private final StorageLock lock;
+    private final StorageFile file;
+    private final FileHeader header;
+    private final EntryLog log;
+    private final int tag;
+    private final CRC32C crc = new CRC32C();
+    private Frame staging;
+    private long stagedFrom;
+    private long end;
+    private long firstUncommittedNanos;
+    private int nextSequence;
+    private volatile long committedBytes;
+    private volatile int committedCount;
+    private volatile RecordingException failure;
+    private boolean closed;
+
+    private RecordingWriter(
+            final Path path,
+            final RecordingOptions options,
+            final StorageLock lock,
+            final StorageFile file,
+            final FileHeader header,
+            final EntryLog log,
+            final long end) {
+        this.path = path;
+        this.options = options;
+        this.lock = lock;
+        this.file = file;
+        this.header = header;
+        this.log = log;
+        this.end = end;
+        tag = header.tag();
+        stagedFrom = end;
+        nextSequence = log.lastSequence() + 1;
+        committedBytes = end;
+        committedCount = log.count();
+    }
+
+    /**
+     * Opens a recording for writing, and creates it and its folders if need be.
+     *
+     * @throws RecordingException if it exists and may not, is damaged, has another writer, or the disk refuses.
+     */
+    public static RecordingWriter open(final Path path, final RecordingOptions options) {
+        final Storage storage = options.storage();
+        StorageLock lock = null;
+        boolean ok = false;
+        try {
+            storage.createFolders(path.toAbsolutePath().getParent());
+            lock = storage.lock(path);
+            final boolean exists = storage.exists(path);
+            if (exists && options.existing() == ExistingPolicy.FAIL) {
+                throw new RecordingException(Reason.EXISTS, path, RecordingException.NO_OFFSET,
+                        "there is a recording already",
+                        "choose --existing append or --existing replace, or another session");
+            }
+            final RecordingWriter writer = exists && options.existing() == ExistingPolicy.APPEND
+                    ? resume(path, options, lock)
+                    : create(path, options, lock);
+            ok = true;
+            return writer;
+        } catch (final IOException e) {
+            throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "opening it for writing");
+        } finally {
+            if (!ok && lock != null) {
+                lock.close();
+            }
+        }
+    }
+
+    /** A file gets its name only when it has a header: no crash leaves something that is no recording. */
+    private static RecordingWriter create(
+            final Path path, final RecordingOptions options, final StorageLock lock) throws IOException {
+        final Storage storage = options.storage();
+        final Path fresh = path.resolveSibling(path.getFileName() + NEW_SUFFIX);
+        storage.delete(fresh);
+        final FileHeader header = FileHeader.begin(options.epochNanos().getAsLong(), options.policyHash());
+        writeHeaderOf(storage, fresh, header);
+        storage.rename(fresh, path);
+        storage.syncFolder(path.toAbsolutePath().getParent());
+        return new RecordingWriter(
+                path, options, lock, storage.open(path, StorageMode.WRITE), header, new EntryLog(), FileHeader.BYTES);
+    }
+
+    private static void writeHeaderOf(final Storage storage, final Path fresh, final FileHeader header)
+            throws IOException {
+        try (StorageFile file = storage.open(fresh, StorageMode.CREATE); Arena arena = Arena.ofConfined()) {
+            final MemorySegment bytes = arena.allocate(FileHeader.BYTES, Long.BYTES);
+            header.encode(bytes);
+            file.write(0, bytes, 0, FileHeader.BYTES);
+            file.sync(true);
+        }
+    }
+
+    /** Goes on with what is there; what was never sealed is recovered first: its torn tail is cut. */
+    private static RecordingWriter resume(
+            final Path path, final RecordingOptions options, final StorageLock lock) throws IOException {
+        final StorageFile file = options.storage().open(path, StorageMode.WRITE);
+        boolean ok = false;
+        try {
+            final Contents contents = Contents.read(path, file, options.limits());
+            if (contents.problem != null) {
+                contents.close();
+                throw new RecordingException(Reason.DAMAGED, path, RecordingException.NO_OFFSET, contents.problem,
+                        "run ouli recover, then record again");
+            }
+            contents.loadAllEntries();
+            if (contents.size > contents.end) {
+                file.truncate(contents.end);
+                file.sync(true);
+            }
+            contents.log.forgetDamage();
+            final RecordingWriter writer = new RecordingWriter(
+                    path, options, lock, file, contents.header, contents.log, contents.end);
+            ok = true;
+            return writer;
+        } finally {
+            if (!ok) {
+                file.close();
+            }
+        }
+    }
+
+    /** Returns the file. */
+    public Path path() {
+        return path;
+    }
+
+    /** Returns the sequence that the next interaction should have: one more than the highest so far. */
+    public int nextSequence() {
+        return nextSequence;
+    }
+
+    /** Returns how many interactions there are, committed or not. */
+    public int count() {
+        return log.count();
+    }
+
+    /** Returns up to where the file is committed: on disk, or just written with {@link Durability#NONE}. Any thread. */
+    public long committedBytes() {
+        return committedBytes;
+    }
+
+    /** Returns how many interactions are committed, in the order of their appending. Any thread. */
+    public int committedCount() {
+        return committedCount;
+    }
+
+    /** Returns the error after which nothing more was recorded, or null. Any thread. */
+    public RecordingException failed() {
+        return failure;
+    }
+
+    /**
+     * Appends a frame; it is copied, and stays the caller's to release. It is committed once {@link #committedBytes}
+     * has reached what is returned.
+     *
+     * @return where the frame ends in the file.
+     * @throws RecordingException if a limit is reached, which leaves the recording as it was, or the disk failed.
+     */
+    public long append(final Frame frame) {
+        checkUsable();
+        final int length = frame.length();
+        checkLimits(length);
+        FrameHeader.place(frame.memory, 0, end, tag, crc);
+        try {
+            stage(frame.memory, length);
+        } catch (final IOException e) {
+            throw fail(e, "writing");
+        }
+        log.add(frame.memory, 0, end, 0);
+        nextSequence = Math.max(nextSequence, frame.sequence() + 1);
+        end += length;
+        return end;
+    }
+
+    private void checkLimits(final long length) {
+        final RecordingLimits limits = options.limits();
+        if (log.count() >= limits.maxInteractions()) {
+            throw new RecordingException(Reason.LIMIT, path, end,
+                    "it has " + log.count() + " interactions, which is the most", "record into another session");
+        }
+        final long sealed = end + length + IndexLayout.frameLength(end + length, IndexLayout.capacity(log.count() + 1));
+        if (sealed > limits.maxFileBytes()) {
+            throw new RecordingException(Reason.LIMIT, path, end,
+                    "it would grow beyond " + limits.maxFileBytes() + " bytes", "record into another session");
+        }
+    }
+
+    private void stage(final MemorySegment frame, final int length) throws IOException {
+        if (end == committedBytes) {
+            firstUncommittedNanos = System.nanoTime();
+        }
+        if (end - stagedFrom + length > STAGING_BYTES) {
+            flush();
+        }
+        if (length > STAGING_BYTES) {
+            file.write(end, frame, 0, length);
+            stagedFrom = end + length;
+            return;
+        }
+        if (staging == null) {
+            staging = options.pool().acquire(STAGING_BYTES);
+        }
+        MemorySegment.copy(frame, 0, staging.memory, end - stagedFrom, length);
+    }
+
+    private void flush() throws IOException {
+        if (end > stagedFrom) {
+            file.write(stagedFrom, staging.memory, 0, end - stagedFrom);
+            stagedFrom = end;
+        }
+    }
+
+    /** Returns whether something was appended that is not committed. */
+    public boolean hasUncommitted() {
+        return failure == null && end > committedBytes;
+    }
+
+    /** Returns the {@link System#nanoTime} by which {@link #commit} is due, if {@link #hasUncommitted}. */
+    public long commitDueNanos() {
+        return options.durability() == Durability.EACH
+                ? firstUncommittedNanos
+                : firstUncommittedNanos + options.commitIntervalNanos();
+    }
+
+    /**
+     * Writes what was appended and, unless the durability is {@link Durability#NONE}, waits until it is on disk.
+     *
+     * @throws RecordingException if the disk failed; nothing more is recorded then.
+     */
+    public void commit() {
+        checkUsable();
+        commit(options.durability() != Durability.NONE);
+    }
+
+    private void commit(final boolean durable) {
+        if (end == committedBytes) {
+            return;
+        }
+        try {
+            flush();
+            if (durable) {
+                file.sync(false);
+            }
+            checkUndisturbed();
+        } catch (final IOException e) {
+            throw fail(e, "committing");
+        }
+        releaseStaging();
+        committedCount = log.count();
+        committedBytes = end;
+    }
+
+    /** A writer that writes into a file without a name, or into somebody else's bytes, records nothing. */
+    private void checkUndisturbed() throws IOException {
+        final boolean named = file.isNamed(path);
+        if (!named || file.size() != end) {
+            failure = new RecordingException(Reason.INTERFERENCE, path, end,
+                    named ? "somebody else changed its length" : "somebody else removed or replaced it",
+                    "nothing more is recorded; keep others away from the folder and record again");
+            throw failure;
+        }
+    }
+
+    /**
+     * Commits, writes the index, and makes the file a sealed one, all of it on disk. Nothing happens if nothing was
+     * appended since it was sealed. More can be appended afterwards.
+     *
+     * @throws RecordingException if the disk failed; the interactions and the last seal stay readable.
+     */
+    public void seal() {
+        checkUsable();
+        if (header.sealed && header.sealedLength == end) {
+            return;
+        }
+        if (end > committedBytes || options.durability() == Durability.NONE) {
+            commit(true);
+        }
+        try (Arena arena = Arena.ofShared()) {
+            final IndexBuilder index = IndexBuilder.build(log, arena);
+            file.sync(false);
+            final MemorySegment front = indexFront(index, arena);
+            final long entries = end + front.byteSize();
+            file.write(end, front, 0, front.byteSize());
+            for (long at = 0; at < index.table().byteSize(); at += STAGING_BYTES) {
+                final long length = Math.min(STAGING_BYTES, index.table().byteSize() - at);
+                file.write(entries + at, index.table(), at, length);
+            }
+            file.sync(true);
+            final long indexOffset = end;
+            end = entries + index.table().byteSize();
+            stagedFrom = end;
+            checkUndisturbed();
+            writeSeal(index, indexOffset, front.get(Le.INT, FrameHeader.HEADER_CRC), arena);
+        } catch (final IOException e) {
+            throw fail(e, "sealing");
+        } catch (final IndexBuilder.HostileKeysException e) {
+            throw new RecordingException(Reason.DAMAGED, path, RecordingException.NO_OFFSET, e.getMessage(),
+                    "do not trust this file", e);
+        }
+        committedBytes = end;
+    }
+
+    /** Returns the index's frame up to its entries. */
+    private MemorySegment indexFront(final IndexBuilder index, final Arena arena) {
+        final long length = IndexLayout.entriesOffset(end, index.capacity()) - end;
+        final MemorySegment front = arena.allocate(length, FrameHeader.ALIGNMENT);
+        front.set(Le.INT, 0, FrameHeader.MAGIC);
+        front.set(Le.BYTE, FrameHeader.TYPE, (byte) FrameHeader.TYPE_INDEX);
+        front.set(Le.LONG, FrameHeader.LENGTH, length + index.table().byteSize());
+        front.set(Le.INT, FrameHeader.REQUEST_LENGTH, log.count());
+        front.set(Le.INT, FrameHeader.RESPONSE_LENGTH, index.capacity());
+        for (int block = 0; block < index.capacity() / IndexLayout.ENTRIES_PER_BLOCK; block++) {
+            crc.reset();
+            final long at = (long) block * IndexLayout.BLOCK_BYTES;
+            crc.update(index.table().asSlice(at, IndexLayout.BLOCK_BYTES).asByteBuffer());
+            front.set(Le.INT, FrameHeader.BYTES + 4L * block, (int) crc.getValue());
+        }
+        crc.reset();
+        crc.update(front.asSlice(FrameHeader.BYTES).asByteBuffer());
+        front.set(Le.INT, FrameHeader.PAYLOAD_CRC, (int) crc.getValue());
+        FrameHeader.place(front, 0, end, tag, crc);
+        return front;
+    }
+
+    private void writeSeal(final IndexBuilder index, final long indexOffset, final int indexCrc, final Arena arena)
+            throws IOException {
+        header.sealed = true;
+        header.sealedNanos = options.epochNanos().getAsLong();
+        header.policyHash = options.policyHash().clone();
+        header.count = log.count();
+        header.keys = index.keys();
+        header.indexOffset = indexOffset;
+        header.sealedLength = end;
+        header.capacity = index.capacity();
+        header.lastSequence = index.lastSequence();
+        header.indexCrc = indexCrc;
+        final MemorySegment bytes = arena.allocate(FileHeader.BYTES, Long.BYTES);
+        header.encode(bytes);
+        file.write(0, bytes, 0, FileHeader.BYTES);
+        file.sync(true);
+        options.storage().syncFolder(path.toAbsolutePath().getParent());
+    }
+
+    private void checkUsable() {
+        if (failure != null) {
+            throw new RecordingException(failure.reason(), path, failure.offset(),
+                    "nothing more is recorded since an error", "see the error before", failure);
+        }
+        if (closed) {
+            throw new IllegalStateException("the writer is closed: " + path);
+        }
+    }
+
+    /** What is beyond the last commit may be torn, and after a failed sync nobody knows what is on disk. */
+    private RecordingException fail(final IOException e, final String doing) {
+        failure = RecordingErrors.of(e, path, stagedFrom, doing);
+        return failure;
+    }
+
+    private void releaseStaging() {
+        if (staging != null) {
+            staging.release();
+            staging = null;
+        }
+    }
+
+    /** Commits what is not, and lets go of the file without sealing it. Idempotent. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        try {
+            if (failure == null) {
+                commit();
+            }
+        } finally {
+            closed = true;
+            releaseStaging();
+            log.close();
+            closeFile();
+        }
+    }
+
+    private void closeFile() {
+        try {
+            file.close();
+        } catch (final IOException e) {
+            throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "closing it");
+        } finally {
+            lock.close();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.ouli.engine.recording.storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The folders and files that recordings live in. Safe for use by several threads. */
+public interface Storage {
+    /** Returns the operating system's own files, through {@link java.nio.channels.FileChannel}. */
+    static Storage files() {
+        return ChannelStorage.INSTANCE;
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws java.nio.file.NoSuchFileException        if it has to exist and does not.
+     * @throws java.nio.file.FileAlreadyExistsException if it has to be new and is not.
+     */
+    StorageFile open(Path path, StorageMode mode) throws IOException;
+
+    /** Returns whether something is there under this name. */
+    boolean exists(Path path);
+
+    /** Creates a folder and the folders above it, for the owner only, and makes their names durable. */
+    void createFolders(Path folder) throws IOException;
+
+    /** Gives a file another name at once, in place of what had that name; durable after {@link #syncFolder}. */
+    void rename(Path from, Path to) throws IOException;
+
+    /** Removes a file; nothing happens if it is not there. */
+    void delete(Path path) throws IOException;
+
+    /** Makes the names in a folder durable. */
+    void syncFolder(Path folder) throws IOException;
+
+    /**
+     * Takes the lock of a file that is to be written; another process, or another writer of this one, gets none.
+     *
+     * @param path of the file to be locked, which itself is not opened.
+     * @throws LockedException if somebody else has it; names who.
+     */
+    StorageLock lock(Path path) throws IOException;
+}

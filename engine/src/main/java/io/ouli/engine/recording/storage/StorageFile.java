@@ -1,0 +1,41 @@
+package io.ouli.engine.recording.storage;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** One open file. Reading is safe for several threads; everything else is for one. */
+public interface StorageFile extends AutoCloseable {
+    /** Returns the file's length in bytes, as it is now. */
+    long size() throws IOException;
+
+    /**
+     * Reads until {@code length} bytes are there or the file ends.
+     *
+     * @param target a native segment.
+     * @return how many bytes were read, fewer than {@code length} only at the file's end.
+     */
+    long read(long position, MemorySegment target, long targetOffset, long length) throws IOException;
+
+    /** Writes all bytes, or throws with some of them written. They are durable after {@link #sync}. */
+    void write(long position, MemorySegment source, long sourceOffset, long length) throws IOException;
+
+    /** Cuts the file to a length that is not beyond its present one. */
+    void truncate(long size) throws IOException;
+
+    /**
+     * Makes what was written durable.
+     *
+     * @param metadata whether times and permissions are meant too; a changed length always is.
+     */
+    void sync(boolean metadata) throws IOException;
+
+    /** Maps the file's first bytes for reading; they stay mapped when the file is closed, until the arena is. */
+    MemorySegment map(Arena arena, long length) throws IOException;
+
+    /** Returns whether {@code path} still names this very file: nobody removed or replaced it. */
+    boolean isNamed(java.nio.file.Path path) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}
