@@ -1,0 +1,232 @@
+package io.ouli.engine.redaction;
+
+import io.ouli.engine.Limits;
+import io.ouli.engine.http.Headers;
+import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.http.RequestParser;
+import io.ouli.engine.http.ResponseHead;
+import io.ouli.engine.http.ResponseParser;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Redacts requests and responses by one policy. For one thread; a message that needs no change allocates nothing.
+ *
+ * <p>What a call gave stands in the accessors until the next call. A message is searched whole first, and written anew
+ * only where something is found.
+ */
+public final class MessageRedactor {
+    private static final int[] NO_MARKS = {};
+
+    private final RedactionPolicy policy;
+    private final HeadBuilder builder = new HeadBuilder();
+    private final FieldRedactor fields;
+    private final BodyRedactor bodies;
+    private final ContentDecoder decoder = new ContentDecoder(Limits.MAX_RESPONSE_BYTES);
+    private final RequestParser requestParser = new RequestParser();
+    private final ResponseParser responseParser = new ResponseParser();
+    private final RequestHead requestHead = new RequestHead(Limits.MAX_HEADERS);
+    private final ResponseHead responseHead = new ResponseHead(Limits.MAX_HEADERS);
+    private byte[] body = {};
+    private int bodyOffset;
+    private int bodyLength;
+    private boolean decoded;
+    private int[] marks = NO_MARKS;
+
+    MessageRedactor(final RedactionPolicy policy) {
+        this.policy = policy;
+        final SecretFinder finder = new SecretFinder(policy.secrets, policy.placeholder);
+        fields = new FieldRedactor(policy, finder, builder);
+        bodies = new BodyRedactor(policy, finder);
+    }
+
+    /**
+     * Redacts a request, as it is fingerprinted and stored.
+     *
+     * @param head       the parsed head.
+     * @param content    holds the body after transfer decoding.
+     * @param offset     of its first byte.
+     * @param length     in bytes, 0 without a body.
+     * @return true if it changed: {@link #head} and {@link #body} give the redacted request; false: the original
+     * stands.
+     */
+    public boolean redactRequest(final RequestHead head, final byte[] content, final int offset, final int length) {
+        if (policy.isEmpty()) {
+            return false;
+        }
+        final Headers headers = head.headers();
+        final boolean newBody = redactBody(headers, content, offset, length, NO_MARKS);
+        if (!newBody
+                && !fields.mayChangeQuery(head.bytes(), head.targetStart(), head.targetEnd())
+                && !fields.mayChange(headers, policy.requestHeaders, List.of(), head.targetStart(), head.end())) {
+            return false;
+        }
+        // A placeholder may be longer than a secret; a head that would get too long so gets shortened ones.
+        return writeRequest(head, newBody, true) || writeRequest(head, newBody, false);
+    }
+
+    private boolean writeRequest(final RequestHead head, final boolean newBody, final boolean mayGrow) {
+        final byte[] bytes = head.bytes();
+        builder.clear();
+        builder.append(bytes, head.start(), head.targetStart());
+        boolean changed = fields.target(bytes, head.targetStart(), head.targetEnd(), mayGrow);
+        final int lineEnd = head.targetEnd() + " HTTP/1.1\r\n".length();
+        builder.append(bytes, head.targetEnd(), lineEnd);
+        changed |= fields.fields(
+                head.headers(), policy.requestHeaders, List.of(), newBody ? bodyLength : -1, decoded, mayGrow);
+        if (!changed && !newBody) {
+            return false;
+        }
+        final int length = requestParser.parse(builder.bytes(), 0, builder.length(), requestHead);
+        if (length == builder.length()) {
+            return true;
+        }
+        requestParser.reset();
+        if (mayGrow) {
+            return false;
+        }
+        throw new RedactionException("a redacted request is no request any more: " + requestParser.fault().reason()
+                + "; use another placeholder, or redact the field by its name");
+    }
+
+    private boolean redactBody(
+            final Headers headers,
+            final byte[] content,
+            final int offset,
+            final int length,
+            final int[] positions) {
+        decoded = false;
+        body = content;
+        bodyOffset = offset;
+        bodyLength = length;
+        if (length == 0) {
+            return false;
+        }
+        final String coding = HeadBuilder.contentEncoding(headers);
+        if (coding != null) {
+            final int[] moved = positions.clone();
+            final byte[] plain = decoder.decode(coding, content, offset, offset + length, moved);
+            if (plain != null) {
+                final byte[] clean = bodies.redact(headers, plain, 0, plain.length, moved);
+                decoded = clean != null;
+                System.arraycopy(moved, 0, positions, 0, decoded ? moved.length : 0);
+                return decoded && newBody(clean);
+            }
+        }
+        return newBody(bodies.redact(headers, content, offset, offset + length, positions));
+    }
+
+    private boolean newBody(final byte[] clean) {
+        if (clean == null) {
+            return false;
+        }
+        body = clean;
+        bodyOffset = 0;
+        bodyLength = clean.length;
+        return true;
+    }
+
+    /** Returns the redacted request's head. */
+    public RequestHead head() {
+        return requestHead;
+    }
+
+    /** Returns what holds the body: that of the redacted message, or the original's if only the head changed. */
+    public byte[] body() {
+        return body;
+    }
+
+    public int bodyOffset() {
+        return bodyOffset;
+    }
+
+    /** Returns the body's length in bytes. */
+    public int bodyLength() {
+        return bodyLength;
+    }
+
+    /**
+     * Redacts a response, as it is stored. Content-Length follows the body; a body whose content coding had to be
+     * undone loses its Content-Encoding.
+     *
+     * @param bytes        holds the head: status line, fields and the empty line.
+     * @param headOffset   of its first byte.
+     * @param headLength   in bytes.
+     * @param content      holds the body after transfer decoding, whole, chunks in a row.
+     * @param offset       of its first byte.
+     * @param length       in bytes.
+     * @param chunkLengths the chunks' lengths in bytes; they sum up to {@code length}, or there are none.
+     * @param chunkCount   how many.
+     * @return true if it changed: {@link #responseBytes}, {@link #body} and {@link #chunkLength} give the redacted
+     *         response; false: the original stands.
+     */
+    public boolean redactResponse(
+            final byte[] bytes,
+            final int headOffset,
+            final int headLength,
+            final byte[] content,
+            final int offset,
+            final int length,
+            final int[] chunkLengths,
+            final int chunkCount) {
+        if (policy.isEmpty()) {
+            return false;
+        }
+        if (responseParser.parse(bytes, headOffset, headOffset + headLength, responseHead) != headLength) {
+            responseParser.reset();
+            throw new RedactionException("a response's head cannot be read, so nothing of it is stored");
+        }
+        marks = chunkCount == 0 ? NO_MARKS : ends(chunkLengths, chunkCount);
+        final Headers headers = responseHead.headers();
+        final boolean newBody = redactBody(headers, content, offset, length, marks);
+        if (!newBody && !fields.mayChange(headers, policy.responseHeaders, policy.responseReplacements,
+                responseHead.reasonStart(), responseHead.end())) {
+            return false;
+        }
+        builder.clear();
+        builder.append(bytes, responseHead.start(), responseHead.reasonStart());
+        boolean changed = fields.text(bytes, responseHead.reasonStart(), responseHead.reasonEnd(), true);
+        builder.appendLineEnd();
+        changed |= fields.fields(headers, policy.responseHeaders, policy.responseReplacements,
+                newBody ? bodyLength : -1, decoded, true);
+        return changed || newBody;
+    }
+
+    private static int[] ends(final int[] lengths, final int count) {
+        final int[] ends = Arrays.copyOf(lengths, count);
+        for (int i = 1; i < count; i++) {
+            ends[i] += ends[i - 1];
+        }
+        return ends;
+    }
+
+    /** Returns what holds the redacted response's head, from index 0 on. */
+    public byte[] responseBytes() {
+        return builder.bytes();
+    }
+
+    /** Returns the length in bytes of the redacted response's head. */
+    public int responseHeadLength() {
+        return builder.length();
+    }
+
+    /**
+     * Returns the length in bytes of a chunk of the redacted response. It may be 0, when all of the chunk was part of
+     * something that became shorter: such a chunk is left out of the wire form, where it would end the body.
+     */
+    public int chunkLength(final int chunk) {
+        return marks[chunk] - (chunk == 0 ? 0 : marks[chunk - 1]);
+    }
+
+    /**
+     * Redacts a trailer section: field lines, each with its CRLF.
+     *
+     * @return the new section, or null if it stands.
+     */
+    public byte[] redactTrailers(final byte[] bytes, final int offset, final int length) {
+        builder.clear();
+        return fields.text(bytes, offset, offset + length, true)
+                ? Arrays.copyOf(builder.bytes(), builder.length())
+                : null;
+    }
+}

@@ -1,0 +1,144 @@
+package io.ouli.engine.redaction;
+
+import io.ouli.redact.LiteralSet;
+import java.util.List;
+
+/**
+ * What is taken out of requests and responses before fingerprint and storage: secrets, header fields, parameters, JSON
+ * values, expressions. Immutable; made by a {@link RedactionPolicyBuilder}; safe for use by several threads.
+ */
+public final class RedactionPolicy implements AutoCloseable {
+    /** What stands for what was taken out, unless a rule says otherwise. */
+    public static final String DEFAULT_PLACEHOLDER = "REDACTED";
+
+    /**
+     * The request headers that are redacted unless asked otherwise: no reply depends on them. Response headers are not,
+     * since replay owes their bytes.
+     */
+    public static final List<String> DEFAULT_REQUEST_HEADERS =
+            List.of("authorization", "proxy-authorization", "cookie", "x-api-key", "x-goog-api-key");
+
+    final SecretSet secrets;
+    final byte[] placeholder;
+    final List<HeaderRule> requestHeaders;
+    final List<HeaderRule> responseHeaders;
+    final List<HeaderReplacement> responseReplacements;
+    final List<TextRule> textRules;
+    final List<JsonRule> jsonRules;
+    final List<ParameterRule> parameterRules;
+    private final List<String> warnings;
+    private final byte[] hash;
+
+    RedactionPolicy(final RedactionPolicyBuilder builder, final SecretSet secrets, final List<String> warnings) {
+        this.secrets = secrets;
+        this.warnings = List.copyOf(warnings);
+        placeholder = builder.placeholderBytes();
+        requestHeaders = List.copyOf(builder.requestHeaders.values());
+        responseHeaders = List.copyOf(builder.responseHeaders.values());
+        responseReplacements = List.copyOf(builder.responseReplacements);
+        textRules = List.copyOf(builder.textRules);
+        jsonRules = List.copyOf(builder.jsonRules);
+        parameterRules = List.copyOf(builder.parameterRules);
+        hash = PolicyHash.of(this, builder.order, builder.encodedForms);
+    }
+
+    /** Begins a policy with {@link #DEFAULT_REQUEST_HEADERS} in it. */
+    public static RedactionPolicyBuilder builder() {
+        return new RedactionPolicyBuilder();
+    }
+
+    /** Returns the policy of a user who asked for nothing: {@link #DEFAULT_REQUEST_HEADERS}. */
+    public static RedactionPolicy defaults() {
+        return builder().build();
+    }
+
+    /** Returns the policy that changes nothing. */
+    public static RedactionPolicy none() {
+        return builder().withoutDefaults().build();
+    }
+
+    /** Makes the object by which one thread redacts messages. */
+    public MessageRedactor newRedactor() {
+        return new MessageRedactor(this);
+    }
+
+    /** Makes the object by which one thread checks that nothing was left. */
+    public SecretScanner newScanner() {
+        return new SecretScanner(this);
+    }
+
+    /** Returns whether nothing is ever changed. */
+    public boolean isEmpty() {
+        return secrets.size() == 0
+                && requestHeaders.isEmpty()
+                && responseHeaders.isEmpty()
+                && responseReplacements.isEmpty()
+                && textRules.isEmpty()
+                && jsonRules.isEmpty()
+                && parameterRules.isEmpty();
+    }
+
+    /**
+     * Returns 32 bytes that stand for the rules, in a recording's header. Secrets are not in it, nor how many there
+     * are: a hash of a short secret would give it away to whoever tries a dictionary, and a secret that was renewed, or
+     * is absent on replay, is no other policy.
+     */
+    public byte[] hash() {
+        return hash.clone();
+    }
+
+    /** Returns how many secrets are searched for. */
+    public int secretCount() {
+        return secrets.size();
+    }
+
+    /** Returns what a user should know: secrets that are too short, or cannot be told from the placeholder. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** Returns the policy in one line, without secrets and without expressions, which may hold some. */
+    public String description() {
+        final StringBuilder text = new StringBuilder();
+        text.append(secrets.size()).append(" secrets");
+        if (secrets.size() > 0) {
+            text.append(" by ").append(secrets.direct().searcher.name());
+        }
+        appendNames(text, "; request headers ", requestHeaders);
+        appendNames(text, "; response headers ", responseHeaders);
+        appendCount(text, responseReplacements.size(), " response header replacements");
+        appendCount(text, textRules.size(), " expressions");
+        appendCount(text, jsonRules.size(), " JSON rules");
+        appendCount(text, parameterRules.size(), " parameters");
+        return text.toString();
+    }
+
+    private static void appendNames(final StringBuilder text, final String title, final List<HeaderRule> rules) {
+        String separator = title;
+        for (final HeaderRule rule : rules) {
+            text.append(separator).append(Ascii.text(rule.lowerCaseName())).append(rule.remove() ? " (removed)" : "");
+            separator = ", ";
+        }
+    }
+
+    private static void appendCount(final StringBuilder text, final int count, final String what) {
+        if (count > 0) {
+            text.append("; ").append(count).append(what);
+        }
+    }
+
+    /** Overwrites the secrets. No redactor or scanner of this policy may be used any more. */
+    @Override
+    public void close() {
+        secrets.close();
+    }
+
+    @Override
+    public String toString() {
+        return description();
+    }
+
+    LiteralSet.Order order() {
+        return secrets.direct().searcher.literals().order();
+    }
+}

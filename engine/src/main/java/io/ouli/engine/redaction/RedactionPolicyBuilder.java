@@ -1,0 +1,236 @@
+package io.ouli.engine.redaction;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import io.ouli.engine.Limits;
+import io.ouli.redact.LiteralSet;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Collects the rules of a {@link RedactionPolicy}. A rule without a placeholder of its own gets the policy's; set that
+ * first. Every method throws a {@link RedactionException} for a rule that cannot be.
+ */
+public final class RedactionPolicyBuilder {
+    /** Characters of a regular expression; what is longer is a list of secrets in the wrong place. */
+    private static final int MAX_EXPRESSION_LENGTH = 4_096;
+    /** Safe as they are in a header, a URL, a form, JSON and HTML. */
+    private static final java.util.regex.Pattern PLACEHOLDER =
+            java.util.regex.Pattern.compile("[A-Za-z0-9._~*-]{1,64}");
+    private static final java.util.regex.Pattern HEADER_NAME =
+            java.util.regex.Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1," + Limits.MAX_HEADER_NAME_BYTES + "}");
+
+    final Map<String, HeaderRule> requestHeaders = new LinkedHashMap<>();
+    final Map<String, HeaderRule> responseHeaders = new LinkedHashMap<>();
+    final List<HeaderReplacement> responseReplacements = new ArrayList<>();
+    final List<TextRule> textRules = new ArrayList<>();
+    final List<JsonRule> jsonRules = new ArrayList<>();
+    final List<ParameterRule> parameterRules = new ArrayList<>();
+    LiteralSet.Order order = LiteralSet.Order.LONGEST_FIRST;
+    boolean encodedForms = true;
+    private final Secrets secrets = new Secrets();
+    private String placeholder = RedactionPolicy.DEFAULT_PLACEHOLDER;
+
+    RedactionPolicyBuilder() {
+        RedactionPolicy.DEFAULT_REQUEST_HEADERS.forEach(this::redactRequestHeader);
+    }
+
+    /** Forgets the default request headers. */
+    public RedactionPolicyBuilder withoutDefaults() {
+        RedactionPolicy.DEFAULT_REQUEST_HEADERS.forEach(requestHeaders::remove);
+        return this;
+    }
+
+    /**
+     * Sets what stands for secrets, and for what later rules take out.
+     *
+     * @param text 1 to 64 letters, digits and {@code . _ ~ * -}: it stands in headers, URLs, JSON and HTML unescaped.
+     */
+    public RedactionPolicyBuilder placeholder(final String text) {
+        placeholder = checkedPlaceholder(text);
+        return this;
+    }
+
+    /** Adds a copy of one secret. @param label says where it came from, never what it is. */
+    public RedactionPolicyBuilder secret(final String label, final byte[] secret) {
+        secrets.add(label, secret);
+        return this;
+    }
+
+    /** Adds copies of secrets; the caller still closes its own. */
+    public RedactionPolicyBuilder secrets(final Secrets more) {
+        for (int i = 0; i < more.size(); i++) {
+            secrets.add(more.label(i), more.value(i));
+        }
+        return this;
+    }
+
+    /** Sets which secret wins where several begin at one place; {@code LISTED} is what google/test-server does. */
+    public RedactionPolicyBuilder literalOrder(final LiteralSet.Order literalOrder) {
+        order = literalOrder;
+        return this;
+    }
+
+    /** Sets whether secrets are searched for in escaped form and in base64 too; they are by default. */
+    public RedactionPolicyBuilder encodedForms(final boolean search) {
+        encodedForms = search;
+        return this;
+    }
+
+    /** Replaces the values of a request header by the placeholder. */
+    public RedactionPolicyBuilder redactRequestHeader(final String name) {
+        return header(requestHeaders, name, false);
+    }
+
+    /** Removes a request header. */
+    public RedactionPolicyBuilder removeRequestHeader(final String name) {
+        return header(requestHeaders, name, true);
+    }
+
+    /** Leaves a request header alone, against an earlier rule or a default. */
+    public RedactionPolicyBuilder keepRequestHeader(final String name) {
+        requestHeaders.remove(name.toLowerCase(Locale.ROOT));
+        return this;
+    }
+
+    /** Replaces the values of a response header by the placeholder. */
+    public RedactionPolicyBuilder redactResponseHeader(final String name) {
+        return header(responseHeaders, name, false);
+    }
+
+    /** Removes a response header. */
+    public RedactionPolicyBuilder removeResponseHeader(final String name) {
+        return header(responseHeaders, name, true);
+    }
+
+    private RedactionPolicyBuilder header(
+            final Map<String, HeaderRule> rules,
+            final String name,
+            final boolean remove) {
+        final String lowerCase = checkedHeaderName(name);
+        if (List.of("host", "content-length", "transfer-encoding", "connection").contains(lowerCase)) {
+            throw new RedactionException("header " + name + " cannot be redacted: no message is whole without it");
+        }
+        rules.put(lowerCase, new HeaderRule(Ascii.bytes(lowerCase), remove, placeholderBytes()));
+        return this;
+    }
+
+    /**
+     * Replaces what an expression matches in the values of a response header. @param template {@code $1} is a group.
+     */
+    public RedactionPolicyBuilder responseHeaderReplacement(
+            final String name,
+            final String expression,
+            final String template) {
+        if (template.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7f || c > 0xff)) {
+            throw new RedactionException("the replacement for header " + name
+                    + " holds a character that no header may");
+        }
+        final byte[] lowerCaseName = Ascii.bytes(checkedHeaderName(name));
+        responseReplacements.add(new HeaderReplacement(lowerCaseName, compile(expression), template));
+        return this;
+    }
+
+    /** Replaces what an RE2 expression matches in targets, header values and bodies by the placeholder. */
+    public RedactionPolicyBuilder expression(final String expression) {
+        return expression(expression, placeholder);
+    }
+
+    /** Replaces what an RE2 expression matches in targets, header values and bodies. */
+    public RedactionPolicyBuilder expression(final String expression, final String by) {
+        textRules.add(new TextRule(compile(expression), Ascii.bytes(checkedPlaceholder(by))));
+        return this;
+    }
+
+    /** Replaces what an RFC 6901 pointer names in JSON bodies; a segment {@code *} is any member or element. */
+    public RedactionPolicyBuilder jsonPointer(final String pointer) {
+        jsonRules.add(JsonRule.pointer(pointer, placeholderBytes()));
+        return this;
+    }
+
+    /** Replaces the values of members of this very name in JSON bodies, at any depth. */
+    public RedactionPolicyBuilder jsonKey(final String key) {
+        jsonRules.add(JsonRule.key(key, placeholderBytes()));
+        return this;
+    }
+
+    /** Replaces the values of query and form parameters of this very name. */
+    public RedactionPolicyBuilder parameter(final String name) {
+        parameterRules.add(new ParameterRule(name.getBytes(StandardCharsets.UTF_8), placeholderBytes()));
+        return this;
+    }
+
+    byte[] placeholderBytes() {
+        return Ascii.bytes(placeholder);
+    }
+
+    private static String checkedPlaceholder(final String text) {
+        if (!PLACEHOLDER.matcher(text).matches()) {
+            throw new RedactionException("a placeholder is 1 to 64 letters, digits and . _ ~ * -: it stands unescaped"
+                    + " in headers, URLs, JSON and HTML");
+        }
+        return text;
+    }
+
+    private static String checkedHeaderName(final String name) {
+        if (!HEADER_NAME.matcher(name).matches()) {
+            throw new RedactionException("a rule's header name is no name of a header; check its spelling");
+        }
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    private static Pattern compile(final String expression) {
+        if (expression.length() > MAX_EXPRESSION_LENGTH) {
+            throw new RedactionException("an expression is longer than " + MAX_EXPRESSION_LENGTH
+                    + " characters; split it, or name the secrets themselves");
+        }
+        try {
+            return Pattern.compile(expression);
+        } catch (final PatternSyntaxException e) {
+            // Neither the expression nor the cause, which quotes it: it may hold what it was written to hide.
+            throw new RedactionException("an expression is not RE2 syntax: " + e.getDescription());
+        }
+    }
+
+    /** Makes the policy. The builder's copies of the secrets are overwritten; it is of no further use. */
+    public RedactionPolicy build() {
+        final List<String> warnings = new ArrayList<>();
+        final List<Integer> chosen = new ArrayList<>();
+        for (int i = 0; i < secrets.size(); i++) {
+            if (isInAPlaceholder(secrets.value(i))) {
+                warnings.add(secrets.label(i) + " is part of a placeholder and is not searched for");
+            } else {
+                chosen.add(i);
+                if (secrets.value(i).length < SecretSet.MIN_ENCODED_LENGTH) {
+                    warnings.add(secrets.label(i) + " is shorter than " + SecretSet.MIN_ENCODED_LENGTH
+                            + " bytes: it is searched for as it is, not in encoded forms, and may be found by chance");
+                }
+            }
+        }
+        final int patterns = chosen.size() + textRules.size() + responseReplacements.size();
+        if (patterns > Limits.MAX_REDACTION_PATTERNS) {
+            throw new RedactionException("there are " + patterns + " secrets and expressions; "
+                    + Limits.MAX_REDACTION_PATTERNS + " is the limit");
+        }
+        try (secrets) {
+            return new RedactionPolicy(this, new SecretSet(secrets, chosen, order, encodedForms), warnings);
+        }
+    }
+
+    /** Twice in a row, since a placeholder that fills a longer place is repeated. */
+    private boolean isInAPlaceholder(final byte[] secret) {
+        final List<byte[]> placeholders = new ArrayList<>();
+        placeholders.add(placeholderBytes());
+        requestHeaders.values().forEach(rule -> placeholders.add(rule.placeholder()));
+        responseHeaders.values().forEach(rule -> placeholders.add(rule.placeholder()));
+        textRules.forEach(rule -> placeholders.add(rule.placeholder()));
+        jsonRules.forEach(rule -> placeholders.add(rule.placeholder()));
+        parameterRules.forEach(rule -> placeholders.add(rule.placeholder()));
+        final String text = new String(secret, StandardCharsets.ISO_8859_1);
+        return placeholders.stream().map(Ascii::text).anyMatch(one -> (one + one).contains(text));
+    }
+}

@@ -1,0 +1,218 @@
+package io.ouli.engine.redaction;
+
+import io.ouli.redact.LiteralSearcher;
+import java.util.Arrays;
+
+/**
+ * Finds secrets in one text, in every form, and takes them out. For one thread; without a hit it allocates nothing
+ * once its buffers have grown.
+ *
+ * <p>The text is searched as it is. Where it holds an escape that could hide a secret, the escapes are undone into a
+ * buffer; where it holds a run of base64 that could, the run is decoded at its four alignments; and the result is
+ * searched in the same way, up to {@link #MAX_DEPTH} levels deep. What is found there is changed in the text itself:
+ * through escapes the place is replaced by the placeholder; in base64 the secret's bytes, and only they, are
+ * overwritten by as many bytes of placeholder, so that everything around them stays where it was.
+ */
+final class SecretFinder {
+    /** Levels of escapes and base64 that are undone: base64 in a URL in JSON in a URL. */
+    static final int MAX_DEPTH = 4;
+    /** Passes until a text is given back: a placeholder beside other text may make up a secret by chance. */
+    private static final int MAX_PASSES = 4;
+    /** Buffers beyond this many bytes are let go after use. */
+    private static final int MAX_KEPT_BYTES = 1 << 20;
+
+    private final SecretSet secrets;
+    private final byte[] placeholder;
+    private final Level[] levels = new Level[MAX_DEPTH + 1];
+    private int firstSecret = -1;
+
+    SecretFinder(final SecretSet secrets, final byte[] placeholder) {
+        this.secrets = secrets;
+        this.placeholder = placeholder;
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = new Level();
+        }
+    }
+
+    private static final class Level {
+        private final Edits edits = new Edits();
+        private final Base64Text base64 = new Base64Text();
+        private byte[] buffer = {};
+        private boolean sawBase64;
+
+        private byte[] buffer(final int length) {
+            if (buffer.length < length) {
+                buffer = new byte[Math.max(length, Math.min(buffer.length << 1, MAX_KEPT_BYTES))];
+            }
+            return buffer;
+        }
+    }
+
+    /**
+     * Takes the secrets out of {@code text[from, to)}.
+     *
+     * @param marks   positions to move along, see {@link Edits#apply}.
+     * @param mayGrow whether a placeholder may be longer than the secret it stands for.
+     * @return the new text, or null if there is none and the text stands.
+     */
+    byte[] redact(final byte[] text, final int from, final int to, final int[] marks, final boolean mayGrow) {
+        byte[] current = text;
+        int start = from;
+        int end = to;
+        for (int pass = 0; pass < MAX_PASSES && find(current, start, end) >= 0; pass++) {
+            current = levels[0].edits.apply(current, start, end, marks, mayGrow);
+            start = 0;
+            end = current.length;
+        }
+        levels[0].edits.clear();
+        return current == text ? null : current;
+    }
+
+    /** Returns the index of the first secret that {@code text[from, to)} holds in any form, or -1. */
+    int find(final byte[] text, final int from, final int to) {
+        firstSecret = -1;
+        if (secrets.size() == 0) {
+            return -1;
+        }
+        search(text, from, to, 0);
+        trim();
+        return levels[0].edits.isEmpty() ? -1 : firstSecret;
+    }
+
+    private void trim() {
+        for (final Level level : levels) {
+            if (level.buffer.length > MAX_KEPT_BYTES) {
+                level.buffer = new byte[0];
+            }
+        }
+    }
+
+    /** Fills the level's edits. */
+    private void search(final byte[] text, final int from, final int to, final int depth) {
+        final Level level = levels[depth];
+        level.edits.clear();
+        level.sawBase64 = false;
+        searchPlain(level, text, from, to, depth == 0 ? secrets.direct() : secrets.deep());
+        if (depth < MAX_DEPTH && secrets.hasEncodedForms()) {
+            if (hidesInEscapes(text, from, to)) {
+                searchUnescaped(text, from, to, depth);
+            }
+            searchBase64(text, from, to, depth);
+        }
+    }
+
+    private void searchPlain(
+            final Level level,
+            final byte[] text,
+            final int from,
+            final int to,
+            final SecretSet.Forms forms) {
+        int position = from;
+        while (true) {
+            final long match = forms.searcher.find(text, position, to);
+            if (match == LiteralSearcher.NONE) {
+                return;
+            }
+            final int literal = LiteralSearcher.literal(match);
+            final int start = LiteralSearcher.position(match);
+            if (forms.isBase64(literal)) {
+                // Its ends share characters with their neighbours: decoding tells, and changes the right bits.
+                level.sawBase64 = true;
+                position = start + 1;
+            } else {
+                note(forms.secretOf(literal));
+                position = start + forms.length(literal);
+                level.edits.add(start, position, placeholder);
+            }
+        }
+    }
+
+    private void note(final int secret) {
+        firstSecret = firstSecret < 0 ? secret : firstSecret;
+    }
+
+    private boolean hidesInEscapes(final byte[] text, final int from, final int to) {
+        for (int i = from; i < to; i++) {
+            if (Escapes.introduces(text[i])) {
+                final long unit = Escapes.unit(text, i, to);
+                if (unit != 0) {
+                    if (secrets.escapable(unit)) {
+                        return true;
+                    }
+                    i += Escapes.length(unit) - 1;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void searchUnescaped(final byte[] text, final int from, final int to, final int depth) {
+        final Level below = levels[depth + 1];
+        final byte[] decoded = below.buffer(to - from);
+        final int length = Escapes.decode(text, from, to, decoded);
+        search(decoded, 0, length, depth + 1);
+        below.edits.settle();
+        int found = 0;
+        int written = 0;
+        int i = from;
+        int start = from;
+        while (found < below.edits.count()) {
+            final int unitStart = i;
+            final long unit = Escapes.introduces(text[i]) ? Escapes.unit(text, i, to) : 0;
+            i += unit == 0 ? 1 : Escapes.length(unit);
+            // The buffer holds what the unit stands for already; writing it again only counts its bytes.
+            final int next = unit == 0 ? written + 1 : Escapes.write(unit, decoded, written);
+            if (written <= below.edits.start(found) && below.edits.start(found) < next) {
+                start = unitStart;
+            }
+            while (found < below.edits.count() && below.edits.end(found) <= next) {
+                levels[depth].edits.add(start, i, below.edits.replacement(found));
+                found++;
+                start = unitStart;
+            }
+            written = next;
+        }
+    }
+
+    private void searchBase64(final byte[] text, final int from, final int to, final int depth) {
+        final Level level = levels[depth];
+        final int minRun = level.sawBase64 ? SecretSet.MIN_ENCODED_LENGTH : secrets.minBase64Run();
+        int start = Base64Text.findRun(text, from, to, minRun);
+        while (start >= 0) {
+            level.base64.read(text, start, to);
+            for (int phase = 0; phase < 4; phase++) {
+                searchRun(depth, phase);
+            }
+            start = Base64Text.findRun(text, level.base64.end(), to, minRun);
+        }
+    }
+
+    private void searchRun(final int depth, final int phase) {
+        final Level level = levels[depth];
+        final Level below = levels[depth + 1];
+        final byte[] decoded = below.buffer(level.base64.count());
+        final int length = level.base64.decode(phase, decoded);
+        search(decoded, 0, length, depth + 1);
+        if (!below.edits.isEmpty()) {
+            below.edits.settle();
+            for (int i = 0; i < below.edits.count(); i++) {
+                overwrite(decoded, below.edits.start(i), below.edits.end(i), below.edits.replacement(i));
+            }
+            level.base64.encode(phase, decoded, length, level.edits);
+        }
+    }
+
+    private void overwrite(final byte[] bytes, final int start, final int end, final byte[] replacement) {
+        final byte[] filler = replacement.length == end - start ? replacement : placeholder;
+        for (int i = start; i < end; i++) {
+            bytes[i] = filler[(i - start) % filler.length];
+        }
+    }
+
+    /** Forgets what of a text is left in buffers. */
+    void wipe() {
+        for (final Level level : levels) {
+            Arrays.fill(level.buffer, (byte) 0);
+        }
+    }
+}

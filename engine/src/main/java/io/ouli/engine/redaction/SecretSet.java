@@ -1,0 +1,221 @@
+package io.ouli.engine.redaction;
+
+import io.ouli.redact.LiteralSearcher;
+import io.ouli.redact.LiteralSearchers;
+import io.ouli.redact.LiteralSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The secrets of a policy with the searchers that find them: as they are, in base64 at each alignment, and, in text
+ * whose escapes were undone, in the form that undoing escapes gives a secret that looks like one itself.
+ *
+ * <p>Immutable until closed, shared by all threads.
+ */
+final class SecretSet implements AutoCloseable {
+    /** Secrets shorter than this, in bytes, are searched for as they are only: their encoded forms are everywhere. */
+    static final int MIN_ENCODED_LENGTH = 6;
+
+    private final List<String> labels = new ArrayList<>();
+    private final Forms direct;
+    private final Forms deep;
+    private final boolean[] escapable = new boolean[256];
+    private boolean escapableBeyondAscii;
+
+    SecretSet(final Secrets secrets, final List<Integer> chosen, final LiteralSet.Order order, final boolean encoded) {
+        final FormsBuilder plain = new FormsBuilder();
+        final FormsBuilder decoded = new FormsBuilder();
+        for (final int index : chosen) {
+            final byte[] value = secrets.value(index);
+            final int secret = labels.size();
+            labels.add(secrets.label(index));
+            plain.add(value, secret, false);
+            if (encoded && value.length >= MIN_ENCODED_LENGTH) {
+                addEncoded(plain, decoded, value, secret);
+            }
+        }
+        direct = plain.build(order);
+        // A set without a secret that an escape could be mistaken for needs one searcher only.
+        deep = decoded.sameAs(plain) ? direct : decoded.build(order);
+        for (int value = 0; value < 256 && !decoded.isEmpty(); value++) {
+            escapable[value] |= Escapes.introduces((byte) value);
+        }
+        plain.wipe();
+        decoded.wipe();
+    }
+
+    private void addEncoded(
+            final FormsBuilder plain,
+            final FormsBuilder decoded,
+            final byte[] value,
+            final int secret) {
+        decoded.add(value, secret, false);
+        for (int before = 0; before < 3; before++) {
+            for (final boolean url : new boolean[] {false, true}) {
+                final byte[] characters = Base64Text.inner(value, before, url);
+                plain.add(characters, secret, true);
+                decoded.add(characters, secret, true);
+            }
+        }
+        if (indexOf(value, (byte) ' ') >= 0) {
+            final byte[] form = value.clone();
+            for (int i = 0; i < form.length; i++) {
+                form[i] = form[i] == ' ' ? (byte) '+' : form[i];
+            }
+            plain.add(form, secret, false);
+            decoded.add(form, secret, false);
+            escapable['+'] = true;
+        }
+        addDecoded(decoded, value, secret);
+        for (final byte b : value) {
+            escapable[b & 0xff] = true;
+            escapableBeyondAscii |= b < 0;
+        }
+        for (final byte b : new byte[] {'+', '/', '-', '_', '='}) {
+            escapable[b] = true;
+        }
+    }
+
+    /** A secret with {@code %41} in it turns up as {@code A} where escapes around it are undone. */
+    private static void addDecoded(final FormsBuilder decoded, final byte[] value, final int secret) {
+        byte[] form = value;
+        while (true) {
+            final byte[] out = new byte[form.length];
+            final int length = Escapes.decode(form, 0, form.length, out);
+            if (length == form.length || length < MIN_ENCODED_LENGTH) {
+                return;
+            }
+            form = Arrays.copyOf(out, length);
+            decoded.add(form, secret, false);
+        }
+    }
+
+    private static int indexOf(final byte[] bytes, final byte value) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == value) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns the forms to search for in a text as it is. */
+    Forms direct() {
+        return direct;
+    }
+
+    /** Returns the forms to search for in a text that was decoded from another. */
+    Forms deep() {
+        return deep;
+    }
+
+    /** Returns whether a secret may be escaped or in base64. */
+    boolean hasEncodedForms() {
+        return deep.searcher.literals().size() > 0;
+    }
+
+    /** Returns the length of the shortest run of base64 that can hold a secret inside something else. */
+    int minBase64Run() {
+        return ((deep.minRawLength + 1) * 4 + 2) / 3;
+    }
+
+    /** Returns whether undoing an escape that stands for this may bring a secret to light. */
+    boolean escapable(final long unit) {
+        final int value = Escapes.singleByte(unit);
+        return value < 0 ? escapableBeyondAscii : escapable[value];
+    }
+
+    int size() {
+        return labels.size();
+    }
+
+    String label(final int secret) {
+        return labels.get(secret);
+    }
+
+    @Override
+    public void close() {
+        direct.close();
+        deep.close();
+    }
+
+    /** Literals, each of them a form of a secret. */
+    static final class Forms implements AutoCloseable {
+        final LiteralSearcher searcher;
+        final int minRawLength;
+        private final int[] secretOf;
+        private final boolean[] base64;
+
+        private Forms(final LiteralSet literals, final int[] secretOf, final boolean[] base64, final int minRawLength) {
+            searcher = LiteralSearchers.forSet(literals);
+            this.secretOf = secretOf;
+            this.base64 = base64;
+            this.minRawLength = minRawLength;
+        }
+
+        int secretOf(final int literal) {
+            return secretOf[literal];
+        }
+
+        boolean isBase64(final int literal) {
+            return base64[literal];
+        }
+
+        int length(final int literal) {
+            return searcher.literals().length(literal);
+        }
+
+        @Override
+        public void close() {
+            searcher.close();
+            searcher.literals().close();
+        }
+    }
+
+    private static final class FormsBuilder {
+        private final List<byte[]> literals = new ArrayList<>();
+        private final List<Integer> secrets = new ArrayList<>();
+        private final List<Boolean> base64 = new ArrayList<>();
+
+        void add(final byte[] literal, final int secret, final boolean isBase64) {
+            for (final byte[] other : literals) {
+                if (Arrays.equals(other, literal)) {
+                    return;
+                }
+            }
+            literals.add(literal.clone());
+            secrets.add(secret);
+            base64.add(isBase64);
+        }
+
+        boolean isEmpty() {
+            return literals.isEmpty();
+        }
+
+        boolean sameAs(final FormsBuilder other) {
+            for (int i = 0; i < literals.size(); i++) {
+                if (i >= other.literals.size() || !Arrays.equals(literals.get(i), other.literals.get(i))) {
+                    return false;
+                }
+            }
+            return literals.size() == other.literals.size();
+        }
+
+        Forms build(final LiteralSet.Order order) {
+            int minRawLength = Integer.MAX_VALUE >> 3;
+            final int[] secretOf = new int[literals.size()];
+            final boolean[] isBase64 = new boolean[literals.size()];
+            for (int i = 0; i < secretOf.length; i++) {
+                secretOf[i] = secrets.get(i);
+                isBase64[i] = base64.get(i);
+                minRawLength = isBase64[i] ? minRawLength : Math.min(minRawLength, literals.get(i).length);
+            }
+            return new Forms(LiteralSet.of(order, literals), secretOf, isBase64, minRawLength);
+        }
+
+        void wipe() {
+            literals.forEach(literal -> Arrays.fill(literal, (byte) 0));
+        }
+    }
+}

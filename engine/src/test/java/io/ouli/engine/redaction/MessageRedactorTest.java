@@ -1,0 +1,156 @@
+package io.ouli.engine.redaction;
+
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+class MessageRedactorTest {
+    private static final String SECRET = "hush/hush+42";
+
+    @Test
+    void shouldLeaveAnInnocentRequestAlone() {
+        final RedactionPolicy policy = withSecret().jsonKey("token").parameter("key").build();
+        assertNull(Messages.redactRequest(policy, """
+                POST /v1/chat?max_tokens=5&keys=7 HTTP/1.1\r
+                Host: example.com\r
+                Content-Type: application/json\r
+                \r
+                {"max_tokens": 100, "text": "a\\nb\\u00e4 \\"quoted\\" 100% &amp; more"}"""));
+    }
+
+    @Test
+    void shouldRedactTheDefaultRequestHeaders() {
+        assertEquals("""
+                GET / HTTP/1.1\r
+                Host: example.com\r
+                Authorization: REDACTED\r
+                Accept: */*\r
+                X-API-Key: REDACTED\r
+                \r
+                """, Messages.redactRequest(RedactionPolicy.defaults(), """
+                GET / HTTP/1.1\r
+                Host: example.com\r
+                Authorization: Bearer abc\r
+                Accept: */*\r
+                X-API-Key:   k\r
+                \r
+                """));
+    }
+
+    @Test
+    void shouldRemoveAndKeepRequestHeadersWhenAsked() {
+        final RedactionPolicy policy =
+                RedactionPolicy.builder().keepRequestHeader("Cookie").removeRequestHeader("X-Trace").build();
+        assertEquals("""
+                GET / HTTP/1.1\r
+                Host: example.com\r
+                Cookie: a=b\r
+                \r
+                """, Messages.redactRequest(policy, """
+                GET / HTTP/1.1\r
+                Host: example.com\r
+                x-trace: 1\r
+                Cookie: a=b\r
+                \r
+                """));
+    }
+
+    @Test
+    void shouldFindASecretInEachPlaceOfARequest() {
+        assertEquals("""
+                POST /REDACTED/x?q=REDACTED HTTP/1.1\r
+                Host: example.com\r
+                X-Note: a REDACTED b\r
+                Content-Length: 12\r
+                \r
+                [\"REDACTED\"]""", Messages.redactRequest(withSecret().build(), """
+                POST /hush/hush+42/x?q=hush%2Fhush%2b42 HTTP/1.1\r
+                Host: example.com\r
+                X-Note: a hush/hush+42 b\r
+                Content-Length: 18\r
+                \r
+                [\"hush\\/hush\\u002b42\"]"""));
+    }
+
+    @Test
+    void shouldRedactJsonFormAndQueryByName() {
+        final RedactionPolicy policy =
+                RedactionPolicy.builder().jsonPointer("/users/*/password").jsonKey("token").parameter("key").build();
+        assertEquals("""
+                POST /?a=1&key=REDACTED&k%65y=REDACTED HTTP/1.1\r
+                Host: example.com\r
+                Content-Type: application/json; charset=utf-8\r
+                \r
+                {"users": [{"password": "REDACTED", "n": 1}, {"password": 0}], "to\\u006ben": {"a": [false, null]},\
+                 "tokens": 7}""", Messages.redactRequest(policy, """
+                POST /?a=1&key=abc&k%65y=def HTTP/1.1\r
+                Host: example.com\r
+                Content-Type: application/json; charset=utf-8\r
+                \r
+                {"users": [{"password": "p\\"q", "n": 1}, {"password": 12.5e3}], "to\\u006ben": {"a": [true, null]},\
+                 "tokens": 7}"""));
+        assertEquals("""
+                POST / HTTP/1.1\r
+                Host: example.com\r
+                Content-Type: application/x-www-form-urlencoded\r
+                Content-Length: 16\r
+                \r
+                key=REDACTED&b=c""", Messages.redactRequest(policy, """
+                POST / HTTP/1.1\r
+                Host: example.com\r
+                Content-Type: application/x-www-form-urlencoded\r
+                Content-Length: 9\r
+                \r
+                key=a&b=c"""));
+    }
+
+    @Test
+    void shouldReplaceResponseHeadersByExpression() {
+        final RedactionPolicy policy = RedactionPolicy.builder()
+                .responseHeaderReplacement("Location", "https://([a-z]+)\\.example\\.com/(.*)", "http://${1}.test/$2")
+                .redactResponseHeader("set-cookie")
+                .build();
+        assertEquals("""
+                HTTP/1.1 302 Found\r
+                Location: http://api.test/x\r
+                Set-Cookie: REDACTED\r
+                Set-Cookie: REDACTED\r
+                Content-Length: 0\r
+                \r
+                """, Messages.redactResponse(policy, """
+                HTTP/1.1 302 Found\r
+                Location: https://api.example.com/x\r
+                Set-Cookie: a=b\r
+                Set-Cookie: c=d\r
+                Content-Length: 0\r
+                \r
+                """));
+    }
+
+    @Test
+    void shouldFollowWithTheLengthOfAResponse() {
+        assertEquals("""
+                HTTP/1.1 200 OK\r
+                Content-Length: 10\r
+                ETag: "1"\r
+                \r
+                a REDACTED""", Messages.redactResponse(withSecret().build(), """
+                HTTP/1.1 200 OK\r
+                Content-Length: 14\r
+                ETag: "1"\r
+                \r
+                a hush/hush+42"""));
+    }
+
+    @Test
+    void shouldNotNameASecretAnywhere() {
+        final RedactionPolicy policy = withSecret().build();
+        assertFalse((policy.description() + policy + policy.warnings()).contains("hush"));
+    }
+
+    private static RedactionPolicyBuilder withSecret() {
+        return RedactionPolicy.builder().secret("test #1", Messages.bytes(SECRET));
+    }
+}
