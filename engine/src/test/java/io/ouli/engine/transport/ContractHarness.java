@@ -9,6 +9,9 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestWatcher;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -27,6 +30,15 @@ abstract class ContractHarness {
 
     /** Returns the network whose transports are under test. */
     abstract ContractNetwork network();
+
+    /** Names the network, and with it a simulation's seed, when a test fails. */
+    @RegisterExtension
+    final TestWatcher watcher = new TestWatcher() {
+        @Override
+        public void testFailed(final ExtensionContext context, final Throwable cause) {
+            cause.addSuppressed(new AssertionError("it failed on: " + network));
+        }
+    };
 
     @BeforeEach
     void openTransport() {

@@ -22,6 +22,9 @@ interface ContractNetwork extends AutoCloseable {
     /** Returns this network's time. */
     long nanoTime();
 
+    /** Lets a little time pass without a poll; real time passes by itself. */
+    void pass();
+
     @Override
     void close();
 

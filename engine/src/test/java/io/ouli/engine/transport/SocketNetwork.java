@@ -69,6 +69,16 @@ final class SocketNetwork implements ContractNetwork {
     }
 
     @Override
+    public void pass() {
+        Thread.onSpinWait();
+    }
+
+    @Override
+    public String toString() {
+        return "sockets";
+    }
+
+    @Override
     public void close() {
         for (final AutoCloseable closeable : open.reversed()) {
             try {

@@ -1,0 +1,501 @@
+package io.ouli.engine.transport.sim;
+
+import io.ouli.engine.transport.ConnectionIds;
+import io.ouli.engine.transport.CounterBlock;
+import io.ouli.engine.transport.CounterBlock.Counter;
+import io.ouli.engine.transport.Errno;
+import io.ouli.engine.transport.ListenOptions;
+import io.ouli.engine.transport.SendParts;
+import io.ouli.engine.transport.Transport;
+import io.ouli.engine.transport.TransportCounters;
+import io.ouli.engine.transport.TransportException;
+import io.ouli.engine.transport.TransportHandler;
+import io.ouli.engine.transport.TransportKind;
+import io.ouli.engine.transport.TransportOptions;
+import io.ouli.engine.transport.sim.SimConnection.State;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The transport on a {@link SimNetwork}: the contract, kept as loosely as the contract allows. */
+final class SimTransport implements Transport {
+    private static final byte POISON = (byte) 0xDB;
+    private static final long ACCEPT_RETRY_NANOS = 50_000_000;
+
+    private final SimNetwork network;
+    private final TransportHandler handler;
+    private final CounterBlock counters = new CounterBlock();
+    private final ConnectionIds ids;
+    private final SimConnection[] connections;
+    private final List<SimListener> listeners = new ArrayList<>();
+    private final List<SimConnection> ready = new ArrayList<>();
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment receiveSegment;
+    private final byte[] receiveBytes;
+    private final int sendQuantum;
+    private final AtomicBoolean wakeupRequested = new AtomicBoolean();
+    private boolean acceptReady;
+    private boolean acceptResting;
+    private boolean closed;
+
+    SimTransport(final SimNetwork network, final TransportOptions options, final TransportHandler handler) {
+        this.network = network;
+        this.handler = handler;
+        ids = new ConnectionIds(options.maxConnections());
+        connections = new SimConnection[options.maxConnections()];
+        receiveSegment = arena.allocate(options.receiveBufferBytes());
+        receiveBytes = new byte[options.receiveBufferBytes()];
+        sendQuantum = options.sendQuantumBytes();
+    }
+
+    @Override
+    public TransportKind kind() {
+        return TransportKind.SIMULATED;
+    }
+
+    @Override
+    public String description() {
+        return network.toString();
+    }
+
+    @Override
+    public int listen(final InetSocketAddress address, final ListenOptions options) {
+        final SimListener listener = new SimListener(options.backlog(), () -> acceptReady = true);
+        network.bind(listener, address, options.reusePort());
+        final int free = listeners.indexOf(null);
+        if (free >= 0) {
+            listeners.set(free, listener);
+            return free;
+        }
+        listeners.add(listener);
+        return listeners.size() - 1;
+    }
+
+    @Override
+    public InetSocketAddress localAddress(final int listener) {
+        return listener(listener).address();
+    }
+
+    @Override
+    public void closeListener(final int listener) {
+        final SimListener target = listener(listener);
+        network.unbind(target);
+        target.dropWaiting();
+        listeners.set(listener, null);
+    }
+
+    @Override
+    public int connect(final InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            throw TransportException.unresolved(address);
+        }
+        final SimSocket socket = new SimSocket(network);
+        final SimConnection connection = take(socket, State.CONNECTING);
+        if (connection == null) {
+            throw TransportException.tableFull(address, ids.capacity());
+        }
+        network.dial(socket, address);
+        return connection.id;
+    }
+
+    @Override
+    public void write(final int connection, final MemorySegment base, final long offset, final long length) {
+        final SimConnection target = connection(connection);
+        if (target.state == State.CLOSING) {
+            return;
+        }
+        checkMaySend(target);
+        target.parts.add(base, offset, length);
+    }
+
+    @Override
+    public void flush(final int connection) {
+        final SimConnection target = connection(connection);
+        if (target.state == State.CLOSING) {
+            return;
+        }
+        checkMaySend(target);
+        if (target.parts.remaining() == 0) {
+            throw new IllegalStateException("connection " + connection + " has nothing to flush");
+        }
+        target.sending = true;
+        target.watch = new SendWatch(target.parts);
+        scheduleSend(target);
+    }
+
+    @Override
+    public void pauseReceive(final int connection) {
+        connection(connection).paused = true;
+    }
+
+    @Override
+    public void resumeReceive(final int connection) {
+        final SimConnection target = connection(connection);
+        target.paused = false;
+        markReady(target);
+    }
+
+    @Override
+    public void shutdownOutput(final int connection) {
+        final SimConnection target = connection(connection);
+        if (target.state == State.CLOSING || target.outputShutdown) {
+            return;
+        }
+        checkConnected(target);
+        target.outputShutdown = true;
+        if (!target.sending) {
+            target.socket.sendFin();
+        }
+    }
+
+    @Override
+    public void close(final int connection) {
+        fail(connection(connection), 0);
+    }
+
+    @Override
+    public int connectionCount() {
+        return ids.taken();
+    }
+
+    @Override
+    public int poll(final long timeoutNanos) {
+        counters.increment(Counter.ENTER_CALLS);
+        final long start = network.nanoTime();
+        // Saturates: "for ever" must not overflow into the past.
+        final long deadline = start + Math.clamp(timeoutNanos, SimNetwork.POLL_NANOS, Long.MAX_VALUE - start);
+        final boolean spurious = network.happens(network.faults().spuriousReturns());
+        int handled = 0;
+        while (true) {
+            while (network.runNext(network.nanoTime())) {
+                // Everything that is due now comes before anything is delivered.
+            }
+            handled += accept();
+            handled += deliver();
+            if (wakeupRequested.getAndSet(false)) {
+                handler.onWakeup();
+                handled++;
+            }
+            if (handled > 0 || spurious) {
+                network.passUntil(start + SimNetwork.POLL_NANOS);
+                return handled;
+            }
+            if (!network.runNext(deadline)) {
+                network.passUntil(deadline);
+                return 0;
+            }
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        wakeupRequested.set(true);
+    }
+
+    @Override
+    public TransportCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (final SimListener listener : listeners) {
+            if (listener != null) {
+                network.unbind(listener);
+                listener.dropWaiting();
+            }
+        }
+        for (final SimConnection connection : connections) {
+            if (connection != null) {
+                connection.socket.owner(() -> { });
+                connection.socket.close();
+            }
+        }
+        arena.close();
+    }
+
+    private int accept() {
+        int handled = 0;
+        while (acceptReady && !acceptResting) {
+            final SimListener listener = nextWaiting();
+            if (listener == null) {
+                acceptReady = false;
+                return handled;
+            }
+            final int errno = network.fault(SimOperation.ACCEPT);
+            if (errno == Errno.ECONNABORTED) {
+                counters.increment(Counter.ACCEPT_FAILURES);
+                listener.poll().reset();
+            } else if (errno != 0) {
+                counters.increment(Counter.ACCEPT_FAILURES);
+                acceptResting = true;
+                network.schedule(network.nanoTime() + ACCEPT_RETRY_NANOS, () -> acceptResting = false);
+            } else {
+                accepted(listeners.indexOf(listener), listener.poll());
+                handled++;
+            }
+        }
+        return handled;
+    }
+
+    private SimListener nextWaiting() {
+        for (final SimListener listener : listeners) {
+            if (listener != null && listener.hasWaiting()) {
+                return listener;
+            }
+        }
+        return null;
+    }
+
+    private void accepted(final int listener, final SimSocket socket) {
+        final SimConnection connection = take(socket, State.OPEN);
+        if (connection == null) {
+            counters.increment(Counter.REFUSED);
+            socket.close();
+            return;
+        }
+        counters.increment(Counter.ACCEPTED);
+        markReady(connection);
+        network.trace(1, connection.id);
+        handler.onAccepted(listener, connection.id);
+    }
+
+    /** Delivers to the connections that are ready, each once and in random order, as completions may come. */
+    private int deliver() {
+        final int count = ready.size();
+        int handled = 0;
+        for (int left = count; left > 0; left--) {
+            final SimConnection connection = ready.remove(network.random(left));
+            connection.ready = false;
+            handled += deliver(connection);
+        }
+        return handled;
+    }
+
+    private int deliver(final SimConnection connection) {
+        if (connection.state == State.CLOSING) {
+            return deliverClosed(connection);
+        }
+        if (connection.state == State.CONNECTING) {
+            return deliverConnected(connection);
+        }
+        if (connection.sentPending) {
+            connection.sentPending = false;
+            markReady(connection);
+            final SendWatch watch = connection.watch;
+            connection.watch = null;
+            watch.check(connection.id, network);
+            network.trace(2, connection.id);
+            handler.onSent(connection.id);
+            return 1;
+        }
+        if (connection.sending) {
+            scheduleSend(connection);
+        }
+        return connection.paused || connection.receiveEnded ? 0 : receive(connection);
+    }
+
+    private int deliverClosed(final SimConnection connection) {
+        if (!connection.closedPending) {
+            return 0;
+        }
+        connection.closedPending = false;
+        network.trace(3, connection.id * 1_000L + connection.cause);
+        try {
+            if (connection.watch != null) {
+                connection.watch.check(connection.id, network);
+            }
+            handler.onClosed(connection.id, connection.cause);
+        } finally {
+            connections[connection.id] = null;
+            ids.release(connection.id);
+        }
+        return 1;
+    }
+
+    private int deliverConnected(final SimConnection connection) {
+        if (connection.socket.resetErrno() != 0) {
+            fail(connection, connection.socket.resetErrno());
+            return 0;
+        }
+        if (!connection.socket.isConnected()) {
+            return 0;
+        }
+        connection.state = State.OPEN;
+        markReady(connection);
+        network.trace(4, connection.id);
+        handler.onConnected(connection.id);
+        return 1;
+    }
+
+    private int receive(final SimConnection connection) {
+        final SimSocket socket = connection.socket;
+        if (socket.resetErrno() != 0) {
+            fail(connection, socket.resetErrno());
+            return 0;
+        }
+        if (socket.isAtEnd()) {
+            connection.receiveEnded = true;
+            network.trace(5, connection.id);
+            handler.onReceiveEnd(connection.id);
+            return 1;
+        }
+        if (socket.unread() == 0) {
+            return 0;
+        }
+        final int errno = network.fault(SimOperation.RECEIVE);
+        if (errno != 0) {
+            fail(connection, errno);
+            return 0;
+        }
+        int length = Math.min(socket.unread(), receiveBytes.length);
+        if (length > 1 && network.happens(network.faults().shortReceives())) {
+            length = 1 + network.random(length);
+        }
+        socket.read(receiveBytes, 0, length);
+        MemorySegment.copy(receiveBytes, 0, receiveSegment, ValueLayout.JAVA_BYTE, 0, length);
+        counters.add(Counter.RECEIVED_BYTES, length);
+        markReady(connection);
+        network.trace(6, connection.id * 1_000_000L + length);
+        handler.onReceived(connection.id, receiveSegment, 0, length);
+        receiveSegment.asSlice(0, length).fill(POISON);
+        return 1;
+    }
+
+    private void scheduleSend(final SimConnection connection) {
+        if (!connection.sendScheduled) {
+            connection.sendScheduled = true;
+            network.schedule(network.nanoTime() + 1, () -> {
+                connection.sendScheduled = false;
+                send(connection);
+            });
+        }
+    }
+
+    private void send(final SimConnection connection) {
+        if (!connection.sending || connection.state != State.OPEN || closed) {
+            return;
+        }
+        if (connection.socket.errnoForSend() != 0) {
+            fail(connection, connection.socket.errnoForSend());
+            return;
+        }
+        final int space = connection.socket.space();
+        if (space == 0) {
+            return;
+        }
+        final int errno = network.fault(SimOperation.SEND);
+        if (errno != 0) {
+            fail(connection, errno);
+            return;
+        }
+        int length = (int) Math.min(connection.parts.remaining(), Math.min(space, sendQuantum));
+        if (length > 1 && network.happens(network.faults().shortSends())) {
+            length = 1 + network.random(length);
+        }
+        connection.socket.send(copyOut(connection.parts, length));
+        connection.parts.advance(length);
+        counters.add(Counter.SENT_BYTES, length);
+        network.trace(7, connection.id * 1_000_000L + length);
+        if (connection.parts.remaining() > 0) {
+            counters.increment(Counter.SHORT_SENDS);
+            scheduleSend(connection);
+            return;
+        }
+        connection.sending = false;
+        connection.sentPending = true;
+        markReady(connection);
+        if (connection.outputShutdown) {
+            connection.socket.sendFin();
+        }
+    }
+
+    private static byte[] copyOut(final SendParts parts, final int length) {
+        final byte[] bytes = new byte[length];
+        int count = 0;
+        for (int part = parts.first(); count < length; part++) {
+            final int piece = (int) Math.min(parts.length(part), length - count);
+            MemorySegment.copy(parts.base(part), ValueLayout.JAVA_BYTE, parts.offset(part), bytes, count, piece);
+            count += piece;
+        }
+        return bytes;
+    }
+
+    private SimConnection take(final SimSocket socket, final State state) {
+        final int id = ids.take();
+        if (id < 0) {
+            return null;
+        }
+        final SimConnection connection = new SimConnection(id, socket, state);
+        connections[id] = connection;
+        socket.owner(() -> markReady(connection));
+        return connection;
+    }
+
+    private void fail(final SimConnection connection, final int errno) {
+        if (connection.state == State.CLOSING) {
+            return;
+        }
+        connection.state = State.CLOSING;
+        connection.cause = errno;
+        connection.sending = false;
+        connection.parts.clear();
+        if (errno == 0) {
+            connection.socket.close();
+        } else {
+            connection.socket.reset();
+        }
+        // A cancellation takes its time; until then the caller must leave the memory of a send alone.
+        network.schedule(network.nanoTime() + network.latencyNanos(), () -> {
+            connection.closedPending = true;
+            markReady(connection);
+        });
+    }
+
+    private void markReady(final SimConnection connection) {
+        if (!connection.ready) {
+            connection.ready = true;
+            ready.add(connection);
+        }
+    }
+
+    private SimConnection connection(final int id) {
+        final SimConnection connection = id < 0 || id >= connections.length ? null : connections[id];
+        if (connection == null) {
+            throw new IllegalArgumentException("connection " + id + " is not open");
+        }
+        return connection;
+    }
+
+    private SimListener listener(final int id) {
+        final SimListener listener = id < 0 || id >= listeners.size() ? null : listeners.get(id);
+        if (listener == null) {
+            throw new IllegalArgumentException("listener " + id + " is not open");
+        }
+        return listener;
+    }
+
+    private static void checkMaySend(final SimConnection connection) {
+        checkConnected(connection);
+        if (connection.sending) {
+            throw new IllegalStateException("connection " + connection.id + " has a send in flight; await onSent");
+        }
+        if (connection.outputShutdown) {
+            throw new IllegalStateException("connection " + connection.id + " has shut down its output");
+        }
+    }
+
+    private static void checkConnected(final SimConnection connection) {
+        if (connection.state != State.OPEN) {
+            throw new IllegalStateException("connection " + connection.id + " is not connected yet");
+        }
+    }
+}
