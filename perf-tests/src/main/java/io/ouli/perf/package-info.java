@@ -1,2 +1,2 @@
-/** Load, latency and peer measurements over real sockets. */
+/** Load, latency and peer measurements over real sockets: the commands of {@code ouli bench}. */
 package io.ouli.perf;

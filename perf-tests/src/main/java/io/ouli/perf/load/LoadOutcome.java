@@ -42,6 +42,21 @@ public record LoadOutcome(LoadPlan plan, LoadStats stats, ServerUse server, doub
         return stats.latency;
     }
 
+    /** Returns replies that were compared with what was expected, and were right. */
+    public long verified() {
+        return stats.verified;
+    }
+
+    /** Returns replies of which nothing was expected. */
+    public long unverified() {
+        return stats.unverified;
+    }
+
+    /** Returns the generator's transport, in one line. */
+    public String transport() {
+        return stats.transport;
+    }
+
     /** Returns requests that got no reply, or a wrong one. */
     public long failures() {
         return stats.wrongStatus + stats.wrongBody + stats.timeouts + stats.connectionErrors + stats.unanswered;

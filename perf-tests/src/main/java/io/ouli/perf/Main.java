@@ -1,0 +1,59 @@
+package io.ouli.perf;
+
+import io.ouli.engine.OuliException;
+import io.ouli.engine.transport.TransportException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The entry of {@code ouli bench}. */
+@Command(
+        name = "ouli bench",
+        description = "Measures: every figure that is printed is one of these commands away.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:a reply was wrong or missing", "2:wrong usage", "3:could not be measured"},
+        subcommands = {LoadCommand.class, LadderCommand.class, CompareCommand.class})
+public final class Main implements Runnable {
+    /** A reply was wrong, late beyond its time-out, or missing. */
+    static final int EXIT_WRONG = 1;
+    private static final int EXIT_FAILED = 3;
+
+    @Spec
+    private CommandSpec spec;
+
+    private Main() {
+    }
+
+    /** Runs one command. Exit codes: 0 done, 1 a reply was wrong, 2 wrong usage, 3 could not be measured. */
+    public static void main(final String[] args) {
+        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+    }
+
+    /** Runs one command with its output elsewhere. */
+    static int run(final PrintWriter out, final PrintWriter err, final String... args) {
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setExecutionExceptionHandler((fault, commandLine, parsed) -> {
+                    if (fault instanceof OuliException || fault instanceof TransportException) {
+                        commandLine.getErr().println("ouli: error: " + fault.getMessage());
+                        return EXIT_FAILED;
+                    }
+                    throw fault;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "what is to be measured?");
+    }
+}

@@ -1,0 +1,54 @@
+package io.ouli.perf.result;
+
+import io.ouli.proxy.facts.MachineFacts;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Makes results and tells where they belong. */
+public final class Results {
+    private static final int LEAST_ROUNDS = 5;
+
+    private Results() {
+    }
+
+    /** Joins subjects, facts and warnings into a result that begins now; too few rounds are one warning more. */
+    public static BenchResult of(
+            final String kind,
+            final Map<String, String> settings,
+            final List<String> warnings,
+            final List<Subject> subjects,
+            final Instant started) {
+        final List<String> all = new ArrayList<>(warnings);
+        final int fewest = subjects.stream().mapToInt(subject -> subject.rounds().size()).min().orElse(0);
+        if (fewest < LEAST_ROUNDS) {
+            all.add("only " + fewest + " rounds: a first look, not a figure to quote (at least " + LEAST_ROUNDS + ")");
+        }
+        return new BenchResult(kind, started.truncatedTo(ChronoUnit.SECONDS).toString(),
+                MachineFacts.read(Path.of("").toAbsolutePath()).values(), new LinkedHashMap<>(settings), all, subjects);
+    }
+
+    /**
+     * Returns where a result is kept when the user names no file: below {@code folder}, named by day, kind and commit.
+     */
+    public static Path defaultFile(final Path folder, final BenchResult result) {
+        final String commit = result.facts().getOrDefault("commit", "unknown").replace("+changes", "-changed");
+        return folder.resolve(result.started().substring(0, 19).replace(":", "").replace('T', '-') + '-'
+                + result.kind() + '-' + commit + ".json");
+    }
+
+    /** Counts equal warnings of many rounds, so that they are said once, the most frequent first. */
+    public static List<String> condense(final List<String> warnings) {
+        final Map<String, Long> counts = warnings.stream()
+                .collect(Collectors.groupingBy(warning -> warning, LinkedHashMap::new, Collectors.counting()));
+        return counts.entrySet().stream()
+                .sorted((one, other) -> Long.compare(other.getValue(), one.getValue()))
+                .map(entry -> entry.getValue() == 1 ? entry.getKey() : entry.getKey() + " (×" + entry.getValue() + ")")
+                .toList();
+    }
+}

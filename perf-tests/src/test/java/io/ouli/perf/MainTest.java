@@ -1,0 +1,132 @@
+package io.ouli.perf;
+
+import com.sun.net.httpserver.HttpServer;
+import io.ouli.perf.result.BenchResult;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The commands against a server that somebody else wrote: the JDK's. */
+@Timeout(60)
+class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final AtomicInteger counter = new AtomicInteger();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private HttpServer server;
+    private String base;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/items/", exchange -> {
+            final byte[] body = ("item " + exchange.getRequestURI()).getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.createContext("/count", exchange -> {
+            final byte[] body = Integer.toString(counter.incrementAndGet()).getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.createContext("/turncoat", exchange -> {
+            final byte[] body = (counter.incrementAndGet() > 20 ? "changed" : "as ever").getBytes(
+                    StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        base = "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+        threads.close();
+    }
+
+    @Test
+    void shouldLoadAServerAndKeepTheResult(@TempDir final Path folder) {
+        final Path file = folder.resolve("result.json");
+        assertEquals(0, run("load", "--rate", "400", "-c", "4", "--warmup", "100ms", "-d", "500ms", "--distinct", "20",
+                "--pid", Long.toString(ProcessHandle.current().pid()), "--out", file.toString(),
+                base + "/items/{n}?x=1"), err::toString);
+        assertTrue(out.toString().contains("400/s offered"), out::toString);
+        assertTrue(out.toString().contains("200 verified, 0 not verified, 0 failed"), out::toString);
+        assertTrue(out.toString().contains("CPU a request"), out::toString);
+        final BenchResult result = BenchResult.read(file);
+        assertEquals("load", result.kind());
+        assertEquals(200, result.subjects().getFirst().latency().getTotalCount());
+        assertTrue(result.warnings().toString().contains("only 1 rounds"), result.warnings()::toString);
+        assertFalse(result.facts().get("kernel").isEmpty());
+        assertEquals(0, run("compare", file.toString(), file.toString()));
+        assertTrue(out.toString().contains("figures moved beyond noise"), out::toString);
+    }
+
+    @Test
+    void shouldFindTheCeiling() {
+        assertEquals(0, run("load", "-c", "2", "--warmup", "0s", "-d", "300ms", base + "/items/1"), err::toString);
+        assertTrue(out.toString().contains("closed loop"), out::toString);
+    }
+
+    @Test
+    void shouldSayThatAServerDoesNotAnswerAlike() {
+        assertEquals(0, run("load", "--rate", "100", "-c", "1", "--warmup", "0s", "-d", "200ms", base + "/count"));
+        assertTrue(err.toString().contains("does not answer alike"), err::toString);
+    }
+
+    @Test
+    void shouldFailWhenAReplyChangesDuringTheRun() {
+        assertEquals(1, run("load", "--rate", "100", "-c", "1", "--warmup", "0s", "-d", "500ms", base + "/turncoat"));
+        assertTrue(out.toString().contains("replies were wrong"), out::toString);
+    }
+
+    @Test
+    void shouldClimbALadder(@TempDir final Path folder) {
+        final Path file = folder.resolve("ladder.json");
+        assertEquals(0, run("ladder", "--rates", "50,100", "-c", "2", "--warmup", "50ms", "-d", "200ms",
+                "-o", file.toString(), base + "/items/1"), err::toString);
+        assertTrue(out.toString().contains("knee:"), out::toString);
+        assertEquals(2, BenchResult.read(file).subjects().size());
+    }
+
+    @Test
+    void shouldExplainWhatCannotBeMeasured() throws Exception {
+        assertEquals(3, run("load", "https://127.0.0.1/"));
+        assertTrue(err.toString().contains("is no http URL"), err::toString);
+        assertEquals(3, run("load", "http://127.0.0.1:1/"));
+        assertTrue(err.toString().contains("is the server running"), err::toString);
+        assertEquals(2, run("load", "--duration", "soon", base));
+        assertTrue(err.toString().contains("write 500ms, 10s or 2m"), err::toString);
+        assertEquals(3, run("load", "--pid", "999999999", base + "/items/1"));
+        assertEquals(3, run("ladder", "--rates", "5,4", base + "/items/1"));
+        final Path text = Files.createTempFile("no", ".json");
+        assertEquals(3, run("compare", text.toString(), text.toString()));
+        Files.delete(text);
+        assertEquals(2, run());
+    }
+
+    private int run(final String... args) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+}
