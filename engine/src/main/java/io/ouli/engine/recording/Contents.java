@@ -42,10 +42,21 @@ final class Contents implements AutoCloseable {
      * @throws RecordingException if it is no recording, or nothing of it can be read.
      */
     static Contents read(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
+        return read(path, file, limits, false);
+    }
+
+    /** The same, but finds what it can by reading all of the file, whatever its header and seal say. */
+    static Contents salvage(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
+        return read(path, file, limits, true);
+    }
+
+    private static Contents read(
+            final Path path, final StorageFile file, final RecordingLimits limits, final boolean salvage)
+            throws IOException {
         final Contents contents = new Contents(path, file);
         boolean ok = false;
         try {
-            contents.load(limits);
+            contents.load(limits, salvage);
             ok = true;
             return contents;
         } finally {
@@ -55,14 +66,14 @@ final class Contents implements AutoCloseable {
         }
     }
 
-    private void load(final RecordingLimits limits) throws IOException {
+    private void load(final RecordingLimits limits, final boolean salvage) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment bytes = arena.allocate(FileHeader.BYTES, Long.BYTES);
             final long length = file.read(0, bytes, 0, Math.min(FileHeader.BYTES, size));
             try {
                 header = FileHeader.decode(bytes, length, path);
             } catch (final RecordingException e) {
-                if (e.reason() != Reason.DAMAGED) {
+                if (e.reason() != Reason.DAMAGED && !(salvage && e.reason() == Reason.NOT_A_RECORDING)) {
                     throw e;
                 }
                 problem = "the file's header fails its checksum";
@@ -71,7 +82,7 @@ final class Contents implements AutoCloseable {
         }
         if (header.sealed) {
             problem = sealProblem();
-            sealed = problem == null;
+            sealed = problem == null && !salvage;
         }
         if (sealed) {
             end = header.sealedLength;
@@ -87,20 +98,13 @@ final class Contents implements AutoCloseable {
         }
     }
 
-    /** A damaged header still tells nothing, but the first frame tells which recording this is. */
+    /** A damaged header tells nothing, but the first sound frame tells which recording this is. */
     private FileHeader headerOfFirstFrame(final RecordingException e) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment bytes = arena.allocate(FrameHeader.BYTES, Long.BYTES);
-            final long length = size < FileHeader.BYTES + FrameHeader.BYTES
-                    ? 0
-                    : file.read(FileHeader.BYTES, bytes, 0, FrameHeader.BYTES);
-            final int tag = bytes.get(Le.INT, FrameHeader.TAG);
-            if (length < FrameHeader.BYTES
-                    || FrameHeader.problem(bytes, 0, FileHeader.BYTES, size, tag, new CRC32C()) != null) {
+        try (FrameScanner scanner = new FrameScanner(file, size, 0)) {
+            final FileHeader substitute = new FileHeader();
+            if (!scanner.findTag(FileHeader.BYTES, substitute.id)) {
                 throw e;
             }
-            final FileHeader substitute = new FileHeader();
-            MemorySegment.ofArray(substitute.id).set(Le.INT, 0, tag);
             return substitute;
         }
     }
@@ -165,7 +169,7 @@ final class Contents implements AutoCloseable {
     }
 
     private void scan(final long from, final RecordingLimits limits) throws IOException {
-        final boolean keepTrailing = problem != null;
+        final boolean keepTrailing = problem != null || header.sealed && !sealed;
         end = from;
         log = new EntryLog();
         lostRegions = 0;

@@ -84,6 +84,16 @@ final class EntryLog implements AutoCloseable {
         }
     }
 
+    /** Returns whether a scan found damaged frames. */
+    boolean hasDamage() {
+        for (int i = 0; i < count; i++) {
+            if ((segment(i).get(Le.SHORT, offset(i) + IndexLayout.FLAGS) & FrameFlags.DAMAGED) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns the highest sequence, or -1 without entries. */
     int lastSequence() {
         int last = -1;

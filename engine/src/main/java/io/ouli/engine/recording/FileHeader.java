@@ -88,6 +88,15 @@ final class FileHeader {
         return header;
     }
 
+    /** Returns the same recording's header before its seal. */
+    FileHeader unsealed() {
+        final FileHeader header = new FileHeader();
+        header.createdNanos = createdNanos;
+        header.id = id;
+        header.policyHash = policyHash;
+        return header;
+    }
+
     /** Returns what every frame of this recording carries. */
     int tag() {
         return MemorySegment.ofArray(id).get(Le.INT, 0);

@@ -78,6 +78,22 @@ final class FrameScanner implements AutoCloseable {
         }
     }
 
+    /** Finds the first sound header of any recording. @return whether there is one; its tag is then in {@code id}. */
+    boolean findTag(final long from, final byte[] id) throws IOException {
+        for (long position = from; position < size; position += FrameHeader.ALIGNMENT) {
+            final long at = fill(position, FrameHeader.BYTES);
+            if (at < 0) {
+                return false;
+            }
+            final int found = buffer.get(Le.INT, at + FrameHeader.TAG);
+            if (FrameHeader.problem(buffer, at, position, size, found, crc) == null) {
+                MemorySegment.ofArray(id).set(Le.INT, 0, found);
+                return true;
+            }
+        }
+        return false;
+    }
+
     private long visit(final long at, final long position, final Visitor visitor) throws IOException {
         MemorySegment.copy(buffer, at, header, 0, FrameHeader.BYTES);
         final long length = header.get(Le.LONG, FrameHeader.LENGTH);

@@ -41,8 +41,11 @@ public final class Recording implements AutoCloseable {
     }
 
     private static final System.Logger LOG = System.getLogger("io.ouli.recording");
-    /** An index up to this size is checked as a whole when it is opened; it takes under 100 µs. */
-    private static final long EAGER_INDEX_BYTES = 1 << 20;
+    /**
+     * An index up to this size is copied and checked when the file is opened, which takes under 100 µs; then nobody who
+     * cuts the file can disturb a look-up.
+     */
+    private static final long SMALL_INDEX_BYTES = 1 << 20;
 
     private final Path path;
     private final FileHeader header;
@@ -115,16 +118,10 @@ public final class Recording implements AutoCloseable {
             final RecordingLimits limits,
             final Arena arena) throws IOException {
         if (contents.log == null) {
-            final FileHeader header = contents.header;
-            final MemorySegment mapped = file.map(arena, header.sealedLength);
-            final Index index = new Index(
-                    mapped,
-                    IndexLayout.entriesOffset(header.indexOffset, header.capacity),
-                    header.indexOffset + FrameHeader.BYTES,
-                    header.capacity,
-                    arena);
-            if ((long) header.capacity * IndexLayout.ENTRY_BYTES > EAGER_INDEX_BYTES || indexIsSound(index)) {
-                return new Recording(path, contents, arena, mapped, index, header.count);
+            final MemorySegment mapped = file.map(arena, contents.header.sealedLength);
+            final Index index = sealedIndex(file, contents.header, mapped, arena);
+            if (index != null) {
+                return new Recording(path, contents, arena, mapped, index, contents.header.count);
             }
             contents.distrustSeal("the index fails its checksum", limits);
         }
@@ -143,12 +140,23 @@ public final class Recording implements AutoCloseable {
         }
     }
 
-    private static boolean indexIsSound(final Index index) {
-        try {
-            return index.checkAll() == 0;
-        } catch (final InternalError e) {
-            return false; // Cut while it was opened.
+    /** Returns the index of a sealed file, or null if it is damaged, as far as that is known yet. */
+    private static Index sealedIndex(
+            final StorageFile file, final FileHeader header, final MemorySegment mapped, final Arena arena)
+            throws IOException {
+        final long front = IndexLayout.entriesOffset(header.indexOffset, header.capacity) - header.indexOffset;
+        final long length = front + (long) header.capacity * IndexLayout.ENTRY_BYTES;
+        if (length > SMALL_INDEX_BYTES) {
+            return new Index(
+                    mapped,
+                    header.indexOffset + front,
+                    header.indexOffset + FrameHeader.BYTES,
+                    header.capacity,
+                    arena);
         }
+        final MemorySegment copy = arena.allocate(length, FrameHeader.ALIGNMENT);
+        final Index index = new Index(copy, front, FrameHeader.BYTES, header.capacity, arena);
+        return file.read(header.indexOffset, copy, 0, length) == length && index.checkAll() == 0 ? index : null;
     }
 
     private void log(final Contents contents) {

@@ -6,6 +6,7 @@ import io.ouli.engine.recording.storage.StorageFile;
 import io.ouli.engine.recording.storage.StorageLock;
 import io.ouli.engine.recording.storage.StorageMode;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.zip.CRC32C;
  * next one is.
  */
 public final class RecordingWriter implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.ouli.recording");
     private static final int STAGING_BYTES = 1 << 20;
     private static final String NEW_SUFFIX = "~new";
 
@@ -109,6 +111,15 @@ public final class RecordingWriter implements AutoCloseable {
                 path, options, lock, storage.open(path, StorageMode.WRITE), header, new EntryLog(), FileHeader.BYTES);
     }
 
+    /** Creates a file that only its creator knows of, and that therefore needs no lock. */
+    static RecordingWriter create(final Path path, final RecordingOptions options, final FileHeader header)
+            throws IOException {
+        writeHeaderOf(options.storage(), path, header);
+        final RecordingOptions same = options.withPolicyHash(header.policyHash);
+        return new RecordingWriter(path, same, () -> { }, options.storage().open(path, StorageMode.WRITE), header,
+                new EntryLog(), FileHeader.BYTES);
+    }
+
     private static void writeHeaderOf(final Storage storage, final Path fresh, final FileHeader header)
             throws IOException {
         try (StorageFile file = storage.open(fresh, StorageMode.CREATE); Arena arena = Arena.ofConfined()) {
@@ -122,21 +133,36 @@ public final class RecordingWriter implements AutoCloseable {
     /** Goes on with what is there; what was never sealed is recovered first: its torn tail is cut. */
     private static RecordingWriter resume(
             final Path path, final RecordingOptions options, final StorageLock lock) throws IOException {
+        final RecordingWriter writer = tryResume(path, options, lock);
+        if (writer != null) {
+            return writer;
+        }
+        final RecordingRecovery.Result result = new RecordingRecovery(options).recoverLocked(path);
+        LOG.log(Level.WARNING, path + ": left behind by a crash, holes in it; " + result.kept()
+                + " interactions were kept, the file as it was is " + result.backup());
+        return tryResume(path, options, lock);
+    }
+
+    /** Returns null if there are holes between the interactions, which only writing it anew removes. */
+    private static RecordingWriter tryResume(
+            final Path path, final RecordingOptions options, final StorageLock lock) throws IOException {
         final StorageFile file = options.storage().open(path, StorageMode.WRITE);
+        Contents contents = null;
         boolean ok = false;
         try {
-            final Contents contents = Contents.read(path, file, options.limits());
+            contents = Contents.read(path, file, options.limits());
             if (contents.problem != null) {
-                contents.close();
                 throw new RecordingException(Reason.DAMAGED, path, RecordingException.NO_OFFSET, contents.problem,
                         "run ouli recover, then record again");
             }
             contents.loadAllEntries();
+            if (contents.lostRegions > 0 || contents.log.hasDamage()) {
+                return null;
+            }
             if (contents.size > contents.end) {
                 file.truncate(contents.end);
                 file.sync(true);
             }
-            contents.log.forgetDamage();
             final RecordingWriter writer = new RecordingWriter(
                     path, options, lock, file, contents.header, contents.log, contents.end);
             ok = true;
@@ -144,6 +170,9 @@ public final class RecordingWriter implements AutoCloseable {
         } finally {
             if (!ok) {
                 file.close();
+                if (contents != null) {
+                    contents.close();
+                }
             }
         }
     }

@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Interactions for the tests. */
 final class Interactions {
@@ -12,7 +14,20 @@ final class Interactions {
             int sequence, byte[] key, byte[] request, byte[] response, int status, int flags, long[] chunks) {
     }
 
+    /** Held, because java.util.logging forgets loggers that nobody holds, and their levels with them. */
+    private static final Logger LOG = Logger.getLogger("io.ouli.recording");
+
     private Interactions() {
+    }
+
+    /** Turns the log off, for tests that make a line for each of thousands of damaged files. */
+    static void logNothing() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    /** Turns the log on again. */
+    static void logAgain() {
+        LOG.setLevel(null);
     }
 
     static Interaction of(final int sequence, final String name, final String response) {

@@ -63,6 +63,12 @@ final class ChannelStorage implements Storage {
     }
 
     @Override
+    public void link(final Path existing, final Path name) throws IOException {
+        Files.deleteIfExists(name);
+        Files.createLink(name, existing);
+    }
+
+    @Override
     public void delete(final Path path) throws IOException {
         Files.deleteIfExists(path);
     }

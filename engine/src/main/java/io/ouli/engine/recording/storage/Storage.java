@@ -27,6 +27,9 @@ public interface Storage {
     /** Gives a file another name at once, in place of what had that name; durable after {@link #syncFolder}. */
     void rename(Path from, Path to) throws IOException;
 
+    /** Gives a file a second name, in place of what had it. */
+    void link(Path existing, Path name) throws IOException;
+
     /** Removes a file; nothing happens if it is not there. */
     void delete(Path path) throws IOException;
 

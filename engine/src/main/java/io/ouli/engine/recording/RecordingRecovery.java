@@ -1,0 +1,119 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.recording.RecordingException.Reason;
+import io.ouli.engine.recording.storage.Storage;
+import io.ouli.engine.recording.storage.StorageFile;
+import io.ouli.engine.recording.storage.StorageLock;
+import io.ouli.engine.recording.storage.StorageMode;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Writes a recording anew: every sound interaction of it, sealed; what is damaged, and the indexes of older seals, stay
+ * behind.
+ */
+public final class RecordingRecovery {
+    /** Beside the recording: what it was before, if anything was left behind. */
+    public static final String DAMAGED_SUFFIX = "~damaged";
+
+    private static final String FRESH_SUFFIX = "~recovered";
+
+    private final RecordingOptions options;
+
+    /**
+     * What a recovery did.
+     *
+     * @param kept    interactions that are in the recording now.
+     * @param dropped interactions that were damaged, as far as they could be told apart.
+     * @param regions stretches of bytes in which nothing could be told apart.
+     * @param backup  the file as it was, if anything was dropped; otherwise null.
+     */
+    public record Result(int kept, int dropped, int regions, Path backup) {
+    }
+
+    /** @param options clock, limits, pool and storage are used. */
+    public RecordingRecovery(final RecordingOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * Recovers a recording in its place. At every moment its name means either the old file or the whole new one.
+     *
+     * @throws RecordingException if it has a writer, nothing of it can be read, or the disk refuses; it is as it was.
+     */
+    public Result recover(final Path path) {
+        try (StorageLock lock = options.storage().lock(path)) {
+            assert lock != null;
+            return recoverLocked(path);
+        } catch (final IOException e) {
+            throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "recovering it");
+        }
+    }
+
+    /** The same, for who has the lock. */
+    Result recoverLocked(final Path path) throws IOException {
+        final Storage storage = options.storage();
+        final Path fresh = path.resolveSibling(path.getFileName() + FRESH_SUFFIX);
+        final Result copied;
+        try (StorageFile file = storage.open(path, StorageMode.READ);
+                Contents contents = Contents.salvage(path, file, options.limits())) {
+            storage.delete(fresh);
+            copied = copy(file, contents, fresh);
+        }
+        Path backup = null;
+        if (copied.dropped() + copied.regions() > 0) {
+            backup = path.resolveSibling(path.getFileName() + DAMAGED_SUFFIX);
+            storage.link(path, backup);
+        }
+        storage.rename(fresh, path);
+        storage.syncFolder(path.toAbsolutePath().getParent());
+        return new Result(copied.kept(), copied.dropped(), copied.regions(), backup);
+    }
+
+    private Result copy(final StorageFile file, final Contents contents, final Path fresh) throws IOException {
+        final FileHeader header = contents.header.unsealed();
+        int kept = 0;
+        try (RecordingWriter writer = RecordingWriter.create(fresh, options.with(Durability.NONE, 0), header)) {
+            for (int i = 0; i < contents.log.count(); i++) {
+                final long at = contents.log.offset(i);
+                if ((contents.log.segment(i).get(Le.SHORT, at + IndexLayout.FLAGS) & FrameFlags.DAMAGED) == 0) {
+                    copyFrame(file, contents, contents.log.segment(i).get(Le.LONG, at + IndexLayout.OFFSET), writer);
+                    kept++;
+                }
+            }
+            writer.seal();
+        }
+        return new Result(kept, contents.log.count() - kept, contents.lostRegions, null);
+    }
+
+    private void copyFrame(
+            final StorageFile file, final Contents contents, final long offset, final RecordingWriter writer)
+            throws IOException {
+        final Frame head = options.pool().acquire(FrameHeader.BYTES);
+        final long length;
+        try {
+            file.read(offset, head.memory, 0, FrameHeader.BYTES);
+            length = head.memory.get(Le.LONG, FrameHeader.LENGTH);
+        } finally {
+            head.release();
+        }
+        if (length < FrameHeader.BYTES || length > contents.size - offset) {
+            throw changed(contents, offset);
+        }
+        final Frame frame = options.pool().acquire(length);
+        try {
+            if (file.read(offset, frame.memory, 0, length) != length) {
+                throw changed(contents, offset);
+            }
+            frame.finished((int) length);
+            writer.append(frame);
+        } finally {
+            frame.release();
+        }
+    }
+
+    private static RecordingException changed(final Contents contents, final long offset) {
+        return new RecordingException(Reason.INTERFERENCE, contents.path, offset,
+                "somebody changed it while it was read", "keep others away and recover it again");
+    }
+}

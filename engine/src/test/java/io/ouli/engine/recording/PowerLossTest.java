@@ -1,0 +1,206 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.recording.Interactions.Interaction;
+import io.ouli.engine.recording.RecordingReport.Verdict;
+import io.ouli.engine.recording.storage.SimulatedStorage;
+import io.ouli.engine.recording.storage.SimulatedStorage.Fault;
+import io.ouli.engine.recording.storage.SimulatedStorage.PowerLoss;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+/** Cuts the power, or fails the disk, at every single operation of a recording's life. */
+class PowerLossTest {
+    private static final Path FILE = Path.of("/disk/session.ouli");
+    private static final int SEEDS = 24;
+
+    private final FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
+    private final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
+    private final List<Interaction> appended = new ArrayList<>();
+    private int acknowledged;
+    private boolean created;
+    private boolean sealAcknowledged;
+
+    @BeforeAll
+    static void logNothing() {
+        Interactions.logNothing();
+    }
+
+    @AfterAll
+    static void logAgain() {
+        Interactions.logAgain();
+    }
+
+    private RecordingOptions options(final SimulatedStorage disk) {
+        return RecordingOptions.of(pool)
+                .with(disk)
+                .with(ExistingPolicy.APPEND)
+                .with(Durability.EACH, 0)
+                .withClock(() -> 1_700_000_000_000_000_000L);
+    }
+
+    /** Appends in groups of 1 to 4, of sizes around those of sectors; keys come again and again. */
+    private void appendGroups(final RecordingWriter writer, final int groups) {
+        for (int group = 0; group < groups; group++) {
+            for (int i = 0; i <= group % 4; i++) {
+                final int sequence = writer.nextSequence();
+                final Interaction next = Interactions.of(
+                        sequence, "key" + sequence % 3, "reply " + sequence + "x".repeat(sequence * 97 % 1_500));
+                appended.add(next);
+                sealAcknowledged = false;
+                Interactions.append(writer, builder, next);
+            }
+            writer.commit();
+            acknowledged = appended.size();
+        }
+    }
+
+    /** Create, append, seal, append after the seal in the same writer, seal, and all of it in another writer. */
+    private void live(final SimulatedStorage disk) {
+        for (int life = 0; life < 2; life++) {
+            try (RecordingWriter writer = RecordingWriter.open(FILE, options(disk))) {
+                created = true;
+                appendGroups(writer, 4);
+                writer.seal();
+                sealAcknowledged = true;
+                appendGroups(writer, 3);
+                writer.seal();
+                sealAcknowledged = true;
+                writer.seal();
+            }
+        }
+    }
+
+    private int operationsOfALife() {
+        final SimulatedStorage disk = new SimulatedStorage();
+        live(disk);
+        check(disk);
+        return disk.operations();
+    }
+
+    private void forget() {
+        appended.clear();
+        acknowledged = 0;
+        created = false;
+        sealAcknowledged = false;
+    }
+
+    @Test
+    void shouldKeepWhatWasAcknowledgedWhenThePowerGoes() {
+        final int operations = operationsOfALife();
+        assertTrue(operations > 50);
+        for (int operation = 0; operation < operations; operation++) {
+            forget();
+            final SimulatedStorage disk = new SimulatedStorage();
+            disk.failAt(operation, Fault.POWER_LOSS);
+            try {
+                live(disk);
+                fail("the power did not go at operation " + operation);
+            } catch (final PowerLoss e) {
+                assertFalse(disk.operations() < operation);
+            }
+            for (int seed = 0; seed < SEEDS; seed++) {
+                try {
+                    checkAndGoOn(disk.afterPowerLoss(seed));
+                } catch (final AssertionError | RuntimeException e) {
+                    throw new AssertionError("operation " + operation + ", seed " + seed, e);
+                }
+            }
+        }
+        assertEquals(0, pool.lent());
+    }
+
+    @Test
+    void shouldKeepWhatWasAcknowledgedWhenTheDiskFails() {
+        final int operations = operationsOfALife();
+        for (final Fault fault : List.of(Fault.EIO, Fault.ENOSPC)) {
+            for (int operation = 0; operation < operations; operation++) {
+                forget();
+                final SimulatedStorage disk = new SimulatedStorage();
+                disk.failAt(operation, fault);
+                try {
+                    live(disk);
+                } catch (final RecordingException e) {
+                    assertTrue(e.reason() == RecordingException.Reason.IO
+                            || e.reason() == RecordingException.Reason.DISK_FULL, e::toString);
+                }
+                try {
+                    for (int seed = 0; seed < SEEDS / 4; seed++) {
+                        checkAndGoOn(disk.afterPowerLoss(seed));
+                    }
+                } catch (final AssertionError | RuntimeException e) {
+                    throw new AssertionError(fault + " at operation " + operation, e);
+                }
+            }
+        }
+        assertEquals(0, pool.lent());
+    }
+
+    private void checkAndGoOn(final SimulatedStorage disk) {
+        if (!disk.exists(FILE)) {
+            assertFalse(created, "a recording that was created is gone");
+            return;
+        }
+        final Set<Integer> found = check(disk);
+        final int before = appended.size();
+        try (RecordingWriter writer = RecordingWriter.open(FILE, options(disk))) {
+            assertEquals(found.size(), writer.count());
+            assertTrue(writer.nextSequence() >= acknowledged);
+            writer.seal();
+        }
+        try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
+            assertEquals(Recording.State.SEALED, recording.state());
+        }
+        assertEquals(found, check(disk));
+        assertEquals(Verdict.SOUND, new RecordingVerifier(disk, RecordingLimits.DEFAULT)
+                .verify(FILE, damage -> { }).verdict());
+        assertEquals(before, appended.size());
+    }
+
+    /** Everything acknowledged is there; nothing is there that was not appended, or in another order. */
+    private Set<Integer> check(final SimulatedStorage disk) {
+        final Set<Integer> found = new HashSet<>();
+        int damaged = 0;
+        try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
+            if (sealAcknowledged) {
+                assertEquals(Recording.State.SEALED, recording.state());
+            }
+            for (int key = 0; key < 3; key++) {
+                int last = -1;
+                int occurrence = 0;
+                long slot = recording.find(Interactions.key("key" + key), 0, 0);
+                while (slot >= 0) {
+                    final int sequence = recording.sequence(slot);
+                    assertTrue(sequence > last && sequence % 3 == key);
+                    if (recording.verify(slot)) {
+                        assertArrayEquals(appended.get(sequence).response(), Interactions.response(recording, slot));
+                        assertArrayEquals(appended.get(sequence).request(), Interactions.request(recording, slot));
+                        found.add(sequence);
+                    } else {
+                        assertTrue(sequence >= acknowledged, "interaction " + sequence + " is damaged");
+                        damaged++;
+                    }
+                    last = sequence;
+                    slot = recording.find(Interactions.key("key" + key), 0, ++occurrence);
+                }
+                assertEquals(Recording.NOT_FOUND, slot);
+            }
+            assertEquals(found.size() + damaged, recording.count());
+        }
+        for (int sequence = 0; sequence < acknowledged; sequence++) {
+            assertTrue(found.contains(sequence), "interaction " + sequence + " of " + acknowledged + " is lost");
+        }
+        return found;
+    }
+}
