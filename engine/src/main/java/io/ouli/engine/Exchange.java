@@ -1,6 +1,17 @@
 package io.ouli.engine;
 
+import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.http.ResponseHead.Framing;
+import io.ouli.engine.http.ResponseHead;
+import io.ouli.engine.http.ResponseParser;
+import io.ouli.engine.recording.Frame;
+import io.ouli.engine.recording.FrameBuilder;
+import io.ouli.engine.redaction.MessageRedactor;
+import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One request whose response is being recorded while it streams to the client.
@@ -9,7 +20,53 @@ import java.lang.foreign.MemorySegment;
  * aborted, or whose process dies, leaves no half interaction.
  */
 public final class Exchange {
-    Exchange() {
+    /** What {@link #complete} gives when there is nothing to wait for. */
+    public static final long NO_TICKET = 0;
+
+    private static final Logger LOGGER = System.getLogger(Exchange.class.getName());
+    private static final byte[] HEAD = "HEAD".getBytes(StandardCharsets.US_ASCII);
+
+    private final Recorder recorder;
+    private final FrameBuilder builder;
+    private final ResponseParser parser = new ResponseParser();
+    private final ResponseHead head = new ResponseHead(Limits.MAX_HEADERS);
+    private final ResponseBody body = new ResponseBody();
+    private byte[] headBytes = new byte[1 << 10];
+    private byte[] trailers = {};
+    private int trailersLength;
+    private Session session;
+    private boolean toHead;
+    private boolean headTaken;
+    private boolean tooLarge;
+    private long beginNanos;
+    private Frame frame;
+    private long ticket;
+
+    Exchange(final Recorder recorder, final FrameBuilder builder) {
+        this.recorder = recorder;
+        this.builder = builder;
+    }
+
+    void begin(
+            final Session owner,
+            final int sequence,
+            final long epochNanos,
+            final byte[] key,
+            final RequestHead request,
+            final byte[] requestBody,
+            final int requestBodyOffset,
+            final int requestBodyLength) {
+        session = owner;
+        toHead = request.methodEnd() - request.methodStart() == HEAD.length
+                && Arrays.equals(request.bytes(), request.methodStart(), request.methodEnd(), HEAD, 0, HEAD.length);
+        headTaken = false;
+        tooLarge = false;
+        trailersLength = 0;
+        body.clear();
+        beginNanos = System.nanoTime();
+        builder.begin(sequence, epochNanos);
+        builder.key(key, 0);
+        StoredRequest.write(builder, request, requestBody, requestBodyOffset, requestBodyLength);
     }
 
     /**
@@ -17,7 +74,16 @@ public final class Exchange {
      * already dropped. {@code Transfer-Encoding: chunked} stays in it when the upstream chunked its body.
      */
     public void responseHead(final byte[] bytes, final int offset, final int length) {
-        throw new IllegalStateException("not assembled yet");
+        if (headBytes.length < length) {
+            headBytes = new byte[length];
+        }
+        System.arraycopy(bytes, offset, headBytes, 0, length);
+        parser.reset();
+        final int parsed = parser.parse(headBytes, 0, length, head);
+        if (parsed != length) {
+            throw new IllegalArgumentException("not a response's head: " + parsed + " of " + length + " bytes parse");
+        }
+        headTaken = true;
     }
 
     /**
@@ -26,21 +92,103 @@ public final class Exchange {
      * @param endsChunk whether the upstream's chunk ends with it; ignored when the body is not chunked.
      */
     public void responseBody(final MemorySegment data, final long offset, final long length, final boolean endsChunk) {
-        throw new IllegalStateException("not assembled yet");
+        if (!body.append(data, offset, length, Limits.MAX_RESPONSE_BYTES)) {
+            tooLarge = true;
+        } else if (endsChunk && head.chunked()) {
+            body.endChunk(System.nanoTime() - beginNanos);
+        }
     }
 
     /** Takes the trailer section of a chunked body: field lines, each with its CRLF, without the last empty line. */
     public void responseTrailers(final byte[] bytes, final int offset, final int length) {
-        throw new IllegalStateException("not assembled yet");
+        if (trailers.length < length) {
+            trailers = new byte[length];
+        }
+        System.arraycopy(bytes, offset, trailers, 0, length);
+        trailersLength = length;
     }
 
-    /** Ends the exchange: redacts the response, and hands the interaction to the session's writer. */
-    public void complete() {
-        throw new IllegalStateException("not assembled yet");
+    /**
+     * Ends the exchange: redacts the response, and hands the interaction to the session's writer. The exchange is not
+     * to be touched any more.
+     *
+     * @return a ticket for {@link Recorder#isCommitted} when durability is {@code each}: the client's reply may end
+     *         only then; otherwise {@link #NO_TICKET}.
+     */
+    public long complete() {
+        if (!headTaken) {
+            throw new IllegalStateException("an exchange without a response is aborted, not completed");
+        }
+        if (tooLarge || head.framing(toHead) == Framing.LENGTH && head.contentLength() != body.length()) {
+            LOGGER.log(Level.WARNING, "session " + session.name() + ": a response was not recorded: " + (tooLarge
+                    ? "it is longer than " + Limits.MAX_RESPONSE_BYTES + " bytes"
+                    : "its Content-Length is " + head.contentLength() + ", its body has " + body.length() + " bytes"));
+            abort();
+            return NO_TICKET;
+        }
+        final MessageRedactor redactor = recorder.redactor();
+        if (head.chunked()) {
+            body.endChunk(System.nanoTime() - beginNanos);
+        }
+        // First the trailers: redacting the head uses the same scratch memory.
+        final byte[] newTrailers = redactor.redactTrailers(trailers, 0, trailersLength);
+        if (newTrailers != null) {
+            responseTrailers(newTrailers, 0, newTrailers.length);
+        }
+        final boolean redacted = redactor.redactResponse(headBytes, head.start(), head.end() - head.start(),
+                body.bytes(), 0, body.length(), body.chunkLengths(), body.chunkCount());
+        if (redacted) {
+            builder.flags(writeRedacted(redactor));
+        } else {
+            builder.flags(StoredResponse.write(
+                    builder, head, toHead, body.bytes(), 0, body.length(), body, trailers, trailersLength));
+        }
+        builder.status(head.status());
+        frame = builder.finish();
+        return recorder.submit(this);
     }
 
-    /** Forgets the exchange; nothing of it is stored. */
+    private int writeRedacted(final MessageRedactor redactor) {
+        parser.reset();
+        final int parsed = parser.parse(redactor.responseBytes(), 0, redactor.responseHeadLength(), head);
+        assert parsed == redactor.responseHeadLength() : "a redacted head is a head";
+        for (int i = 0; i < body.chunkCount(); i++) {
+            body.chunkLengths()[i] = redactor.chunkLength(i);
+        }
+        return StoredResponse.write(builder, head, toHead, redactor.body(), redactor.bodyOffset(),
+                redactor.bodyLength(), body, trailers, trailersLength);
+    }
+
+    /** Forgets the exchange; nothing of it is stored. It is not to be touched any more. */
     public void abort() {
-        throw new IllegalStateException("not assembled yet");
+        builder.abort();
+        recorder.takeBack(this);
+    }
+
+    Session session() {
+        return session;
+    }
+
+    Recorder recorder() {
+        return recorder;
+    }
+
+    Frame frame() {
+        return frame;
+    }
+
+    long ticket() {
+        return ticket;
+    }
+
+    void ticket(final long value) {
+        ticket = value;
+    }
+
+    /** Gives the frame's memory back, after it was written. */
+    void release() {
+        frame.release();
+        frame = null;
+        session = null;
     }
 }

@@ -34,6 +34,8 @@ public final class Limits {
     public static final long MAX_FILE_BYTES = 16L << 30;
     /** Interactions of one strict chain. */
     public static final int MAX_CHAIN_DEPTH = 1 << 16;
+    /** Sessions that may be live at once. */
+    public static final int MAX_SESSIONS = 100_000;
     /** Bytes of a session's name. */
     public static final int MAX_SESSION_NAME_BYTES = 255;
 

@@ -1,16 +1,46 @@
 package io.ouli.engine;
 
+import io.ouli.engine.fingerprint.Fingerprinter;
 import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.recording.Durability;
+import io.ouli.engine.redaction.MessageRedactor;
+import java.util.ArrayDeque;
+import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /** Records exchanges; one for each thread, any number of exchanges under way at once. */
 public final class Recorder {
-    Recorder() {
+    /** Exchanges kept for the next requests; beyond it they are left to the collector. */
+    private static final int POOLED_EXCHANGES = 1_024;
+
+    private final Engine engine;
+    private final WriterAgent writer;
+    private final EndpointPolicy policy;
+    private final Runnable committed;
+    private final MessageRedactor redactor;
+    private final Fingerprinter fingerprinter;
+    private final byte[] key = new byte[Fingerprinter.KEY_BYTES];
+    /** Exchanges that come back from the writer's thread. */
+    private final SpscVarHandleArrayQueue<Exchange> written = new SpscVarHandleArrayQueue<>(POOLED_EXCHANGES);
+    private final ArrayDeque<Exchange> aborted = new ArrayDeque<>();
+    private long lastTicket;
+    private long appendedTicket;
+    private volatile long committedTicket;
+
+    Recorder(final Engine engine, final WriterAgent writer, final EndpointPolicy policy, final Runnable committed) {
+        this.engine = engine;
+        this.writer = writer;
+        this.policy = policy;
+        this.committed = committed;
+        redactor = policy.redaction().newRedactor();
+        fingerprinter = new Fingerprinter(policy.fingerprint());
     }
 
     /**
      * Begins one exchange and gives it its place in the session's order. The request is copied, redacted.
      *
      * @return a pooled exchange, to be ended by {@link Exchange#complete} or {@link Exchange#abort}.
+     * @throws OuliException if the session's recording may not be written: it exists already, or another process has
+     *                       it.
      */
     public Exchange begin(
             final Session session,
@@ -18,6 +48,68 @@ public final class Recorder {
             final byte[] body,
             final int bodyOffset,
             final int bodyLength) {
-        throw new IllegalStateException("not assembled yet");
+        final int sequence = session.nextSequence(policy);
+        final boolean redacted = redactor.redactRequest(head, body, bodyOffset, bodyLength);
+        final RequestHead storedHead = redacted ? redactor.head() : head;
+        final byte[] storedBody = redacted ? redactor.body() : body;
+        final int storedOffset = redacted ? redactor.bodyOffset() : bodyOffset;
+        final int storedLength = redacted ? redactor.bodyLength() : bodyLength;
+        fingerprinter.fingerprint(storedHead, storedBody, storedOffset, storedLength, key);
+        Exchange exchange = aborted.pollFirst();
+        if (exchange == null) {
+            exchange = written.poll();
+        }
+        if (exchange == null) {
+            exchange = new Exchange(this, engine.newFrameBuilder());
+        }
+        final long epochNanos = engine.epochNanos();
+        exchange.begin(session, sequence, epochNanos, key, storedHead, storedBody, storedOffset, storedLength);
+        return exchange;
+    }
+
+    /**
+     * Returns whether the interaction of an {@link Exchange#complete} is on disk, or will never be because its session
+     * can no longer be recorded.
+     *
+     * @param ticket that complete gave.
+     */
+    public boolean isCommitted(final long ticket) {
+        return ticket <= committedTicket;
+    }
+
+    MessageRedactor redactor() {
+        return redactor;
+    }
+
+    /** Hands an exchange to the writer; returns its ticket. */
+    long submit(final Exchange exchange) {
+        final long ticket = ++lastTicket;
+        exchange.ticket(ticket);
+        writer.submit(exchange);
+        return engine.durability() == Durability.EACH ? ticket : Exchange.NO_TICKET;
+    }
+
+    /** The writer has appended everything up to this ticket; its thread. */
+    void onAppended(final long ticket) {
+        appendedTicket = ticket;
+    }
+
+    /** The writer has committed everything that it appended; its thread. */
+    void onCommitted() {
+        committedTicket = appendedTicket;
+        committed.run();
+    }
+
+    /** Takes an exchange back for the next request; the writer's thread. */
+    void giveBack(final Exchange exchange) {
+        exchange.release();
+        written.offer(exchange);
+    }
+
+    /** Takes an aborted exchange back for the next request; the recorder's own thread. */
+    void takeBack(final Exchange exchange) {
+        if (aborted.size() < POOLED_EXCHANGES) {
+            aborted.push(exchange);
+        }
     }
 }

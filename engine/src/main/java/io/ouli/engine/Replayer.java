@@ -1,6 +1,11 @@
 package io.ouli.engine;
 
+import io.ouli.engine.fingerprint.Fingerprinter;
 import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.match.SessionTracker;
+import io.ouli.engine.recording.FrameFlags;
+import io.ouli.engine.recording.Recording;
+import io.ouli.engine.redaction.MessageRedactor;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -10,49 +15,112 @@ import java.lang.foreign.MemorySegment;
  * bytes stay valid while the session is {@linkplain Session#retain retained}.
  */
 public final class Replayer {
-    Replayer() {
+    private final MessageRedactor redactor;
+    private final Fingerprinter fingerprinter;
+    private final byte[] key = new byte[Fingerprinter.KEY_BYTES];
+    private Session session;
+    private RequestHead head;
+    private byte[] body;
+    private int bodyOffset;
+    private int bodyLength;
+    private ReplayOutcome outcome;
+    private MemorySegment segment;
+    private long responseOffset;
+    private int responseLength;
+    private int status;
+    private int flags;
+
+    Replayer(final EndpointPolicy policy) {
+        redactor = policy.redaction().newRedactor();
+        fingerprinter = new Fingerprinter(policy.fingerprint());
     }
 
     /**
      * Looks up one request.
      *
-     * @param head       the parsed head.
-     * @param body       holds the body after transfer decoding.
-     * @param bodyOffset of its first byte.
-     * @param bodyLength in bytes, 0 without a body.
+     * @param requestHead       the parsed head.
+     * @param requestBody       holds the body after transfer decoding.
+     * @param requestBodyOffset of its first byte.
+     * @param requestBodyLength in bytes, 0 without a body.
      */
     public ReplayOutcome replay(
-            final Session session,
-            final RequestHead head,
-            final byte[] body,
-            final int bodyOffset,
-            final int bodyLength) {
-        throw new IllegalStateException("not assembled yet");
+            final Session requestSession,
+            final RequestHead requestHead,
+            final byte[] requestBody,
+            final int requestBodyOffset,
+            final int requestBodyLength) {
+        session = requestSession;
+        if (redactor.redactRequest(requestHead, requestBody, requestBodyOffset, requestBodyLength)) {
+            head = redactor.head();
+            body = redactor.body();
+            bodyOffset = redactor.bodyOffset();
+            bodyLength = redactor.bodyLength();
+        } else {
+            head = requestHead;
+            body = requestBody;
+            bodyOffset = requestBodyOffset;
+            bodyLength = requestBodyLength;
+        }
+        outcome = lookUp();
+        return outcome;
+    }
+
+    private ReplayOutcome lookUp() {
+        final Replay replay = session.replay();
+        if (replay == null) {
+            return ReplayOutcome.NO_RECORDING;
+        }
+        fingerprinter.fingerprint(head, body, bodyOffset, bodyLength, key);
+        final Recording recording = replay.recording;
+        final long slot = replay.tracker.match(key, 0);
+        if (slot < 0) {
+            return miss(slot, recording);
+        }
+        if (!recording.verify(slot)) {
+            return ReplayOutcome.DAMAGED;
+        }
+        segment = recording.segment();
+        responseOffset = recording.responseOffset(slot);
+        responseLength = recording.responseLength(slot);
+        status = recording.status(slot);
+        flags = recording.flags(slot);
+        return ReplayOutcome.HIT;
+    }
+
+    private ReplayOutcome miss(final long reason, final Recording recording) {
+        if (reason == SessionTracker.EXHAUSTED) {
+            return ReplayOutcome.EXHAUSTED;
+        }
+        if (reason == SessionTracker.OUT_OF_ORDER) {
+            return ReplayOutcome.OUT_OF_ORDER;
+        }
+        assert reason == SessionTracker.NO_KEY : reason;
+        return recording.find(key, 0, 0) == Recording.DAMAGED ? ReplayOutcome.DAMAGED : ReplayOutcome.NO_KEY;
     }
 
     /** Returns the memory that holds the reply. */
     public MemorySegment segment() {
-        throw new IllegalStateException("not assembled yet");
+        return segment;
     }
 
     /** Returns where the reply begins in {@link #segment}: an HTTP/1.1 message, ready to be sent. */
     public long responseOffset() {
-        throw new IllegalStateException("not assembled yet");
+        return responseOffset;
     }
 
     /** Returns the reply's length in bytes, head and body. */
     public long responseLength() {
-        throw new IllegalStateException("not assembled yet");
+        return responseLength;
     }
 
     /** Returns the reply's status code. */
     public int status() {
-        throw new IllegalStateException("not assembled yet");
+        return status;
     }
 
     /** Returns whether the reply's body is in chunks, which an HTTP/1.0 client cannot read. */
     public boolean chunked() {
-        throw new IllegalStateException("not assembled yet");
+        return (flags & FrameFlags.CHUNKED) != 0;
     }
 
     /**
@@ -60,6 +128,6 @@ public final class Replayer {
      * which it differs. Allocates; for the slow path.
      */
     public byte[] explain() {
-        throw new IllegalStateException("not assembled yet");
+        return MissExplanation.of(outcome, session, head, body, bodyOffset, bodyLength);
     }
 }

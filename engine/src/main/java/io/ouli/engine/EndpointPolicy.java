@@ -1,0 +1,32 @@
+package io.ouli.engine;
+
+import io.ouli.engine.fingerprint.FingerprintPolicy;
+import io.ouli.engine.redaction.RedactionPolicy;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * What one endpoint takes out of messages and what it makes a request's key of; the same on record and on replay.
+ *
+ * @param redaction   applied before the fingerprint and before storage.
+ * @param fingerprint what of a redacted request tells it from others.
+ */
+public record EndpointPolicy(RedactionPolicy redaction, FingerprintPolicy fingerprint) {
+    /** Returns 32 bytes that stand for both, kept in a recording's header. */
+    public byte[] hash() {
+        final MessageDigest sha256;
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (final NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+        sha256.update(redaction.hash());
+        sha256.update(fingerprint.hash());
+        return sha256.digest();
+    }
+
+    /** Credentials in request headers are redacted; fingerprint form 1 as it comes. */
+    public static EndpointPolicy defaults() {
+        return new EndpointPolicy(RedactionPolicy.defaults(), FingerprintPolicy.DEFAULT);
+    }
+}

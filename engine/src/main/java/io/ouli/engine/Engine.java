@@ -1,0 +1,249 @@
+package io.ouli.engine;
+
+import io.ouli.engine.core.CoreThread;
+import io.ouli.engine.core.Cpus;
+import io.ouli.engine.metrics.Counters;
+import io.ouli.engine.recording.Catalogue;
+import io.ouli.engine.recording.Durability;
+import io.ouli.engine.recording.ExistingPolicy;
+import io.ouli.engine.recording.FrameBuilder;
+import io.ouli.engine.recording.FramePool;
+import io.ouli.engine.recording.Recording;
+import io.ouli.engine.recording.RecordingLimits;
+import io.ouli.engine.recording.RecordingOptions;
+import io.ouli.engine.recording.RecordingWriter;
+import io.ouli.engine.recording.SessionNames;
+import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Records and replays HTTP interactions of one folder; the library's front door.
+ *
+ * <pre>{@code
+ * try (Engine engine = Engine.open(EngineConfig.builder(Path.of("recordings")).build())) {
+ *     Session session = engine.session("default");
+ *     Replayer replayer = engine.newReplayer(EndpointPolicy.defaults());     // one for each thread
+ *     if (replayer.replay(session, head, body, 0, body.length) == ReplayOutcome.HIT) {
+ *         send(replayer.segment(), replayer.responseOffset(), replayer.responseLength());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by several threads; its replayers and recorders are for one thread each.
+ */
+public final class Engine implements AutoCloseable {
+    private static final Logger LOGGER = System.getLogger(Engine.class.getName());
+
+    private final EngineConfig config;
+    private final Catalogue catalogue;
+    private final SessionTable sessions;
+    private final FramePool frames = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
+    private final List<EndpointPolicy> recordedPolicies = new ArrayList<>();
+    private final WriterAgent writer;
+    private final CoreThread writerThread;
+    private boolean closed;
+
+    private Engine(final EngineConfig config) {
+        this.config = config;
+        catalogue = new Catalogue(config.directory());
+        sessions = new SessionTable(config.maxSessions());
+        writer = new WriterAgent(config.durability());
+        writerThread = records(config.mode()) ? CoreThread.start(writer, writer::wakeup, Cpus.ANY) : null;
+    }
+
+    /**
+     * Opens a folder.
+     *
+     * @throws OuliException if it is missing in replay mode, or is no folder; names it and the remedy.
+     */
+    public static Engine open(final EngineConfig config) {
+        final boolean exists = Files.exists(config.directory());
+        if (exists && !Files.isDirectory(config.directory())) {
+            throw new OuliException(config.directory() + " is not a folder; name the folder of the recordings");
+        }
+        if (!exists && config.mode() == Mode.REPLAY) {
+            throw new OuliException(config.directory()
+                    + " does not exist; name the folder that ouli record wrote, or record first");
+        }
+        return new Engine(config);
+    }
+
+    private static boolean records(final Mode mode) {
+        return mode == Mode.RECORD || mode == Mode.AUTO;
+    }
+
+    /** Returns how this engine works. */
+    public EngineConfig config() {
+        return config;
+    }
+
+    /**
+     * Returns a session by name, made live if it is not.
+     *
+     * @throws OuliException if the name is invalid, or too many sessions are live.
+     */
+    public Session session(final String name) {
+        SessionNames.validate(name);
+        return sessions.findOrAdd(name, added -> new Session(this, added));
+    }
+
+    /** Returns a live session by the ISO-8859-1 bytes of its name, or null; without allocation or lock. */
+    public Session liveSession(final byte[] name, final int offset, final int length) {
+        return sessions.find(name, offset, length);
+    }
+
+    /** Returns the live sessions, in no order. */
+    public List<Session> liveSessions() {
+        return sessions.all();
+    }
+
+    /** Makes what one thread replays with. */
+    public Replayer newReplayer(final EndpointPolicy policy) {
+        return new Replayer(policy);
+    }
+
+    /**
+     * Makes what one thread records with.
+     *
+     * @param committed called by the writer's thread after each commit, for {@link Recorder#isCommitted}; must not
+     *                  block.
+     */
+    public Recorder newRecorder(final EndpointPolicy policy, final Runnable committed) {
+        if (writerThread == null) {
+            throw new IllegalStateException("an engine in mode " + config.mode() + " records nothing");
+        }
+        synchronized (recordedPolicies) {
+            if (!recordedPolicies.contains(policy)) {
+                recordedPolicies.add(policy);
+            }
+        }
+        return new Recorder(this, writer, policy, committed);
+    }
+
+    /**
+     * Opens a session's recording for writing now, not at its first request, so that what forbids it is known at once.
+     *
+     * @throws OuliException if it exists and may not, is damaged, or another process writes it.
+     */
+    public void prepareRecording(final Session session, final EndpointPolicy policy) {
+        session.prepare(policy);
+    }
+
+    /** Returns the counters of the writer's thread. */
+    public Counters writerCounters() {
+        return writer.counters();
+    }
+
+    /**
+     * Seals every recording that was written to, after everything handed over so far; recording can go on.
+     *
+     * @throws OuliException if one could not be sealed; the others are.
+     */
+    public void seal() {
+        if (writerThread != null) {
+            writer.execute(() -> sealAll(false));
+        }
+    }
+
+    /** Closes what is idle; to be called now and then, from any thread. */
+    public void closeIdle() {
+        catalogue.closeIdle();
+    }
+
+    /**
+     * Writes what was handed over, seals, and closes everything; idempotent.
+     *
+     * @throws OuliException if a recording could not be sealed; everything is closed all the same.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (writerThread != null) {
+                try {
+                    writer.execute(() -> sealAll(true));
+                } finally {
+                    writerThread.close();
+                }
+            }
+        } finally {
+            sessions.all().forEach(Session::close);
+            catalogue.close();
+            frames.close();
+        }
+    }
+
+    private void sealAll(final boolean close) {
+        OuliException failure = null;
+        for (final Session session : sessions.all()) {
+            try {
+                seal(session, close);
+            } catch (final OuliException e) {
+                LOGGER.log(Level.ERROR, e.getMessage());
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void seal(final Session session, final boolean close) {
+        final RecordingWriter recording = session.writer();
+        if (recording == null) {
+            return;
+        }
+        try {
+            if (session.recordingFailure() == null && recording.failed() == null) {
+                recording.commit();
+                final List<EndpointPolicy> policies;
+                synchronized (recordedPolicies) {
+                    policies = List.copyOf(recordedPolicies);
+                }
+                SecretCheck.beforeSeal(session.name(), recording, policies);
+                recording.seal();
+            }
+        } catch (final RuntimeException e) {
+            session.recordingFailed(e);
+            throw e;
+        } finally {
+            if (close) {
+                recording.close();
+            }
+        }
+    }
+
+    Replay openReplay(final String session) {
+        final Recording recording = catalogue.acquire(session);
+        return recording == null ? null : new Replay(recording, config.matchMode(), config.exhausted());
+    }
+
+    RecordingWriter openWriter(final String session, final EndpointPolicy policy) {
+        final RecordingOptions options = RecordingOptions.of(frames)
+                .with(config.mode() == Mode.AUTO ? ExistingPolicy.APPEND : config.existing())
+                .with(config.durability(), config.commitIntervalNanos())
+                .withPolicyHash(policy.hash())
+                .withClock(this::epochNanos);
+        return RecordingWriter.open(catalogue.file(session), options);
+    }
+
+    FrameBuilder newFrameBuilder() {
+        return new FrameBuilder(frames, RecordingLimits.DEFAULT);
+    }
+
+    long epochNanos() {
+        final Instant now = config.clock().instant();
+        return Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000_000L), now.getNano());
+    }
+
+    Durability durability() {
+        return config.durability();
+    }
+}

@@ -1,0 +1,110 @@
+package io.ouli.engine;
+
+import io.ouli.engine.match.Exhausted;
+import io.ouli.engine.match.MatchMode;
+import io.ouli.engine.recording.Durability;
+import io.ouli.engine.recording.ExistingPolicy;
+import io.ouli.engine.recording.RecordingOptions;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/**
+ * How an engine works.
+ *
+ * @param directory           of the recordings: one file a session.
+ * @param mode                what is done with a request.
+ * @param existing            what happens to a session's recording that is there already, when the mode is record.
+ * @param durability          when an interaction is on disk.
+ * @param commitIntervalNanos how long it waits at most for its commit, with {@link Durability#INTERVAL}.
+ * @param matchMode           which order of requests a replay accepts.
+ * @param exhausted           what a request gets whose recorded replies were all used.
+ * @param clock               gives the times in recordings; the same clock and interactions give the same bytes.
+ * @param maxSessions         that may be live at once.
+ */
+public record EngineConfig(
+        Path directory,
+        Mode mode,
+        ExistingPolicy existing,
+        Durability durability,
+        long commitIntervalNanos,
+        MatchMode matchMode,
+        Exhausted exhausted,
+        InstantSource clock,
+        int maxSessions) {
+    public EngineConfig {
+        if (commitIntervalNanos <= 0) {
+            throw new OuliException("the commit interval is " + commitIntervalNanos + " ns; give more than 0");
+        }
+        if (maxSessions < 1) {
+            throw new OuliException("the most live sessions are " + maxSessions + "; give at least 1");
+        }
+    }
+
+    /** Begins a configuration for a folder: replay, key matching, the last reply repeats. */
+    public static Builder builder(final Path directory) {
+        return new Builder(directory);
+    }
+
+    /** Collects the values of one configuration. */
+    public static final class Builder {
+        private final Path directory;
+        private Mode mode = Mode.REPLAY;
+        private ExistingPolicy existing = ExistingPolicy.FAIL;
+        private Durability durability = Durability.INTERVAL;
+        private long commitIntervalNanos = RecordingOptions.DEFAULT_COMMIT_INTERVAL_NANOS;
+        private MatchMode matchMode = MatchMode.KEY;
+        private Exhausted exhausted = Exhausted.REPEAT;
+        private InstantSource clock = InstantSource.system();
+        private int maxSessions = Limits.MAX_SESSIONS;
+
+        private Builder(final Path directory) {
+            this.directory = directory;
+        }
+
+        public Builder mode(final Mode value) {
+            mode = value;
+            return this;
+        }
+
+        public Builder existing(final ExistingPolicy value) {
+            existing = value;
+            return this;
+        }
+
+        public Builder durability(final Durability value) {
+            durability = value;
+            return this;
+        }
+
+        public Builder commitIntervalNanos(final long value) {
+            commitIntervalNanos = value;
+            return this;
+        }
+
+        public Builder matchMode(final MatchMode value) {
+            matchMode = value;
+            return this;
+        }
+
+        public Builder exhausted(final Exhausted value) {
+            exhausted = value;
+            return this;
+        }
+
+        public Builder clock(final InstantSource value) {
+            clock = value;
+            return this;
+        }
+
+        public Builder maxSessions(final int value) {
+            maxSessions = value;
+            return this;
+        }
+
+        /** Returns the configuration, checked. */
+        public EngineConfig build() {
+            return new EngineConfig(directory, mode, existing, durability, commitIntervalNanos, matchMode, exhausted,
+                    clock, maxSessions);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.ouli.engine;
+
+import io.ouli.engine.recording.Recording;
+import io.ouli.engine.recording.RecordingWriter;
+import io.ouli.engine.redaction.SecretFinding;
+import io.ouli.engine.redaction.SecretScanner;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/**
+ * The last look before a seal: no secret in any form may be in the file. One that is makes the file unreplayable, under
+ * another name, for its owner to look at.
+ */
+final class SecretCheck {
+    /** Put after the name of a recording that holds a secret. */
+    static final String QUARANTINE_SUFFIX = ".quarantine";
+
+    private SecretCheck() {
+    }
+
+    /**
+     * Searches everything committed for the secrets of every policy that was recorded with.
+     *
+     * @throws OuliException if one is found: names interaction, field and rule, never the secret.
+     */
+    static void beforeSeal(final String session, final RecordingWriter writer, final List<EndpointPolicy> policies) {
+        for (final EndpointPolicy policy : policies) {
+            if (policy.redaction().secretCount() > 0) {
+                final SecretFinding finding = find(writer.path(), policy.redaction().newScanner());
+                if (finding != null) {
+                    throw quarantine(session, writer, finding);
+                }
+            }
+        }
+    }
+
+    private static SecretFinding find(final Path file, final SecretScanner scanner) {
+        try (Recording recording = Recording.open(file)) {
+            for (int rank = 0; rank < recording.count(); rank++) {
+                final long slot = recording.slotAt(rank);
+                if (slot < 0 || !recording.verify(slot)) {
+                    continue;
+                }
+                final String name = "interaction " + recording.sequence(slot);
+                final byte[] request = bytes(recording, recording.requestOffset(slot), recording.requestLength(slot));
+                final SecretFinding inRequest = scanner.scanRequest(name, request, 0, request.length);
+                if (inRequest != null) {
+                    return inRequest;
+                }
+                final byte[] response =
+                        bytes(recording, recording.responseOffset(slot), recording.responseLength(slot));
+                final SecretFinding inResponse = scanner.scanResponse(name, response, 0, response.length);
+                if (inResponse != null) {
+                    return inResponse;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static byte[] bytes(final Recording recording, final long offset, final int length) {
+        final byte[] bytes = new byte[length];
+        MemorySegment.copy(recording.segment(), ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
+        return bytes;
+    }
+
+    private static OuliException quarantine(
+            final String session, final RecordingWriter writer, final SecretFinding finding) {
+        final Path file = writer.path();
+        final Path away = file.resolveSibling(file.getFileName() + QUARANTINE_SUFFIX);
+        writer.close();
+        String where;
+        try {
+            Files.move(file, away, StandardCopyOption.REPLACE_EXISTING);
+            where = "it is kept as " + away;
+        } catch (final IOException e) {
+            where = "it could not be renamed to " + away.getFileName() + " (" + e.getMessage() + ")";
+        }
+        return new OuliException("session " + session + " was not sealed: a secret is left in it: " + finding + "; "
+                + where + "; add a rule for it and record again, or delete the file");
+    }
+}
