@@ -14,9 +14,9 @@ import java.lang.ref.Reference;
 public final class IoUringSyscalls {
     private static final MethodHandle SYSCALL = Downcall.libc("syscall");
     // 425 to 427 on every processor.
-    private static final long SETUP = LibcHeader.SYS_io_uring_setup();
-    private static final long ENTER = LibcHeader.SYS_io_uring_enter();
-    private static final long REGISTER = LibcHeader.SYS_io_uring_register();
+    private static final long SETUP = LibcHeader.SYS_io_uring_setup;
+    private static final long ENTER = LibcHeader.SYS_io_uring_enter;
+    private static final long REGISTER = LibcHeader.SYS_io_uring_register;
 
     private IoUringSyscalls() {
     }

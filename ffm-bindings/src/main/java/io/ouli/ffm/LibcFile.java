@@ -1,18 +1,23 @@
 package io.ouli.ffm;
 
 import io.ouli.ffm.generated.LibcHeader;
-import io.ouli.ffm.generated.statx;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 /**
  * The libc calls on files and descriptors. Results are zero or more, or the negative errno; lengths and offsets are in
  * bytes. Reads and writes may be short.
  */
 public final class LibcFile {
+    /** {@code struct statx} is 256 bytes, with the size at 40. */
+    static final long STATX_LENGTH = 256;
+    static final long STATX_SIZE_OFFSET = 40;
+
     private static final MethodHandle OPENAT = Downcall.libc("openat");
     private static final MethodHandle CLOSE = Downcall.libc("close");
     private static final MethodHandle READ = Downcall.libc("read");
@@ -42,9 +47,9 @@ public final class LibcFile {
             final long result = Downcall.call(
                     OPENAT,
                     capture,
-                    LibcHeader.AT_FDCWD(),
+                    LibcHeader.AT_FDCWD,
                     Downcall.pointer(cString),
-                    flags | LibcHeader.O_CLOEXEC(),
+                    flags | LibcHeader.O_CLOEXEC,
                     mode,
                     0);
             Reference.reachabilityFence(cString);
@@ -110,18 +115,18 @@ public final class LibcFile {
     public static long size(final ErrnoCapture capture, final int fd) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment emptyPath = arena.allocateFrom("");
-            final MemorySegment status = arena.allocate(statx.layout());
+            final MemorySegment status = arena.allocate(STATX_LENGTH, Long.BYTES);
             final long result = Downcall.call(
                     STATX,
                     capture,
                     fd,
                     Downcall.pointer(emptyPath),
-                    LibcHeader.AT_EMPTY_PATH(),
-                    LibcHeader.STATX_SIZE(),
+                    LibcHeader.AT_EMPTY_PATH,
+                    LibcHeader.STATX_SIZE,
                     Downcall.pointer(status));
             Reference.reachabilityFence(emptyPath);
             final int error = Downcall.intResult(result, capture);
-            return error < 0 ? error : statx.stx_size(status);
+            return error < 0 ? error : status.get(JAVA_LONG, STATX_SIZE_OFFSET);
         }
     }
 

@@ -68,6 +68,6 @@ public final class LibcMemory {
 
     /** Returns the size of a page in bytes. */
     public static long pageSize(final ErrnoCapture capture) {
-        return Downcall.longResult(Downcall.call(SYSCONF, capture, LibcHeader._SC_PAGESIZE()), capture);
+        return Downcall.longResult(Downcall.call(SYSCONF, capture, LibcHeader._SC_PAGESIZE), capture);
     }
 }

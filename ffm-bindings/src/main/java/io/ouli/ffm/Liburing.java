@@ -1,7 +1,5 @@
 package io.ouli.ffm;
 
-import io.ouli.ffm.generated.io_uring;
-import io.ouli.ffm.generated.io_uring_sq;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
@@ -9,11 +7,30 @@ import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import java.util.Optional;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 /**
  * The functions of liburing that set up, register with and tear down a ring. The library is optional: ask
  * {@link #available()} first. Results are zero or more, or the negative errno.
+ *
+ * <p>What is read of {@code struct io_uring}, 216 bytes, whose layout is part of the library's stable ABI:
+ * <pre>
+ *   offset  56  address of the submission entries
+ *   offset  72  length of the mapping of both queues
+ *   offset  80  address of that mapping
+ *   offset 192  set-up flags
+ *   offset 196  descriptor
+ * </pre>
  */
 public final class Liburing {
+    static final long RING_LENGTH = 216;
+    static final long ENTRIES_OFFSET = 56;
+    static final long QUEUES_LENGTH_OFFSET = 72;
+    static final long QUEUES_OFFSET = 80;
+    static final long FLAGS_OFFSET = 192;
+    static final long FD_OFFSET = 196;
+
     private static final String LIBRARY = "liburing.so.2";
 
     private Liburing() {
@@ -24,7 +41,6 @@ public final class Liburing {
         private static final Optional<SymbolLookup> LOOKUP = load();
         private static final MethodHandle QUEUE_INIT_PARAMS = link("io_uring_queue_init_params");
         private static final MethodHandle QUEUE_EXIT = link("io_uring_queue_exit");
-        private static final MethodHandle ENABLE_RINGS = link("io_uring_enable_rings");
         private static final MethodHandle REGISTER_PROBE = link("io_uring_register_probe");
         private static final MethodHandle REGISTER_BUF_RING = link("io_uring_register_buf_ring");
         private static final MethodHandle UNREGISTER_BUF_RING = link("io_uring_unregister_buf_ring");
@@ -52,7 +68,6 @@ public final class Liburing {
     public static boolean available() {
         return Functions.QUEUE_INIT_PARAMS != null
                 && Functions.QUEUE_EXIT != null
-                && Functions.ENABLE_RINGS != null
                 && Functions.REGISTER_PROBE != null
                 && Functions.REGISTER_BUF_RING != null
                 && Functions.UNREGISTER_BUF_RING != null
@@ -81,7 +96,7 @@ public final class Liburing {
 
     /** Returns memory for one {@code struct io_uring}; it must outlive the ring. */
     public static MemorySegment allocateRing(final Arena arena) {
-        return arena.allocate(io_uring.layout());
+        return arena.allocate(RING_LENGTH, Long.BYTES);
     }
 
     /** Makes a ring and maps its queues; {@code ring} is from {@link #allocateRing}. */
@@ -99,10 +114,6 @@ public final class Liburing {
     public static void queueExit(final ErrnoCapture capture, final MemorySegment ring) {
         Downcall.call(Functions.QUEUE_EXIT, capture, Downcall.pointer(ring));
         Reference.reachabilityFence(ring);
-    }
-
-    public static int enableRings(final ErrnoCapture capture, final MemorySegment ring) {
-        return ringCall(Functions.ENABLE_RINGS, capture, ring, MemorySegment.NULL, 0);
     }
 
     public static int registerProbe(
@@ -138,23 +149,22 @@ public final class Liburing {
 
     /** Returns the descriptor of a ring that {@link #queueInit} made. */
     public static int ringFd(final MemorySegment ring) {
-        return io_uring.ring_fd(ring);
+        return ring.get(JAVA_INT, FD_OFFSET);
     }
 
     /** Returns the flags that a ring really has; liburing may add some of its own. */
     public static int flags(final MemorySegment ring) {
-        return io_uring.flags(ring);
+        return ring.get(JAVA_INT, FLAGS_OFFSET);
     }
 
     /** Returns the mapping that holds both queues, as one bounded segment that lives as long as the ring. */
     public static MemorySegment queueMemory(final MemorySegment ring) {
-        final MemorySegment sq = io_uring.sq(ring);
-        return NativeMemory.view(io_uring_sq.ring_ptr(sq).address(), io_uring_sq.ring_sz(sq));
+        return NativeMemory.view(ring.get(JAVA_LONG, QUEUES_OFFSET), ring.get(JAVA_LONG, QUEUES_LENGTH_OFFSET));
     }
 
     /** Returns the mapping of the submission entries, as one bounded segment that lives as long as the ring. */
     public static MemorySegment entryMemory(final MemorySegment ring, final long length) {
-        return NativeMemory.view(io_uring_sq.sqes(io_uring.sq(ring)).address(), length);
+        return NativeMemory.view(ring.get(JAVA_LONG, ENTRIES_OFFSET), length);
     }
 
     private static int ringCall(

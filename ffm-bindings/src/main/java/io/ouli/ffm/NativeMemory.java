@@ -29,7 +29,7 @@ public final class NativeMemory implements AutoCloseable {
      */
     public static NativeMemory mapReadOnly(
             final ErrnoCapture capture, final int fd, final long offset, final long length) {
-        return map(capture, length, LibcHeader.PROT_READ(), LibcHeader.MAP_SHARED(), fd, offset);
+        return map(capture, length, LibcHeader.PROT_READ, LibcHeader.MAP_SHARED, fd, offset);
     }
 
     /** Maps a ring or another device's memory for reading and writing, its pages populated at once. */
@@ -38,8 +38,8 @@ public final class NativeMemory implements AutoCloseable {
         return map(
                 capture,
                 length,
-                LibcHeader.PROT_READ() | LibcHeader.PROT_WRITE(),
-                LibcHeader.MAP_SHARED() | LibcHeader.MAP_POPULATE(),
+                LibcHeader.PROT_READ | LibcHeader.PROT_WRITE,
+                LibcHeader.MAP_SHARED | LibcHeader.MAP_POPULATE,
                 fd,
                 offset);
     }
@@ -54,8 +54,8 @@ public final class NativeMemory implements AutoCloseable {
         return map(
                 capture,
                 length,
-                LibcHeader.PROT_READ() | LibcHeader.PROT_WRITE(),
-                LibcHeader.MAP_PRIVATE() | LibcHeader.MAP_ANONYMOUS() | LibcHeader.MAP_NORESERVE(),
+                LibcHeader.PROT_READ | LibcHeader.PROT_WRITE,
+                LibcHeader.MAP_PRIVATE | LibcHeader.MAP_ANONYMOUS | LibcHeader.MAP_NORESERVE,
                 -1,
                 0);
     }

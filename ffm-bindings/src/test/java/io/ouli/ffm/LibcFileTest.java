@@ -26,7 +26,7 @@ class LibcFileTest {
     void shouldWriteReadAndMeasureFile() throws Exception {
         final Path file = folder.resolve("data");
         final int fd = LibcFile.open(
-                capture, file.toString(), LibcHeader.O_RDWR() | LibcHeader.O_CREAT() | LibcHeader.O_EXCL(), 0600);
+                capture, file.toString(), LibcHeader.O_RDWR | LibcHeader.O_CREAT | LibcHeader.O_EXCL, 0600);
         assertTrue(fd >= 0);
         final MemorySegment text = arena.allocateFrom("recorded");
         assertEquals(8, LibcFile.pwrite(capture, fd, text, 8, 5));
@@ -49,23 +49,23 @@ class LibcFileTest {
     @Test
     void shouldReturnNegativeErrno() {
         final String missing = folder.resolve("missing").toString();
-        assertEquals(-LibcHeader.ENOENT(), LibcFile.open(capture, missing, LibcHeader.O_RDONLY(), 0));
-        assertEquals(LibcHeader.ENOENT(), capture.errno());
-        assertEquals(-LibcHeader.EBADF(), LibcFile.close(capture, -1));
-        assertEquals(-LibcHeader.EBADF(), LibcFile.pread(capture, -1, arena.allocate(8), 8, 0));
-        assertEquals(-LibcHeader.EBADF(), LibcFile.pwrite(capture, -1, arena.allocate(8), 8, 0));
-        assertEquals(-LibcHeader.EBADF(), LibcFile.fsync(capture, -1));
-        assertEquals(-LibcHeader.EBADF(), LibcFile.fdatasync(capture, -1));
-        assertEquals(-LibcHeader.EBADF(), LibcFile.size(capture, -1));
-        assertEquals(-LibcHeader.EBADF(), LibcFile.fallocate(capture, -1, 0, 0, 1));
+        assertEquals(-LibcHeader.ENOENT, LibcFile.open(capture, missing, LibcHeader.O_RDONLY, 0));
+        assertEquals(LibcHeader.ENOENT, capture.errno());
+        assertEquals(-LibcHeader.EBADF, LibcFile.close(capture, -1));
+        assertEquals(-LibcHeader.EBADF, LibcFile.pread(capture, -1, arena.allocate(8), 8, 0));
+        assertEquals(-LibcHeader.EBADF, LibcFile.pwrite(capture, -1, arena.allocate(8), 8, 0));
+        assertEquals(-LibcHeader.EBADF, LibcFile.fsync(capture, -1));
+        assertEquals(-LibcHeader.EBADF, LibcFile.fdatasync(capture, -1));
+        assertEquals(-LibcHeader.EBADF, LibcFile.size(capture, -1));
+        assertEquals(-LibcHeader.EBADF, LibcFile.fallocate(capture, -1, 0, 0, 1));
         assertTrue(LibcFile.ftruncate(capture, -1, 0) < 0);
     }
 
     @Test
     void shouldCountEventsAndNotBlockWhenThereAreNone() {
-        final int fd = LibcFile.eventfd(capture, 0, LibcHeader.EFD_NONBLOCK() | LibcHeader.EFD_CLOEXEC());
+        final int fd = LibcFile.eventfd(capture, 0, LibcHeader.EFD_NONBLOCK | LibcHeader.EFD_CLOEXEC);
         final MemorySegment value = arena.allocate(JAVA_LONG);
-        assertEquals(-LibcHeader.EAGAIN(), LibcFile.readBlocking(capture, fd, value, 8));
+        assertEquals(-LibcHeader.EAGAIN, LibcFile.readBlocking(capture, fd, value, 8));
         value.set(JAVA_LONG, 0, 1);
         assertEquals(8, LibcFile.writeBlocking(capture, fd, value, 8));
         assertEquals(8, LibcFile.writeBlocking(capture, fd, value, 8));

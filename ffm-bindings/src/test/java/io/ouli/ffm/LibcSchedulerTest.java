@@ -40,8 +40,8 @@ class LibcSchedulerTest {
 
     @Test
     void shouldRefuseProcessorsThatDoNotExist() {
-        assertEquals(-LibcHeader.EINVAL(), LibcScheduler.pinCurrentThread(capture, 8_191));
+        assertEquals(-LibcHeader.EINVAL, LibcScheduler.pinCurrentThread(capture, 8_191));
         assertThrows(IllegalArgumentException.class, () -> LibcScheduler.pinCurrentThread(capture, 8_192));
-        assertEquals(-LibcHeader.ESRCH(), LibcScheduler.getAffinity(capture, Integer.MAX_VALUE, new BitSet()));
+        assertEquals(-LibcHeader.ESRCH, LibcScheduler.getAffinity(capture, Integer.MAX_VALUE, new BitSet()));
     }
 }

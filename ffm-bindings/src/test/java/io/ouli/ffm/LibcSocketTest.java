@@ -24,7 +24,7 @@ class LibcSocketTest {
         final MemorySegment address = loopback();
         option.set(JAVA_INT, 0, 1);
         assertEquals(0, LibcSocket.setsockopt(
-                capture, listener, LibcHeader.SOL_SOCKET(), LibcHeader.SO_REUSEPORT(), option, 4));
+                capture, listener, LibcHeader.SOL_SOCKET, LibcHeader.SO_REUSEPORT, option, 4));
         assertEquals(0, LibcSocket.bind(capture, listener, address, 16));
         assertEquals(0, LibcSocket.listen(capture, listener, 8));
         length.set(JAVA_INT, 0, 16);
@@ -34,7 +34,7 @@ class LibcSocketTest {
 
         final int client = tcpSocket();
         assertEquals(0, LibcSocket.connectBlocking(capture, client, address, 16));
-        final int server = LibcSocket.acceptBlocking(capture, listener, LibcHeader.SOCK_CLOEXEC());
+        final int server = LibcSocket.acceptBlocking(capture, listener, LibcHeader.SOCK_CLOEXEC);
         assertTrue(server >= 0);
         final MemorySegment peer = arena.allocate(sockaddr_in.layout());
         assertEquals(0, LibcSocket.getpeername(capture, client, peer, length));
@@ -44,7 +44,7 @@ class LibcSocketTest {
         final MemorySegment received = arena.allocate(16);
         assertEquals(5, LibcFile.readBlocking(capture, server, received, 16));
         assertEquals("hello", received.getString(0));
-        assertEquals(0, LibcSocket.shutdown(capture, client, LibcHeader.SHUT_WR()));
+        assertEquals(0, LibcSocket.shutdown(capture, client, LibcHeader.SHUT_WR));
         assertEquals(0, LibcFile.readBlocking(capture, server, received, 16));
 
         LibcFile.close(capture, server);
@@ -57,33 +57,33 @@ class LibcSocketTest {
         final int fd = tcpSocket();
         option.set(JAVA_INT, 0, 1);
         assertEquals(0, LibcSocket.setsockopt(
-                capture, fd, LibcHeader.IPPROTO_TCP(), LibcHeader.TCP_NODELAY(), option, 4));
+                capture, fd, LibcHeader.IPPROTO_TCP, LibcHeader.TCP_NODELAY, option, 4));
         option.set(JAVA_INT, 0, 0);
         length.set(JAVA_INT, 0, 4);
         assertEquals(0, LibcSocket.getsockopt(
-                capture, fd, LibcHeader.IPPROTO_TCP(), LibcHeader.TCP_NODELAY(), option, length));
+                capture, fd, LibcHeader.IPPROTO_TCP, LibcHeader.TCP_NODELAY, option, length));
         assertEquals(1, option.get(JAVA_INT, 0));
         LibcFile.close(capture, fd);
     }
 
     @Test
     void shouldReturnNegativeErrno() {
-        assertEquals(-LibcHeader.EAFNOSUPPORT(), LibcSocket.socket(capture, 12_345, 1, 0));
-        assertEquals(-LibcHeader.EBADF(), LibcSocket.listen(capture, -1, 1));
-        assertEquals(-LibcHeader.EBADF(), LibcSocket.shutdown(capture, -1, 2));
-        assertEquals(-LibcHeader.EBADF(), LibcSocket.acceptBlocking(capture, -1, 0));
-        assertEquals(-LibcHeader.EBADF(), LibcSocket.bind(capture, -1, loopback(), 16));
-        assertEquals(-LibcHeader.EBADF(), LibcSocket.connectBlocking(capture, -1, loopback(), 16));
+        assertEquals(-LibcHeader.EAFNOSUPPORT, LibcSocket.socket(capture, 12_345, 1, 0));
+        assertEquals(-LibcHeader.EBADF, LibcSocket.listen(capture, -1, 1));
+        assertEquals(-LibcHeader.EBADF, LibcSocket.shutdown(capture, -1, 2));
+        assertEquals(-LibcHeader.EBADF, LibcSocket.acceptBlocking(capture, -1, 0));
+        assertEquals(-LibcHeader.EBADF, LibcSocket.bind(capture, -1, loopback(), 16));
+        assertEquals(-LibcHeader.EBADF, LibcSocket.connectBlocking(capture, -1, loopback(), 16));
         final int fd = tcpSocket();
         final MemorySegment privileged = loopback();
         privileged.set(JAVA_BYTE, sockaddr_in.sin_addr$offset(), (byte) 8);
-        assertEquals(-LibcHeader.EADDRNOTAVAIL(), LibcSocket.bind(capture, fd, privileged, 16));
+        assertEquals(-LibcHeader.EADDRNOTAVAIL, LibcSocket.bind(capture, fd, privileged, 16));
         LibcFile.close(capture, fd);
     }
 
     private int tcpSocket() {
         final int fd = LibcSocket.socket(
-                capture, LibcHeader.AF_INET(), LibcHeader.SOCK_STREAM() | LibcHeader.SOCK_CLOEXEC(), 0);
+                capture, LibcHeader.AF_INET, LibcHeader.SOCK_STREAM | LibcHeader.SOCK_CLOEXEC, 0);
         assertTrue(fd >= 0);
         return fd;
     }
@@ -91,7 +91,7 @@ class LibcSocketTest {
     /** 127.0.0.1, port 0. */
     private MemorySegment loopback() {
         final MemorySegment address = arena.allocate(sockaddr_in.layout());
-        sockaddr_in.sin_family(address, (short) LibcHeader.AF_INET());
+        sockaddr_in.sin_family(address, (short) LibcHeader.AF_INET);
         address.set(JAVA_BYTE, sockaddr_in.sin_addr$offset(), (byte) 127);
         address.set(JAVA_BYTE, sockaddr_in.sin_addr$offset() + 3, (byte) 1);
         return address;

@@ -44,14 +44,14 @@ class NativeMemoryTest {
         content[4_096] = 7;
         content[2 * 4_096 + 16] = 9;
         final Path file = Files.write(folder.resolve("mapped"), content);
-        final int fd = LibcFile.open(capture, file.toString(), LibcHeader.O_RDONLY(), 0);
+        final int fd = LibcFile.open(capture, file.toString(), LibcHeader.O_RDONLY, 0);
         assertTrue(fd >= 0);
         try (NativeMemory memory = NativeMemory.mapReadOnly(capture, fd, 4_096, 4_096 + 17);
                 NativeMemory residency = NativeMemory.anonymous(capture, 2)) {
             assertEquals(0, LibcFile.close(capture, fd));
             assertEquals(7, memory.segment().get(JAVA_BYTE, 0));
             assertEquals(9, memory.segment().get(JAVA_BYTE, 4_096 + 16));
-            assertEquals(0, memory.advise(capture, 0, memory.length(), LibcHeader.MADV_WILLNEED()));
+            assertEquals(0, memory.advise(capture, 0, memory.length(), LibcHeader.MADV_WILLNEED));
             final MemorySegment pages = residency.segment();
             assertEquals(0, LibcMemory.mincore(capture, memory.address(), memory.length(), pages));
             assertEquals(1, pages.get(JAVA_BYTE, 0) & 1);
@@ -63,11 +63,11 @@ class NativeMemoryTest {
     void shouldNameErrnoAndRemedyWhenMappingFails() {
         final NativeException refused =
                 assertThrows(NativeException.class, () -> NativeMemory.anonymous(capture, Long.MAX_VALUE));
-        assertEquals(LibcHeader.ENOMEM(), refused.errno());
+        assertEquals(LibcHeader.ENOMEM, refused.errno());
         assertTrue(refused.getMessage().startsWith("cannot map 9223372036854775807 bytes of memory: ENOMEM (12)"));
         final NativeException badFd =
                 assertThrows(NativeException.class, () -> NativeMemory.mapReadOnly(capture, -1, 0, 4_096));
-        assertEquals(LibcHeader.EBADF(), badFd.errno());
+        assertEquals(LibcHeader.EBADF, badFd.errno());
     }
 
     @Test
@@ -75,7 +75,7 @@ class NativeMemoryTest {
         try (NativeMemory memory = NativeMemory.anonymous(capture, 4_096)) {
             assertEquals(0, memory.lock(capture));
             assertEquals(0, LibcMemory.munlock(capture, memory.address(), memory.length()));
-            assertEquals(-LibcHeader.EINVAL(), memory.advise(capture, 0, 4_096, 12_345));
+            assertEquals(-LibcHeader.EINVAL, memory.advise(capture, 0, 4_096, 12_345));
         }
     }
 }

@@ -109,6 +109,12 @@ class StructLayoutTest {
     @Test
     void shouldLayOutLiburingsRingAsItsStableAbiDoes() {
         assertEquals(216, io_uring.sizeof());
+        assertEquals(Liburing.RING_LENGTH, io_uring.sizeof());
+        assertEquals(Liburing.ENTRIES_OFFSET, io_uring.sq$offset() + io_uring_sq.sqes$offset());
+        assertEquals(Liburing.QUEUES_LENGTH_OFFSET, io_uring.sq$offset() + io_uring_sq.ring_sz$offset());
+        assertEquals(Liburing.QUEUES_OFFSET, io_uring.sq$offset() + io_uring_sq.ring_ptr$offset());
+        assertEquals(Liburing.FLAGS_OFFSET, io_uring.flags$offset());
+        assertEquals(Liburing.FD_OFFSET, io_uring.ring_fd$offset());
         assertEquals(0, io_uring.sq$offset());
         assertEquals(104, io_uring.cq$offset());
         assertEquals(192, io_uring.flags$offset());
@@ -141,5 +147,7 @@ class StructLayoutTest {
         assertEquals(128, sockaddr_storage.sizeof());
         assertEquals(256, statx.sizeof());
         assertEquals(40, statx.stx_size$offset());
+        assertEquals(LibcFile.STATX_LENGTH, statx.sizeof());
+        assertEquals(LibcFile.STATX_SIZE_OFFSET, statx.stx_size$offset());
     }
 }

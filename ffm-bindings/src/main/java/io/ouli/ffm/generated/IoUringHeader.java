@@ -24,7 +24,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int IORING_CQE_BUFFER_SHIFT = (int)16L;
+    public static final int IORING_CQE_BUFFER_SHIFT = (int)16L;
     /**
      * {@snippet lang=c :
      * #define IORING_CQE_BUFFER_SHIFT 16
@@ -33,7 +33,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_CQE_BUFFER_SHIFT() {
         return IORING_CQE_BUFFER_SHIFT;
     }
-    private static final int IORING_OFF_PBUF_SHIFT = (int)16L;
+    public static final int IORING_OFF_PBUF_SHIFT = (int)16L;
     /**
      * {@snippet lang=c :
      * #define IORING_OFF_PBUF_SHIFT 16
@@ -42,7 +42,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OFF_PBUF_SHIFT() {
         return IORING_OFF_PBUF_SHIFT;
     }
-    private static final int IOSQE_FIXED_FILE_BIT = (int)0L;
+    public static final int IOSQE_FIXED_FILE_BIT = (int)0L;
     /**
      * {@snippet lang=c :
      * enum io_uring_sqe_flags_bit.IOSQE_FIXED_FILE_BIT = 0
@@ -51,7 +51,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_FIXED_FILE_BIT() {
         return IOSQE_FIXED_FILE_BIT;
     }
-    private static final int IOSQE_IO_DRAIN_BIT = (int)1L;
+    public static final int IOSQE_IO_DRAIN_BIT = (int)1L;
     /**
      * {@snippet lang=c :
      * enum io_uring_sqe_flags_bit.IOSQE_IO_DRAIN_BIT = 1
@@ -60,7 +60,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_IO_DRAIN_BIT() {
         return IOSQE_IO_DRAIN_BIT;
     }
-    private static final int IOSQE_IO_LINK_BIT = (int)2L;
+    public static final int IOSQE_IO_LINK_BIT = (int)2L;
     /**
      * {@snippet lang=c :
      * enum io_uring_sqe_flags_bit.IOSQE_IO_LINK_BIT = 2
@@ -69,7 +69,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_IO_LINK_BIT() {
         return IOSQE_IO_LINK_BIT;
     }
-    private static final int IOSQE_IO_HARDLINK_BIT = (int)3L;
+    public static final int IOSQE_IO_HARDLINK_BIT = (int)3L;
     /**
      * {@snippet lang=c :
      * enum io_uring_sqe_flags_bit.IOSQE_IO_HARDLINK_BIT = 3
@@ -78,7 +78,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_IO_HARDLINK_BIT() {
         return IOSQE_IO_HARDLINK_BIT;
     }
-    private static final int IOSQE_ASYNC_BIT = (int)4L;
+    public static final int IOSQE_ASYNC_BIT = (int)4L;
     /**
      * {@snippet lang=c :
      * enum io_uring_sqe_flags_bit.IOSQE_ASYNC_BIT = 4
@@ -87,7 +87,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_ASYNC_BIT() {
         return IOSQE_ASYNC_BIT;
     }
-    private static final int IOSQE_BUFFER_SELECT_BIT = (int)5L;
+    public static final int IOSQE_BUFFER_SELECT_BIT = (int)5L;
     /**
      * {@snippet lang=c :
      * enum io_uring_sqe_flags_bit.IOSQE_BUFFER_SELECT_BIT = 5
@@ -96,7 +96,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_BUFFER_SELECT_BIT() {
         return IOSQE_BUFFER_SELECT_BIT;
     }
-    private static final int IOSQE_CQE_SKIP_SUCCESS_BIT = (int)6L;
+    public static final int IOSQE_CQE_SKIP_SUCCESS_BIT = (int)6L;
     /**
      * {@snippet lang=c :
      * enum io_uring_sqe_flags_bit.IOSQE_CQE_SKIP_SUCCESS_BIT = 6
@@ -105,7 +105,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_CQE_SKIP_SUCCESS_BIT() {
         return IOSQE_CQE_SKIP_SUCCESS_BIT;
     }
-    private static final int IORING_OP_NOP = (int)0L;
+    public static final int IORING_OP_NOP = (int)0L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_NOP = 0
@@ -114,7 +114,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_NOP() {
         return IORING_OP_NOP;
     }
-    private static final int IORING_OP_READV = (int)1L;
+    public static final int IORING_OP_READV = (int)1L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_READV = 1
@@ -123,7 +123,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_READV() {
         return IORING_OP_READV;
     }
-    private static final int IORING_OP_WRITEV = (int)2L;
+    public static final int IORING_OP_WRITEV = (int)2L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_WRITEV = 2
@@ -132,7 +132,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_WRITEV() {
         return IORING_OP_WRITEV;
     }
-    private static final int IORING_OP_FSYNC = (int)3L;
+    public static final int IORING_OP_FSYNC = (int)3L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FSYNC = 3
@@ -141,7 +141,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FSYNC() {
         return IORING_OP_FSYNC;
     }
-    private static final int IORING_OP_READ_FIXED = (int)4L;
+    public static final int IORING_OP_READ_FIXED = (int)4L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_READ_FIXED = 4
@@ -150,7 +150,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_READ_FIXED() {
         return IORING_OP_READ_FIXED;
     }
-    private static final int IORING_OP_WRITE_FIXED = (int)5L;
+    public static final int IORING_OP_WRITE_FIXED = (int)5L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_WRITE_FIXED = 5
@@ -159,7 +159,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_WRITE_FIXED() {
         return IORING_OP_WRITE_FIXED;
     }
-    private static final int IORING_OP_POLL_ADD = (int)6L;
+    public static final int IORING_OP_POLL_ADD = (int)6L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_POLL_ADD = 6
@@ -168,7 +168,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_POLL_ADD() {
         return IORING_OP_POLL_ADD;
     }
-    private static final int IORING_OP_POLL_REMOVE = (int)7L;
+    public static final int IORING_OP_POLL_REMOVE = (int)7L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_POLL_REMOVE = 7
@@ -177,7 +177,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_POLL_REMOVE() {
         return IORING_OP_POLL_REMOVE;
     }
-    private static final int IORING_OP_SYNC_FILE_RANGE = (int)8L;
+    public static final int IORING_OP_SYNC_FILE_RANGE = (int)8L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_SYNC_FILE_RANGE = 8
@@ -186,7 +186,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_SYNC_FILE_RANGE() {
         return IORING_OP_SYNC_FILE_RANGE;
     }
-    private static final int IORING_OP_SENDMSG = (int)9L;
+    public static final int IORING_OP_SENDMSG = (int)9L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_SENDMSG = 9
@@ -195,7 +195,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_SENDMSG() {
         return IORING_OP_SENDMSG;
     }
-    private static final int IORING_OP_RECVMSG = (int)10L;
+    public static final int IORING_OP_RECVMSG = (int)10L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_RECVMSG = 10
@@ -204,7 +204,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_RECVMSG() {
         return IORING_OP_RECVMSG;
     }
-    private static final int IORING_OP_TIMEOUT = (int)11L;
+    public static final int IORING_OP_TIMEOUT = (int)11L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_TIMEOUT = 11
@@ -213,7 +213,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_TIMEOUT() {
         return IORING_OP_TIMEOUT;
     }
-    private static final int IORING_OP_TIMEOUT_REMOVE = (int)12L;
+    public static final int IORING_OP_TIMEOUT_REMOVE = (int)12L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_TIMEOUT_REMOVE = 12
@@ -222,7 +222,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_TIMEOUT_REMOVE() {
         return IORING_OP_TIMEOUT_REMOVE;
     }
-    private static final int IORING_OP_ACCEPT = (int)13L;
+    public static final int IORING_OP_ACCEPT = (int)13L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_ACCEPT = 13
@@ -231,7 +231,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_ACCEPT() {
         return IORING_OP_ACCEPT;
     }
-    private static final int IORING_OP_ASYNC_CANCEL = (int)14L;
+    public static final int IORING_OP_ASYNC_CANCEL = (int)14L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_ASYNC_CANCEL = 14
@@ -240,7 +240,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_ASYNC_CANCEL() {
         return IORING_OP_ASYNC_CANCEL;
     }
-    private static final int IORING_OP_LINK_TIMEOUT = (int)15L;
+    public static final int IORING_OP_LINK_TIMEOUT = (int)15L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_LINK_TIMEOUT = 15
@@ -249,7 +249,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_LINK_TIMEOUT() {
         return IORING_OP_LINK_TIMEOUT;
     }
-    private static final int IORING_OP_CONNECT = (int)16L;
+    public static final int IORING_OP_CONNECT = (int)16L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_CONNECT = 16
@@ -258,7 +258,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_CONNECT() {
         return IORING_OP_CONNECT;
     }
-    private static final int IORING_OP_FALLOCATE = (int)17L;
+    public static final int IORING_OP_FALLOCATE = (int)17L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FALLOCATE = 17
@@ -267,7 +267,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FALLOCATE() {
         return IORING_OP_FALLOCATE;
     }
-    private static final int IORING_OP_OPENAT = (int)18L;
+    public static final int IORING_OP_OPENAT = (int)18L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_OPENAT = 18
@@ -276,7 +276,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_OPENAT() {
         return IORING_OP_OPENAT;
     }
-    private static final int IORING_OP_CLOSE = (int)19L;
+    public static final int IORING_OP_CLOSE = (int)19L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_CLOSE = 19
@@ -285,7 +285,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_CLOSE() {
         return IORING_OP_CLOSE;
     }
-    private static final int IORING_OP_FILES_UPDATE = (int)20L;
+    public static final int IORING_OP_FILES_UPDATE = (int)20L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FILES_UPDATE = 20
@@ -294,7 +294,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FILES_UPDATE() {
         return IORING_OP_FILES_UPDATE;
     }
-    private static final int IORING_OP_STATX = (int)21L;
+    public static final int IORING_OP_STATX = (int)21L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_STATX = 21
@@ -303,7 +303,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_STATX() {
         return IORING_OP_STATX;
     }
-    private static final int IORING_OP_READ = (int)22L;
+    public static final int IORING_OP_READ = (int)22L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_READ = 22
@@ -312,7 +312,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_READ() {
         return IORING_OP_READ;
     }
-    private static final int IORING_OP_WRITE = (int)23L;
+    public static final int IORING_OP_WRITE = (int)23L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_WRITE = 23
@@ -321,7 +321,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_WRITE() {
         return IORING_OP_WRITE;
     }
-    private static final int IORING_OP_FADVISE = (int)24L;
+    public static final int IORING_OP_FADVISE = (int)24L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FADVISE = 24
@@ -330,7 +330,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FADVISE() {
         return IORING_OP_FADVISE;
     }
-    private static final int IORING_OP_MADVISE = (int)25L;
+    public static final int IORING_OP_MADVISE = (int)25L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_MADVISE = 25
@@ -339,7 +339,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_MADVISE() {
         return IORING_OP_MADVISE;
     }
-    private static final int IORING_OP_SEND = (int)26L;
+    public static final int IORING_OP_SEND = (int)26L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_SEND = 26
@@ -348,7 +348,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_SEND() {
         return IORING_OP_SEND;
     }
-    private static final int IORING_OP_RECV = (int)27L;
+    public static final int IORING_OP_RECV = (int)27L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_RECV = 27
@@ -357,7 +357,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_RECV() {
         return IORING_OP_RECV;
     }
-    private static final int IORING_OP_OPENAT2 = (int)28L;
+    public static final int IORING_OP_OPENAT2 = (int)28L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_OPENAT2 = 28
@@ -366,7 +366,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_OPENAT2() {
         return IORING_OP_OPENAT2;
     }
-    private static final int IORING_OP_EPOLL_CTL = (int)29L;
+    public static final int IORING_OP_EPOLL_CTL = (int)29L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_EPOLL_CTL = 29
@@ -375,7 +375,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_EPOLL_CTL() {
         return IORING_OP_EPOLL_CTL;
     }
-    private static final int IORING_OP_SPLICE = (int)30L;
+    public static final int IORING_OP_SPLICE = (int)30L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_SPLICE = 30
@@ -384,7 +384,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_SPLICE() {
         return IORING_OP_SPLICE;
     }
-    private static final int IORING_OP_PROVIDE_BUFFERS = (int)31L;
+    public static final int IORING_OP_PROVIDE_BUFFERS = (int)31L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_PROVIDE_BUFFERS = 31
@@ -393,7 +393,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_PROVIDE_BUFFERS() {
         return IORING_OP_PROVIDE_BUFFERS;
     }
-    private static final int IORING_OP_REMOVE_BUFFERS = (int)32L;
+    public static final int IORING_OP_REMOVE_BUFFERS = (int)32L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_REMOVE_BUFFERS = 32
@@ -402,7 +402,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_REMOVE_BUFFERS() {
         return IORING_OP_REMOVE_BUFFERS;
     }
-    private static final int IORING_OP_TEE = (int)33L;
+    public static final int IORING_OP_TEE = (int)33L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_TEE = 33
@@ -411,7 +411,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_TEE() {
         return IORING_OP_TEE;
     }
-    private static final int IORING_OP_SHUTDOWN = (int)34L;
+    public static final int IORING_OP_SHUTDOWN = (int)34L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_SHUTDOWN = 34
@@ -420,7 +420,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_SHUTDOWN() {
         return IORING_OP_SHUTDOWN;
     }
-    private static final int IORING_OP_RENAMEAT = (int)35L;
+    public static final int IORING_OP_RENAMEAT = (int)35L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_RENAMEAT = 35
@@ -429,7 +429,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_RENAMEAT() {
         return IORING_OP_RENAMEAT;
     }
-    private static final int IORING_OP_UNLINKAT = (int)36L;
+    public static final int IORING_OP_UNLINKAT = (int)36L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_UNLINKAT = 36
@@ -438,7 +438,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_UNLINKAT() {
         return IORING_OP_UNLINKAT;
     }
-    private static final int IORING_OP_MKDIRAT = (int)37L;
+    public static final int IORING_OP_MKDIRAT = (int)37L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_MKDIRAT = 37
@@ -447,7 +447,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_MKDIRAT() {
         return IORING_OP_MKDIRAT;
     }
-    private static final int IORING_OP_SYMLINKAT = (int)38L;
+    public static final int IORING_OP_SYMLINKAT = (int)38L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_SYMLINKAT = 38
@@ -456,7 +456,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_SYMLINKAT() {
         return IORING_OP_SYMLINKAT;
     }
-    private static final int IORING_OP_LINKAT = (int)39L;
+    public static final int IORING_OP_LINKAT = (int)39L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_LINKAT = 39
@@ -465,7 +465,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_LINKAT() {
         return IORING_OP_LINKAT;
     }
-    private static final int IORING_OP_MSG_RING = (int)40L;
+    public static final int IORING_OP_MSG_RING = (int)40L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_MSG_RING = 40
@@ -474,7 +474,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_MSG_RING() {
         return IORING_OP_MSG_RING;
     }
-    private static final int IORING_OP_FSETXATTR = (int)41L;
+    public static final int IORING_OP_FSETXATTR = (int)41L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FSETXATTR = 41
@@ -483,7 +483,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FSETXATTR() {
         return IORING_OP_FSETXATTR;
     }
-    private static final int IORING_OP_SETXATTR = (int)42L;
+    public static final int IORING_OP_SETXATTR = (int)42L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_SETXATTR = 42
@@ -492,7 +492,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_SETXATTR() {
         return IORING_OP_SETXATTR;
     }
-    private static final int IORING_OP_FGETXATTR = (int)43L;
+    public static final int IORING_OP_FGETXATTR = (int)43L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FGETXATTR = 43
@@ -501,7 +501,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FGETXATTR() {
         return IORING_OP_FGETXATTR;
     }
-    private static final int IORING_OP_GETXATTR = (int)44L;
+    public static final int IORING_OP_GETXATTR = (int)44L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_GETXATTR = 44
@@ -510,7 +510,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_GETXATTR() {
         return IORING_OP_GETXATTR;
     }
-    private static final int IORING_OP_SOCKET = (int)45L;
+    public static final int IORING_OP_SOCKET = (int)45L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_SOCKET = 45
@@ -519,7 +519,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_SOCKET() {
         return IORING_OP_SOCKET;
     }
-    private static final int IORING_OP_URING_CMD = (int)46L;
+    public static final int IORING_OP_URING_CMD = (int)46L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_URING_CMD = 46
@@ -528,7 +528,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_URING_CMD() {
         return IORING_OP_URING_CMD;
     }
-    private static final int IORING_OP_SEND_ZC = (int)47L;
+    public static final int IORING_OP_SEND_ZC = (int)47L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_SEND_ZC = 47
@@ -537,7 +537,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_SEND_ZC() {
         return IORING_OP_SEND_ZC;
     }
-    private static final int IORING_OP_SENDMSG_ZC = (int)48L;
+    public static final int IORING_OP_SENDMSG_ZC = (int)48L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_SENDMSG_ZC = 48
@@ -546,7 +546,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_SENDMSG_ZC() {
         return IORING_OP_SENDMSG_ZC;
     }
-    private static final int IORING_OP_READ_MULTISHOT = (int)49L;
+    public static final int IORING_OP_READ_MULTISHOT = (int)49L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_READ_MULTISHOT = 49
@@ -555,7 +555,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_READ_MULTISHOT() {
         return IORING_OP_READ_MULTISHOT;
     }
-    private static final int IORING_OP_WAITID = (int)50L;
+    public static final int IORING_OP_WAITID = (int)50L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_WAITID = 50
@@ -564,7 +564,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_WAITID() {
         return IORING_OP_WAITID;
     }
-    private static final int IORING_OP_FUTEX_WAIT = (int)51L;
+    public static final int IORING_OP_FUTEX_WAIT = (int)51L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FUTEX_WAIT = 51
@@ -573,7 +573,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FUTEX_WAIT() {
         return IORING_OP_FUTEX_WAIT;
     }
-    private static final int IORING_OP_FUTEX_WAKE = (int)52L;
+    public static final int IORING_OP_FUTEX_WAKE = (int)52L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FUTEX_WAKE = 52
@@ -582,7 +582,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FUTEX_WAKE() {
         return IORING_OP_FUTEX_WAKE;
     }
-    private static final int IORING_OP_FUTEX_WAITV = (int)53L;
+    public static final int IORING_OP_FUTEX_WAITV = (int)53L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FUTEX_WAITV = 53
@@ -591,7 +591,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FUTEX_WAITV() {
         return IORING_OP_FUTEX_WAITV;
     }
-    private static final int IORING_OP_FIXED_FD_INSTALL = (int)54L;
+    public static final int IORING_OP_FIXED_FD_INSTALL = (int)54L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FIXED_FD_INSTALL = 54
@@ -600,7 +600,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FIXED_FD_INSTALL() {
         return IORING_OP_FIXED_FD_INSTALL;
     }
-    private static final int IORING_OP_FTRUNCATE = (int)55L;
+    public static final int IORING_OP_FTRUNCATE = (int)55L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_FTRUNCATE = 55
@@ -609,7 +609,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_FTRUNCATE() {
         return IORING_OP_FTRUNCATE;
     }
-    private static final int IORING_OP_BIND = (int)56L;
+    public static final int IORING_OP_BIND = (int)56L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_BIND = 56
@@ -618,7 +618,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_BIND() {
         return IORING_OP_BIND;
     }
-    private static final int IORING_OP_LISTEN = (int)57L;
+    public static final int IORING_OP_LISTEN = (int)57L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_LISTEN = 57
@@ -627,7 +627,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_LISTEN() {
         return IORING_OP_LISTEN;
     }
-    private static final int IORING_OP_RECV_ZC = (int)58L;
+    public static final int IORING_OP_RECV_ZC = (int)58L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_RECV_ZC = 58
@@ -636,7 +636,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_RECV_ZC() {
         return IORING_OP_RECV_ZC;
     }
-    private static final int IORING_OP_EPOLL_WAIT = (int)59L;
+    public static final int IORING_OP_EPOLL_WAIT = (int)59L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_EPOLL_WAIT = 59
@@ -645,7 +645,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_EPOLL_WAIT() {
         return IORING_OP_EPOLL_WAIT;
     }
-    private static final int IORING_OP_READV_FIXED = (int)60L;
+    public static final int IORING_OP_READV_FIXED = (int)60L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_READV_FIXED = 60
@@ -654,7 +654,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_READV_FIXED() {
         return IORING_OP_READV_FIXED;
     }
-    private static final int IORING_OP_WRITEV_FIXED = (int)61L;
+    public static final int IORING_OP_WRITEV_FIXED = (int)61L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_WRITEV_FIXED = 61
@@ -663,7 +663,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_WRITEV_FIXED() {
         return IORING_OP_WRITEV_FIXED;
     }
-    private static final int IORING_OP_PIPE = (int)62L;
+    public static final int IORING_OP_PIPE = (int)62L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_PIPE = 62
@@ -672,7 +672,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_PIPE() {
         return IORING_OP_PIPE;
     }
-    private static final int IORING_OP_NOP128 = (int)63L;
+    public static final int IORING_OP_NOP128 = (int)63L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_NOP128 = 63
@@ -681,7 +681,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_NOP128() {
         return IORING_OP_NOP128;
     }
-    private static final int IORING_OP_URING_CMD128 = (int)64L;
+    public static final int IORING_OP_URING_CMD128 = (int)64L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_URING_CMD128 = 64
@@ -690,7 +690,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_URING_CMD128() {
         return IORING_OP_URING_CMD128;
     }
-    private static final int IORING_OP_LAST = (int)65L;
+    public static final int IORING_OP_LAST = (int)65L;
     /**
      * {@snippet lang=c :
      * enum io_uring_op.IORING_OP_LAST = 65
@@ -699,7 +699,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_OP_LAST() {
         return IORING_OP_LAST;
     }
-    private static final int IORING_MSG_DATA = (int)0L;
+    public static final int IORING_MSG_DATA = (int)0L;
     /**
      * {@snippet lang=c :
      * enum io_uring_msg_ring_flags.IORING_MSG_DATA = 0
@@ -708,7 +708,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_MSG_DATA() {
         return IORING_MSG_DATA;
     }
-    private static final int IORING_MSG_SEND_FD = (int)1L;
+    public static final int IORING_MSG_SEND_FD = (int)1L;
     /**
      * {@snippet lang=c :
      * enum io_uring_msg_ring_flags.IORING_MSG_SEND_FD = 1
@@ -717,7 +717,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_MSG_SEND_FD() {
         return IORING_MSG_SEND_FD;
     }
-    private static final int IORING_REGISTER_BUFFERS = (int)0L;
+    public static final int IORING_REGISTER_BUFFERS = (int)0L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_BUFFERS = 0
@@ -726,7 +726,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_BUFFERS() {
         return IORING_REGISTER_BUFFERS;
     }
-    private static final int IORING_UNREGISTER_BUFFERS = (int)1L;
+    public static final int IORING_UNREGISTER_BUFFERS = (int)1L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_UNREGISTER_BUFFERS = 1
@@ -735,7 +735,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_UNREGISTER_BUFFERS() {
         return IORING_UNREGISTER_BUFFERS;
     }
-    private static final int IORING_REGISTER_FILES = (int)2L;
+    public static final int IORING_REGISTER_FILES = (int)2L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_FILES = 2
@@ -744,7 +744,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_FILES() {
         return IORING_REGISTER_FILES;
     }
-    private static final int IORING_UNREGISTER_FILES = (int)3L;
+    public static final int IORING_UNREGISTER_FILES = (int)3L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_UNREGISTER_FILES = 3
@@ -753,7 +753,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_UNREGISTER_FILES() {
         return IORING_UNREGISTER_FILES;
     }
-    private static final int IORING_REGISTER_EVENTFD = (int)4L;
+    public static final int IORING_REGISTER_EVENTFD = (int)4L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_EVENTFD = 4
@@ -762,7 +762,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_EVENTFD() {
         return IORING_REGISTER_EVENTFD;
     }
-    private static final int IORING_UNREGISTER_EVENTFD = (int)5L;
+    public static final int IORING_UNREGISTER_EVENTFD = (int)5L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_UNREGISTER_EVENTFD = 5
@@ -771,7 +771,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_UNREGISTER_EVENTFD() {
         return IORING_UNREGISTER_EVENTFD;
     }
-    private static final int IORING_REGISTER_FILES_UPDATE = (int)6L;
+    public static final int IORING_REGISTER_FILES_UPDATE = (int)6L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_FILES_UPDATE = 6
@@ -780,7 +780,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_FILES_UPDATE() {
         return IORING_REGISTER_FILES_UPDATE;
     }
-    private static final int IORING_REGISTER_EVENTFD_ASYNC = (int)7L;
+    public static final int IORING_REGISTER_EVENTFD_ASYNC = (int)7L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_EVENTFD_ASYNC = 7
@@ -789,7 +789,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_EVENTFD_ASYNC() {
         return IORING_REGISTER_EVENTFD_ASYNC;
     }
-    private static final int IORING_REGISTER_PROBE = (int)8L;
+    public static final int IORING_REGISTER_PROBE = (int)8L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_PROBE = 8
@@ -798,7 +798,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_PROBE() {
         return IORING_REGISTER_PROBE;
     }
-    private static final int IORING_REGISTER_PERSONALITY = (int)9L;
+    public static final int IORING_REGISTER_PERSONALITY = (int)9L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_PERSONALITY = 9
@@ -807,7 +807,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_PERSONALITY() {
         return IORING_REGISTER_PERSONALITY;
     }
-    private static final int IORING_UNREGISTER_PERSONALITY = (int)10L;
+    public static final int IORING_UNREGISTER_PERSONALITY = (int)10L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_UNREGISTER_PERSONALITY = 10
@@ -816,7 +816,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_UNREGISTER_PERSONALITY() {
         return IORING_UNREGISTER_PERSONALITY;
     }
-    private static final int IORING_REGISTER_ENABLE_RINGS = (int)12L;
+    public static final int IORING_REGISTER_ENABLE_RINGS = (int)12L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_ENABLE_RINGS = 12
@@ -825,7 +825,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_ENABLE_RINGS() {
         return IORING_REGISTER_ENABLE_RINGS;
     }
-    private static final int IORING_REGISTER_FILES2 = (int)13L;
+    public static final int IORING_REGISTER_FILES2 = (int)13L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_FILES2 = 13
@@ -834,7 +834,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_FILES2() {
         return IORING_REGISTER_FILES2;
     }
-    private static final int IORING_REGISTER_FILES_UPDATE2 = (int)14L;
+    public static final int IORING_REGISTER_FILES_UPDATE2 = (int)14L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_FILES_UPDATE2 = 14
@@ -843,7 +843,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_FILES_UPDATE2() {
         return IORING_REGISTER_FILES_UPDATE2;
     }
-    private static final int IORING_REGISTER_BUFFERS2 = (int)15L;
+    public static final int IORING_REGISTER_BUFFERS2 = (int)15L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_BUFFERS2 = 15
@@ -852,7 +852,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_BUFFERS2() {
         return IORING_REGISTER_BUFFERS2;
     }
-    private static final int IORING_REGISTER_BUFFERS_UPDATE = (int)16L;
+    public static final int IORING_REGISTER_BUFFERS_UPDATE = (int)16L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_BUFFERS_UPDATE = 16
@@ -861,7 +861,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_BUFFERS_UPDATE() {
         return IORING_REGISTER_BUFFERS_UPDATE;
     }
-    private static final int IORING_REGISTER_IOWQ_AFF = (int)17L;
+    public static final int IORING_REGISTER_IOWQ_AFF = (int)17L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_IOWQ_AFF = 17
@@ -870,7 +870,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_IOWQ_AFF() {
         return IORING_REGISTER_IOWQ_AFF;
     }
-    private static final int IORING_UNREGISTER_IOWQ_AFF = (int)18L;
+    public static final int IORING_UNREGISTER_IOWQ_AFF = (int)18L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_UNREGISTER_IOWQ_AFF = 18
@@ -879,7 +879,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_UNREGISTER_IOWQ_AFF() {
         return IORING_UNREGISTER_IOWQ_AFF;
     }
-    private static final int IORING_REGISTER_IOWQ_MAX_WORKERS = (int)19L;
+    public static final int IORING_REGISTER_IOWQ_MAX_WORKERS = (int)19L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_IOWQ_MAX_WORKERS = 19
@@ -888,7 +888,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_IOWQ_MAX_WORKERS() {
         return IORING_REGISTER_IOWQ_MAX_WORKERS;
     }
-    private static final int IORING_REGISTER_RING_FDS = (int)20L;
+    public static final int IORING_REGISTER_RING_FDS = (int)20L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_RING_FDS = 20
@@ -897,7 +897,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_RING_FDS() {
         return IORING_REGISTER_RING_FDS;
     }
-    private static final int IORING_UNREGISTER_RING_FDS = (int)21L;
+    public static final int IORING_UNREGISTER_RING_FDS = (int)21L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_UNREGISTER_RING_FDS = 21
@@ -906,7 +906,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_UNREGISTER_RING_FDS() {
         return IORING_UNREGISTER_RING_FDS;
     }
-    private static final int IORING_REGISTER_PBUF_RING = (int)22L;
+    public static final int IORING_REGISTER_PBUF_RING = (int)22L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_PBUF_RING = 22
@@ -915,7 +915,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_PBUF_RING() {
         return IORING_REGISTER_PBUF_RING;
     }
-    private static final int IORING_UNREGISTER_PBUF_RING = (int)23L;
+    public static final int IORING_UNREGISTER_PBUF_RING = (int)23L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_UNREGISTER_PBUF_RING = 23
@@ -924,7 +924,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_UNREGISTER_PBUF_RING() {
         return IORING_UNREGISTER_PBUF_RING;
     }
-    private static final int IORING_REGISTER_SYNC_CANCEL = (int)24L;
+    public static final int IORING_REGISTER_SYNC_CANCEL = (int)24L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_SYNC_CANCEL = 24
@@ -933,7 +933,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_SYNC_CANCEL() {
         return IORING_REGISTER_SYNC_CANCEL;
     }
-    private static final int IORING_REGISTER_FILE_ALLOC_RANGE = (int)25L;
+    public static final int IORING_REGISTER_FILE_ALLOC_RANGE = (int)25L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_FILE_ALLOC_RANGE = 25
@@ -942,7 +942,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_FILE_ALLOC_RANGE() {
         return IORING_REGISTER_FILE_ALLOC_RANGE;
     }
-    private static final int IORING_REGISTER_PBUF_STATUS = (int)26L;
+    public static final int IORING_REGISTER_PBUF_STATUS = (int)26L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_PBUF_STATUS = 26
@@ -951,7 +951,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_PBUF_STATUS() {
         return IORING_REGISTER_PBUF_STATUS;
     }
-    private static final int IORING_REGISTER_CLOCK = (int)29L;
+    public static final int IORING_REGISTER_CLOCK = (int)29L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_CLOCK = 29
@@ -960,7 +960,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_CLOCK() {
         return IORING_REGISTER_CLOCK;
     }
-    private static final int IORING_REGISTER_CLONE_BUFFERS = (int)30L;
+    public static final int IORING_REGISTER_CLONE_BUFFERS = (int)30L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_CLONE_BUFFERS = 30
@@ -969,7 +969,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_CLONE_BUFFERS() {
         return IORING_REGISTER_CLONE_BUFFERS;
     }
-    private static final int IORING_REGISTER_SEND_MSG_RING = (int)31L;
+    public static final int IORING_REGISTER_SEND_MSG_RING = (int)31L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_SEND_MSG_RING = 31
@@ -978,7 +978,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_SEND_MSG_RING() {
         return IORING_REGISTER_SEND_MSG_RING;
     }
-    private static final int IORING_REGISTER_RESIZE_RINGS = (int)33L;
+    public static final int IORING_REGISTER_RESIZE_RINGS = (int)33L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_RESIZE_RINGS = 33
@@ -987,7 +987,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_RESIZE_RINGS() {
         return IORING_REGISTER_RESIZE_RINGS;
     }
-    private static final int IORING_REGISTER_LAST = (int)38L;
+    public static final int IORING_REGISTER_LAST = (int)38L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_LAST = 38
@@ -996,7 +996,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_LAST() {
         return IORING_REGISTER_LAST;
     }
-    private static final int IORING_REGISTER_USE_REGISTERED_RING = (int)-2147483648L;
+    public static final int IORING_REGISTER_USE_REGISTERED_RING = (int)-2147483648L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_op.IORING_REGISTER_USE_REGISTERED_RING = -2147483648
@@ -1005,7 +1005,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_USE_REGISTERED_RING() {
         return IORING_REGISTER_USE_REGISTERED_RING;
     }
-    private static final int IORING_REGISTER_SRC_REGISTERED = (int)1L;
+    public static final int IORING_REGISTER_SRC_REGISTERED = (int)1L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.IORING_REGISTER_SRC_REGISTERED = 1
@@ -1014,7 +1014,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_SRC_REGISTERED() {
         return IORING_REGISTER_SRC_REGISTERED;
     }
-    private static final int IORING_REGISTER_DST_REPLACE = (int)2L;
+    public static final int IORING_REGISTER_DST_REPLACE = (int)2L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.IORING_REGISTER_DST_REPLACE = 2
@@ -1023,7 +1023,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_DST_REPLACE() {
         return IORING_REGISTER_DST_REPLACE;
     }
-    private static final int IOU_PBUF_RING_MMAP = (int)1L;
+    public static final int IOU_PBUF_RING_MMAP = (int)1L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_pbuf_ring_flags.IOU_PBUF_RING_MMAP = 1
@@ -1032,7 +1032,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOU_PBUF_RING_MMAP() {
         return IOU_PBUF_RING_MMAP;
     }
-    private static final int IOU_PBUF_RING_INC = (int)2L;
+    public static final int IOU_PBUF_RING_INC = (int)2L;
     /**
      * {@snippet lang=c :
      * enum io_uring_register_pbuf_ring_flags.IOU_PBUF_RING_INC = 2
@@ -1041,7 +1041,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOU_PBUF_RING_INC() {
         return IOU_PBUF_RING_INC;
     }
-    private static final int IORING_FILE_INDEX_ALLOC = (int)4294967295L;
+    public static final int IORING_FILE_INDEX_ALLOC = (int)4294967295L;
     /**
      * {@snippet lang=c :
      * #define IORING_FILE_INDEX_ALLOC 4294967295
@@ -1050,7 +1050,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FILE_INDEX_ALLOC() {
         return IORING_FILE_INDEX_ALLOC;
     }
-    private static final int IOSQE_FIXED_FILE = (int)1L;
+    public static final int IOSQE_FIXED_FILE = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IOSQE_FIXED_FILE 1
@@ -1059,7 +1059,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_FIXED_FILE() {
         return IOSQE_FIXED_FILE;
     }
-    private static final int IOSQE_IO_DRAIN = (int)2L;
+    public static final int IOSQE_IO_DRAIN = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IOSQE_IO_DRAIN 2
@@ -1068,7 +1068,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_IO_DRAIN() {
         return IOSQE_IO_DRAIN;
     }
-    private static final int IOSQE_IO_LINK = (int)4L;
+    public static final int IOSQE_IO_LINK = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IOSQE_IO_LINK 4
@@ -1077,7 +1077,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_IO_LINK() {
         return IOSQE_IO_LINK;
     }
-    private static final int IOSQE_IO_HARDLINK = (int)8L;
+    public static final int IOSQE_IO_HARDLINK = (int)8L;
     /**
      * {@snippet lang=c :
      * #define IOSQE_IO_HARDLINK 8
@@ -1086,7 +1086,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_IO_HARDLINK() {
         return IOSQE_IO_HARDLINK;
     }
-    private static final int IOSQE_ASYNC = (int)16L;
+    public static final int IOSQE_ASYNC = (int)16L;
     /**
      * {@snippet lang=c :
      * #define IOSQE_ASYNC 16
@@ -1095,7 +1095,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_ASYNC() {
         return IOSQE_ASYNC;
     }
-    private static final int IOSQE_BUFFER_SELECT = (int)32L;
+    public static final int IOSQE_BUFFER_SELECT = (int)32L;
     /**
      * {@snippet lang=c :
      * #define IOSQE_BUFFER_SELECT 32
@@ -1104,7 +1104,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_BUFFER_SELECT() {
         return IOSQE_BUFFER_SELECT;
     }
-    private static final int IOSQE_CQE_SKIP_SUCCESS = (int)64L;
+    public static final int IOSQE_CQE_SKIP_SUCCESS = (int)64L;
     /**
      * {@snippet lang=c :
      * #define IOSQE_CQE_SKIP_SUCCESS 64
@@ -1113,7 +1113,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IOSQE_CQE_SKIP_SUCCESS() {
         return IOSQE_CQE_SKIP_SUCCESS;
     }
-    private static final int IORING_SETUP_IOPOLL = (int)1L;
+    public static final int IORING_SETUP_IOPOLL = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_IOPOLL 1
@@ -1122,7 +1122,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_IOPOLL() {
         return IORING_SETUP_IOPOLL;
     }
-    private static final int IORING_SETUP_SQPOLL = (int)2L;
+    public static final int IORING_SETUP_SQPOLL = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_SQPOLL 2
@@ -1131,7 +1131,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_SQPOLL() {
         return IORING_SETUP_SQPOLL;
     }
-    private static final int IORING_SETUP_SQ_AFF = (int)4L;
+    public static final int IORING_SETUP_SQ_AFF = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_SQ_AFF 4
@@ -1140,7 +1140,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_SQ_AFF() {
         return IORING_SETUP_SQ_AFF;
     }
-    private static final int IORING_SETUP_CQSIZE = (int)8L;
+    public static final int IORING_SETUP_CQSIZE = (int)8L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_CQSIZE 8
@@ -1149,7 +1149,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_CQSIZE() {
         return IORING_SETUP_CQSIZE;
     }
-    private static final int IORING_SETUP_CLAMP = (int)16L;
+    public static final int IORING_SETUP_CLAMP = (int)16L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_CLAMP 16
@@ -1158,7 +1158,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_CLAMP() {
         return IORING_SETUP_CLAMP;
     }
-    private static final int IORING_SETUP_ATTACH_WQ = (int)32L;
+    public static final int IORING_SETUP_ATTACH_WQ = (int)32L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_ATTACH_WQ 32
@@ -1167,7 +1167,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_ATTACH_WQ() {
         return IORING_SETUP_ATTACH_WQ;
     }
-    private static final int IORING_SETUP_R_DISABLED = (int)64L;
+    public static final int IORING_SETUP_R_DISABLED = (int)64L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_R_DISABLED 64
@@ -1176,7 +1176,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_R_DISABLED() {
         return IORING_SETUP_R_DISABLED;
     }
-    private static final int IORING_SETUP_SUBMIT_ALL = (int)128L;
+    public static final int IORING_SETUP_SUBMIT_ALL = (int)128L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_SUBMIT_ALL 128
@@ -1185,7 +1185,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_SUBMIT_ALL() {
         return IORING_SETUP_SUBMIT_ALL;
     }
-    private static final int IORING_SETUP_COOP_TASKRUN = (int)256L;
+    public static final int IORING_SETUP_COOP_TASKRUN = (int)256L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_COOP_TASKRUN 256
@@ -1194,7 +1194,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_COOP_TASKRUN() {
         return IORING_SETUP_COOP_TASKRUN;
     }
-    private static final int IORING_SETUP_TASKRUN_FLAG = (int)512L;
+    public static final int IORING_SETUP_TASKRUN_FLAG = (int)512L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_TASKRUN_FLAG 512
@@ -1203,7 +1203,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_TASKRUN_FLAG() {
         return IORING_SETUP_TASKRUN_FLAG;
     }
-    private static final int IORING_SETUP_SQE128 = (int)1024L;
+    public static final int IORING_SETUP_SQE128 = (int)1024L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_SQE128 1024
@@ -1212,7 +1212,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_SQE128() {
         return IORING_SETUP_SQE128;
     }
-    private static final int IORING_SETUP_CQE32 = (int)2048L;
+    public static final int IORING_SETUP_CQE32 = (int)2048L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_CQE32 2048
@@ -1221,7 +1221,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_CQE32() {
         return IORING_SETUP_CQE32;
     }
-    private static final int IORING_SETUP_SINGLE_ISSUER = (int)4096L;
+    public static final int IORING_SETUP_SINGLE_ISSUER = (int)4096L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_SINGLE_ISSUER 4096
@@ -1230,7 +1230,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_SINGLE_ISSUER() {
         return IORING_SETUP_SINGLE_ISSUER;
     }
-    private static final int IORING_SETUP_DEFER_TASKRUN = (int)8192L;
+    public static final int IORING_SETUP_DEFER_TASKRUN = (int)8192L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_DEFER_TASKRUN 8192
@@ -1239,7 +1239,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_DEFER_TASKRUN() {
         return IORING_SETUP_DEFER_TASKRUN;
     }
-    private static final int IORING_SETUP_NO_MMAP = (int)16384L;
+    public static final int IORING_SETUP_NO_MMAP = (int)16384L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_NO_MMAP 16384
@@ -1248,7 +1248,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_NO_MMAP() {
         return IORING_SETUP_NO_MMAP;
     }
-    private static final int IORING_SETUP_REGISTERED_FD_ONLY = (int)32768L;
+    public static final int IORING_SETUP_REGISTERED_FD_ONLY = (int)32768L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_REGISTERED_FD_ONLY 32768
@@ -1257,7 +1257,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_REGISTERED_FD_ONLY() {
         return IORING_SETUP_REGISTERED_FD_ONLY;
     }
-    private static final int IORING_SETUP_NO_SQARRAY = (int)65536L;
+    public static final int IORING_SETUP_NO_SQARRAY = (int)65536L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_NO_SQARRAY 65536
@@ -1266,7 +1266,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_NO_SQARRAY() {
         return IORING_SETUP_NO_SQARRAY;
     }
-    private static final int IORING_SETUP_HYBRID_IOPOLL = (int)131072L;
+    public static final int IORING_SETUP_HYBRID_IOPOLL = (int)131072L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_HYBRID_IOPOLL 131072
@@ -1275,7 +1275,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_HYBRID_IOPOLL() {
         return IORING_SETUP_HYBRID_IOPOLL;
     }
-    private static final int IORING_SETUP_CQE_MIXED = (int)262144L;
+    public static final int IORING_SETUP_CQE_MIXED = (int)262144L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_CQE_MIXED 262144
@@ -1284,7 +1284,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_CQE_MIXED() {
         return IORING_SETUP_CQE_MIXED;
     }
-    private static final int IORING_SETUP_SQE_MIXED = (int)524288L;
+    public static final int IORING_SETUP_SQE_MIXED = (int)524288L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_SQE_MIXED 524288
@@ -1293,7 +1293,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_SQE_MIXED() {
         return IORING_SETUP_SQE_MIXED;
     }
-    private static final int IORING_SETUP_SQ_REWIND = (int)1048576L;
+    public static final int IORING_SETUP_SQ_REWIND = (int)1048576L;
     /**
      * {@snippet lang=c :
      * #define IORING_SETUP_SQ_REWIND 1048576
@@ -1302,7 +1302,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SETUP_SQ_REWIND() {
         return IORING_SETUP_SQ_REWIND;
     }
-    private static final int IORING_URING_CMD_FIXED = (int)1L;
+    public static final int IORING_URING_CMD_FIXED = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_URING_CMD_FIXED 1
@@ -1311,7 +1311,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_URING_CMD_FIXED() {
         return IORING_URING_CMD_FIXED;
     }
-    private static final int IORING_URING_CMD_MASK = (int)1L;
+    public static final int IORING_URING_CMD_MASK = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_URING_CMD_MASK 1
@@ -1320,7 +1320,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_URING_CMD_MASK() {
         return IORING_URING_CMD_MASK;
     }
-    private static final int IORING_FSYNC_DATASYNC = (int)1L;
+    public static final int IORING_FSYNC_DATASYNC = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_FSYNC_DATASYNC 1
@@ -1329,7 +1329,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FSYNC_DATASYNC() {
         return IORING_FSYNC_DATASYNC;
     }
-    private static final int IORING_TIMEOUT_ABS = (int)1L;
+    public static final int IORING_TIMEOUT_ABS = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_TIMEOUT_ABS 1
@@ -1338,7 +1338,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_TIMEOUT_ABS() {
         return IORING_TIMEOUT_ABS;
     }
-    private static final int IORING_TIMEOUT_UPDATE = (int)2L;
+    public static final int IORING_TIMEOUT_UPDATE = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_TIMEOUT_UPDATE 2
@@ -1347,7 +1347,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_TIMEOUT_UPDATE() {
         return IORING_TIMEOUT_UPDATE;
     }
-    private static final int IORING_TIMEOUT_BOOTTIME = (int)4L;
+    public static final int IORING_TIMEOUT_BOOTTIME = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IORING_TIMEOUT_BOOTTIME 4
@@ -1356,7 +1356,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_TIMEOUT_BOOTTIME() {
         return IORING_TIMEOUT_BOOTTIME;
     }
-    private static final int IORING_TIMEOUT_REALTIME = (int)8L;
+    public static final int IORING_TIMEOUT_REALTIME = (int)8L;
     /**
      * {@snippet lang=c :
      * #define IORING_TIMEOUT_REALTIME 8
@@ -1365,7 +1365,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_TIMEOUT_REALTIME() {
         return IORING_TIMEOUT_REALTIME;
     }
-    private static final int IORING_LINK_TIMEOUT_UPDATE = (int)16L;
+    public static final int IORING_LINK_TIMEOUT_UPDATE = (int)16L;
     /**
      * {@snippet lang=c :
      * #define IORING_LINK_TIMEOUT_UPDATE 16
@@ -1374,7 +1374,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_LINK_TIMEOUT_UPDATE() {
         return IORING_LINK_TIMEOUT_UPDATE;
     }
-    private static final int IORING_TIMEOUT_ETIME_SUCCESS = (int)32L;
+    public static final int IORING_TIMEOUT_ETIME_SUCCESS = (int)32L;
     /**
      * {@snippet lang=c :
      * #define IORING_TIMEOUT_ETIME_SUCCESS 32
@@ -1383,7 +1383,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_TIMEOUT_ETIME_SUCCESS() {
         return IORING_TIMEOUT_ETIME_SUCCESS;
     }
-    private static final int IORING_TIMEOUT_MULTISHOT = (int)64L;
+    public static final int IORING_TIMEOUT_MULTISHOT = (int)64L;
     /**
      * {@snippet lang=c :
      * #define IORING_TIMEOUT_MULTISHOT 64
@@ -1392,7 +1392,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_TIMEOUT_MULTISHOT() {
         return IORING_TIMEOUT_MULTISHOT;
     }
-    private static final int IORING_TIMEOUT_IMMEDIATE_ARG = (int)128L;
+    public static final int IORING_TIMEOUT_IMMEDIATE_ARG = (int)128L;
     /**
      * {@snippet lang=c :
      * #define IORING_TIMEOUT_IMMEDIATE_ARG 128
@@ -1401,7 +1401,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_TIMEOUT_IMMEDIATE_ARG() {
         return IORING_TIMEOUT_IMMEDIATE_ARG;
     }
-    private static final int IORING_TIMEOUT_CLOCK_MASK = (int)12L;
+    public static final int IORING_TIMEOUT_CLOCK_MASK = (int)12L;
     /**
      * {@snippet lang=c :
      * #define IORING_TIMEOUT_CLOCK_MASK 12
@@ -1410,7 +1410,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_TIMEOUT_CLOCK_MASK() {
         return IORING_TIMEOUT_CLOCK_MASK;
     }
-    private static final int IORING_TIMEOUT_UPDATE_MASK = (int)18L;
+    public static final int IORING_TIMEOUT_UPDATE_MASK = (int)18L;
     /**
      * {@snippet lang=c :
      * #define IORING_TIMEOUT_UPDATE_MASK 18
@@ -1419,7 +1419,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_TIMEOUT_UPDATE_MASK() {
         return IORING_TIMEOUT_UPDATE_MASK;
     }
-    private static final int IORING_POLL_ADD_MULTI = (int)1L;
+    public static final int IORING_POLL_ADD_MULTI = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_POLL_ADD_MULTI 1
@@ -1428,7 +1428,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_POLL_ADD_MULTI() {
         return IORING_POLL_ADD_MULTI;
     }
-    private static final int IORING_POLL_UPDATE_EVENTS = (int)2L;
+    public static final int IORING_POLL_UPDATE_EVENTS = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_POLL_UPDATE_EVENTS 2
@@ -1437,7 +1437,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_POLL_UPDATE_EVENTS() {
         return IORING_POLL_UPDATE_EVENTS;
     }
-    private static final int IORING_POLL_UPDATE_USER_DATA = (int)4L;
+    public static final int IORING_POLL_UPDATE_USER_DATA = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IORING_POLL_UPDATE_USER_DATA 4
@@ -1446,7 +1446,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_POLL_UPDATE_USER_DATA() {
         return IORING_POLL_UPDATE_USER_DATA;
     }
-    private static final int IORING_POLL_ADD_LEVEL = (int)8L;
+    public static final int IORING_POLL_ADD_LEVEL = (int)8L;
     /**
      * {@snippet lang=c :
      * #define IORING_POLL_ADD_LEVEL 8
@@ -1455,7 +1455,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_POLL_ADD_LEVEL() {
         return IORING_POLL_ADD_LEVEL;
     }
-    private static final int IORING_ASYNC_CANCEL_ALL = (int)1L;
+    public static final int IORING_ASYNC_CANCEL_ALL = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_ASYNC_CANCEL_ALL 1
@@ -1464,7 +1464,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ASYNC_CANCEL_ALL() {
         return IORING_ASYNC_CANCEL_ALL;
     }
-    private static final int IORING_ASYNC_CANCEL_FD = (int)2L;
+    public static final int IORING_ASYNC_CANCEL_FD = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_ASYNC_CANCEL_FD 2
@@ -1473,7 +1473,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ASYNC_CANCEL_FD() {
         return IORING_ASYNC_CANCEL_FD;
     }
-    private static final int IORING_ASYNC_CANCEL_ANY = (int)4L;
+    public static final int IORING_ASYNC_CANCEL_ANY = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IORING_ASYNC_CANCEL_ANY 4
@@ -1482,7 +1482,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ASYNC_CANCEL_ANY() {
         return IORING_ASYNC_CANCEL_ANY;
     }
-    private static final int IORING_ASYNC_CANCEL_FD_FIXED = (int)8L;
+    public static final int IORING_ASYNC_CANCEL_FD_FIXED = (int)8L;
     /**
      * {@snippet lang=c :
      * #define IORING_ASYNC_CANCEL_FD_FIXED 8
@@ -1491,7 +1491,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ASYNC_CANCEL_FD_FIXED() {
         return IORING_ASYNC_CANCEL_FD_FIXED;
     }
-    private static final int IORING_ASYNC_CANCEL_USERDATA = (int)16L;
+    public static final int IORING_ASYNC_CANCEL_USERDATA = (int)16L;
     /**
      * {@snippet lang=c :
      * #define IORING_ASYNC_CANCEL_USERDATA 16
@@ -1500,7 +1500,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ASYNC_CANCEL_USERDATA() {
         return IORING_ASYNC_CANCEL_USERDATA;
     }
-    private static final int IORING_ASYNC_CANCEL_OP = (int)32L;
+    public static final int IORING_ASYNC_CANCEL_OP = (int)32L;
     /**
      * {@snippet lang=c :
      * #define IORING_ASYNC_CANCEL_OP 32
@@ -1509,7 +1509,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ASYNC_CANCEL_OP() {
         return IORING_ASYNC_CANCEL_OP;
     }
-    private static final int IORING_RECVSEND_POLL_FIRST = (int)1L;
+    public static final int IORING_RECVSEND_POLL_FIRST = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_RECVSEND_POLL_FIRST 1
@@ -1518,7 +1518,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_RECVSEND_POLL_FIRST() {
         return IORING_RECVSEND_POLL_FIRST;
     }
-    private static final int IORING_RECV_MULTISHOT = (int)2L;
+    public static final int IORING_RECV_MULTISHOT = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_RECV_MULTISHOT 2
@@ -1527,7 +1527,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_RECV_MULTISHOT() {
         return IORING_RECV_MULTISHOT;
     }
-    private static final int IORING_RECVSEND_FIXED_BUF = (int)4L;
+    public static final int IORING_RECVSEND_FIXED_BUF = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IORING_RECVSEND_FIXED_BUF 4
@@ -1536,7 +1536,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_RECVSEND_FIXED_BUF() {
         return IORING_RECVSEND_FIXED_BUF;
     }
-    private static final int IORING_SEND_ZC_REPORT_USAGE = (int)8L;
+    public static final int IORING_SEND_ZC_REPORT_USAGE = (int)8L;
     /**
      * {@snippet lang=c :
      * #define IORING_SEND_ZC_REPORT_USAGE 8
@@ -1545,7 +1545,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SEND_ZC_REPORT_USAGE() {
         return IORING_SEND_ZC_REPORT_USAGE;
     }
-    private static final int IORING_RECVSEND_BUNDLE = (int)16L;
+    public static final int IORING_RECVSEND_BUNDLE = (int)16L;
     /**
      * {@snippet lang=c :
      * #define IORING_RECVSEND_BUNDLE 16
@@ -1554,7 +1554,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_RECVSEND_BUNDLE() {
         return IORING_RECVSEND_BUNDLE;
     }
-    private static final int IORING_SEND_VECTORIZED = (int)32L;
+    public static final int IORING_SEND_VECTORIZED = (int)32L;
     /**
      * {@snippet lang=c :
      * #define IORING_SEND_VECTORIZED 32
@@ -1563,7 +1563,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SEND_VECTORIZED() {
         return IORING_SEND_VECTORIZED;
     }
-    private static final int IORING_NOTIF_USAGE_ZC_COPIED = (int)2147483648L;
+    public static final int IORING_NOTIF_USAGE_ZC_COPIED = (int)2147483648L;
     /**
      * {@snippet lang=c :
      * #define IORING_NOTIF_USAGE_ZC_COPIED 2147483648
@@ -1572,7 +1572,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_NOTIF_USAGE_ZC_COPIED() {
         return IORING_NOTIF_USAGE_ZC_COPIED;
     }
-    private static final int IORING_ACCEPT_MULTISHOT = (int)1L;
+    public static final int IORING_ACCEPT_MULTISHOT = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_ACCEPT_MULTISHOT 1
@@ -1581,7 +1581,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ACCEPT_MULTISHOT() {
         return IORING_ACCEPT_MULTISHOT;
     }
-    private static final int IORING_ACCEPT_DONTWAIT = (int)2L;
+    public static final int IORING_ACCEPT_DONTWAIT = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_ACCEPT_DONTWAIT 2
@@ -1590,7 +1590,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ACCEPT_DONTWAIT() {
         return IORING_ACCEPT_DONTWAIT;
     }
-    private static final int IORING_ACCEPT_POLL_FIRST = (int)4L;
+    public static final int IORING_ACCEPT_POLL_FIRST = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IORING_ACCEPT_POLL_FIRST 4
@@ -1599,7 +1599,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ACCEPT_POLL_FIRST() {
         return IORING_ACCEPT_POLL_FIRST;
     }
-    private static final int IORING_MSG_RING_CQE_SKIP = (int)1L;
+    public static final int IORING_MSG_RING_CQE_SKIP = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_MSG_RING_CQE_SKIP 1
@@ -1608,7 +1608,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_MSG_RING_CQE_SKIP() {
         return IORING_MSG_RING_CQE_SKIP;
     }
-    private static final int IORING_MSG_RING_FLAGS_PASS = (int)2L;
+    public static final int IORING_MSG_RING_FLAGS_PASS = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_MSG_RING_FLAGS_PASS 2
@@ -1617,7 +1617,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_MSG_RING_FLAGS_PASS() {
         return IORING_MSG_RING_FLAGS_PASS;
     }
-    private static final int IORING_FIXED_FD_NO_CLOEXEC = (int)1L;
+    public static final int IORING_FIXED_FD_NO_CLOEXEC = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_FIXED_FD_NO_CLOEXEC 1
@@ -1626,7 +1626,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FIXED_FD_NO_CLOEXEC() {
         return IORING_FIXED_FD_NO_CLOEXEC;
     }
-    private static final int IORING_NOP_INJECT_RESULT = (int)1L;
+    public static final int IORING_NOP_INJECT_RESULT = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_NOP_INJECT_RESULT 1
@@ -1635,7 +1635,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_NOP_INJECT_RESULT() {
         return IORING_NOP_INJECT_RESULT;
     }
-    private static final int IORING_NOP_CQE32 = (int)32L;
+    public static final int IORING_NOP_CQE32 = (int)32L;
     /**
      * {@snippet lang=c :
      * #define IORING_NOP_CQE32 32
@@ -1644,7 +1644,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_NOP_CQE32() {
         return IORING_NOP_CQE32;
     }
-    private static final int IORING_CQE_F_BUFFER = (int)1L;
+    public static final int IORING_CQE_F_BUFFER = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_CQE_F_BUFFER 1
@@ -1653,7 +1653,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_CQE_F_BUFFER() {
         return IORING_CQE_F_BUFFER;
     }
-    private static final int IORING_CQE_F_MORE = (int)2L;
+    public static final int IORING_CQE_F_MORE = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_CQE_F_MORE 2
@@ -1662,7 +1662,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_CQE_F_MORE() {
         return IORING_CQE_F_MORE;
     }
-    private static final int IORING_CQE_F_SOCK_NONEMPTY = (int)4L;
+    public static final int IORING_CQE_F_SOCK_NONEMPTY = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IORING_CQE_F_SOCK_NONEMPTY 4
@@ -1671,7 +1671,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_CQE_F_SOCK_NONEMPTY() {
         return IORING_CQE_F_SOCK_NONEMPTY;
     }
-    private static final int IORING_CQE_F_NOTIF = (int)8L;
+    public static final int IORING_CQE_F_NOTIF = (int)8L;
     /**
      * {@snippet lang=c :
      * #define IORING_CQE_F_NOTIF 8
@@ -1680,7 +1680,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_CQE_F_NOTIF() {
         return IORING_CQE_F_NOTIF;
     }
-    private static final int IORING_CQE_F_BUF_MORE = (int)16L;
+    public static final int IORING_CQE_F_BUF_MORE = (int)16L;
     /**
      * {@snippet lang=c :
      * #define IORING_CQE_F_BUF_MORE 16
@@ -1689,7 +1689,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_CQE_F_BUF_MORE() {
         return IORING_CQE_F_BUF_MORE;
     }
-    private static final int IORING_CQE_F_SKIP = (int)32L;
+    public static final int IORING_CQE_F_SKIP = (int)32L;
     /**
      * {@snippet lang=c :
      * #define IORING_CQE_F_SKIP 32
@@ -1698,7 +1698,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_CQE_F_SKIP() {
         return IORING_CQE_F_SKIP;
     }
-    private static final int IORING_CQE_F_32 = (int)32768L;
+    public static final int IORING_CQE_F_32 = (int)32768L;
     /**
      * {@snippet lang=c :
      * #define IORING_CQE_F_32 32768
@@ -1707,7 +1707,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_CQE_F_32() {
         return IORING_CQE_F_32;
     }
-    private static final long IORING_OFF_SQ_RING = 0L;
+    public static final long IORING_OFF_SQ_RING = 0L;
     /**
      * {@snippet lang=c :
      * #define IORING_OFF_SQ_RING 0
@@ -1716,7 +1716,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static long IORING_OFF_SQ_RING() {
         return IORING_OFF_SQ_RING;
     }
-    private static final long IORING_OFF_CQ_RING = 134217728L;
+    public static final long IORING_OFF_CQ_RING = 134217728L;
     /**
      * {@snippet lang=c :
      * #define IORING_OFF_CQ_RING 134217728
@@ -1725,7 +1725,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static long IORING_OFF_CQ_RING() {
         return IORING_OFF_CQ_RING;
     }
-    private static final long IORING_OFF_SQES = 268435456L;
+    public static final long IORING_OFF_SQES = 268435456L;
     /**
      * {@snippet lang=c :
      * #define IORING_OFF_SQES 268435456
@@ -1734,7 +1734,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static long IORING_OFF_SQES() {
         return IORING_OFF_SQES;
     }
-    private static final long IORING_OFF_PBUF_RING = 2147483648L;
+    public static final long IORING_OFF_PBUF_RING = 2147483648L;
     /**
      * {@snippet lang=c :
      * #define IORING_OFF_PBUF_RING 2147483648
@@ -1743,7 +1743,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static long IORING_OFF_PBUF_RING() {
         return IORING_OFF_PBUF_RING;
     }
-    private static final long IORING_OFF_MMAP_MASK = 4160749568L;
+    public static final long IORING_OFF_MMAP_MASK = 4160749568L;
     /**
      * {@snippet lang=c :
      * #define IORING_OFF_MMAP_MASK 4160749568
@@ -1752,7 +1752,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static long IORING_OFF_MMAP_MASK() {
         return IORING_OFF_MMAP_MASK;
     }
-    private static final int IORING_SQ_NEED_WAKEUP = (int)1L;
+    public static final int IORING_SQ_NEED_WAKEUP = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_SQ_NEED_WAKEUP 1
@@ -1761,7 +1761,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SQ_NEED_WAKEUP() {
         return IORING_SQ_NEED_WAKEUP;
     }
-    private static final int IORING_SQ_CQ_OVERFLOW = (int)2L;
+    public static final int IORING_SQ_CQ_OVERFLOW = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_SQ_CQ_OVERFLOW 2
@@ -1770,7 +1770,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SQ_CQ_OVERFLOW() {
         return IORING_SQ_CQ_OVERFLOW;
     }
-    private static final int IORING_SQ_TASKRUN = (int)4L;
+    public static final int IORING_SQ_TASKRUN = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IORING_SQ_TASKRUN 4
@@ -1779,7 +1779,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_SQ_TASKRUN() {
         return IORING_SQ_TASKRUN;
     }
-    private static final int IORING_CQ_EVENTFD_DISABLED = (int)1L;
+    public static final int IORING_CQ_EVENTFD_DISABLED = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_CQ_EVENTFD_DISABLED 1
@@ -1788,7 +1788,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_CQ_EVENTFD_DISABLED() {
         return IORING_CQ_EVENTFD_DISABLED;
     }
-    private static final int IORING_ENTER_GETEVENTS = (int)1L;
+    public static final int IORING_ENTER_GETEVENTS = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_ENTER_GETEVENTS 1
@@ -1797,7 +1797,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ENTER_GETEVENTS() {
         return IORING_ENTER_GETEVENTS;
     }
-    private static final int IORING_ENTER_SQ_WAKEUP = (int)2L;
+    public static final int IORING_ENTER_SQ_WAKEUP = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_ENTER_SQ_WAKEUP 2
@@ -1806,7 +1806,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ENTER_SQ_WAKEUP() {
         return IORING_ENTER_SQ_WAKEUP;
     }
-    private static final int IORING_ENTER_SQ_WAIT = (int)4L;
+    public static final int IORING_ENTER_SQ_WAIT = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IORING_ENTER_SQ_WAIT 4
@@ -1815,7 +1815,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ENTER_SQ_WAIT() {
         return IORING_ENTER_SQ_WAIT;
     }
-    private static final int IORING_ENTER_EXT_ARG = (int)8L;
+    public static final int IORING_ENTER_EXT_ARG = (int)8L;
     /**
      * {@snippet lang=c :
      * #define IORING_ENTER_EXT_ARG 8
@@ -1824,7 +1824,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ENTER_EXT_ARG() {
         return IORING_ENTER_EXT_ARG;
     }
-    private static final int IORING_ENTER_REGISTERED_RING = (int)16L;
+    public static final int IORING_ENTER_REGISTERED_RING = (int)16L;
     /**
      * {@snippet lang=c :
      * #define IORING_ENTER_REGISTERED_RING 16
@@ -1833,7 +1833,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ENTER_REGISTERED_RING() {
         return IORING_ENTER_REGISTERED_RING;
     }
-    private static final int IORING_ENTER_ABS_TIMER = (int)32L;
+    public static final int IORING_ENTER_ABS_TIMER = (int)32L;
     /**
      * {@snippet lang=c :
      * #define IORING_ENTER_ABS_TIMER 32
@@ -1842,7 +1842,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ENTER_ABS_TIMER() {
         return IORING_ENTER_ABS_TIMER;
     }
-    private static final int IORING_ENTER_EXT_ARG_REG = (int)64L;
+    public static final int IORING_ENTER_EXT_ARG_REG = (int)64L;
     /**
      * {@snippet lang=c :
      * #define IORING_ENTER_EXT_ARG_REG 64
@@ -1851,7 +1851,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ENTER_EXT_ARG_REG() {
         return IORING_ENTER_EXT_ARG_REG;
     }
-    private static final int IORING_ENTER_NO_IOWAIT = (int)128L;
+    public static final int IORING_ENTER_NO_IOWAIT = (int)128L;
     /**
      * {@snippet lang=c :
      * #define IORING_ENTER_NO_IOWAIT 128
@@ -1860,7 +1860,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_ENTER_NO_IOWAIT() {
         return IORING_ENTER_NO_IOWAIT;
     }
-    private static final int IORING_FEAT_SINGLE_MMAP = (int)1L;
+    public static final int IORING_FEAT_SINGLE_MMAP = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_SINGLE_MMAP 1
@@ -1869,7 +1869,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_SINGLE_MMAP() {
         return IORING_FEAT_SINGLE_MMAP;
     }
-    private static final int IORING_FEAT_NODROP = (int)2L;
+    public static final int IORING_FEAT_NODROP = (int)2L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_NODROP 2
@@ -1878,7 +1878,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_NODROP() {
         return IORING_FEAT_NODROP;
     }
-    private static final int IORING_FEAT_SUBMIT_STABLE = (int)4L;
+    public static final int IORING_FEAT_SUBMIT_STABLE = (int)4L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_SUBMIT_STABLE 4
@@ -1887,7 +1887,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_SUBMIT_STABLE() {
         return IORING_FEAT_SUBMIT_STABLE;
     }
-    private static final int IORING_FEAT_RW_CUR_POS = (int)8L;
+    public static final int IORING_FEAT_RW_CUR_POS = (int)8L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_RW_CUR_POS 8
@@ -1896,7 +1896,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_RW_CUR_POS() {
         return IORING_FEAT_RW_CUR_POS;
     }
-    private static final int IORING_FEAT_CUR_PERSONALITY = (int)16L;
+    public static final int IORING_FEAT_CUR_PERSONALITY = (int)16L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_CUR_PERSONALITY 16
@@ -1905,7 +1905,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_CUR_PERSONALITY() {
         return IORING_FEAT_CUR_PERSONALITY;
     }
-    private static final int IORING_FEAT_FAST_POLL = (int)32L;
+    public static final int IORING_FEAT_FAST_POLL = (int)32L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_FAST_POLL 32
@@ -1914,7 +1914,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_FAST_POLL() {
         return IORING_FEAT_FAST_POLL;
     }
-    private static final int IORING_FEAT_POLL_32BITS = (int)64L;
+    public static final int IORING_FEAT_POLL_32BITS = (int)64L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_POLL_32BITS 64
@@ -1923,7 +1923,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_POLL_32BITS() {
         return IORING_FEAT_POLL_32BITS;
     }
-    private static final int IORING_FEAT_SQPOLL_NONFIXED = (int)128L;
+    public static final int IORING_FEAT_SQPOLL_NONFIXED = (int)128L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_SQPOLL_NONFIXED 128
@@ -1932,7 +1932,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_SQPOLL_NONFIXED() {
         return IORING_FEAT_SQPOLL_NONFIXED;
     }
-    private static final int IORING_FEAT_EXT_ARG = (int)256L;
+    public static final int IORING_FEAT_EXT_ARG = (int)256L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_EXT_ARG 256
@@ -1941,7 +1941,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_EXT_ARG() {
         return IORING_FEAT_EXT_ARG;
     }
-    private static final int IORING_FEAT_NATIVE_WORKERS = (int)512L;
+    public static final int IORING_FEAT_NATIVE_WORKERS = (int)512L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_NATIVE_WORKERS 512
@@ -1950,7 +1950,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_NATIVE_WORKERS() {
         return IORING_FEAT_NATIVE_WORKERS;
     }
-    private static final int IORING_FEAT_RSRC_TAGS = (int)1024L;
+    public static final int IORING_FEAT_RSRC_TAGS = (int)1024L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_RSRC_TAGS 1024
@@ -1959,7 +1959,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_RSRC_TAGS() {
         return IORING_FEAT_RSRC_TAGS;
     }
-    private static final int IORING_FEAT_CQE_SKIP = (int)2048L;
+    public static final int IORING_FEAT_CQE_SKIP = (int)2048L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_CQE_SKIP 2048
@@ -1968,7 +1968,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_CQE_SKIP() {
         return IORING_FEAT_CQE_SKIP;
     }
-    private static final int IORING_FEAT_LINKED_FILE = (int)4096L;
+    public static final int IORING_FEAT_LINKED_FILE = (int)4096L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_LINKED_FILE 4096
@@ -1977,7 +1977,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_LINKED_FILE() {
         return IORING_FEAT_LINKED_FILE;
     }
-    private static final int IORING_FEAT_REG_REG_RING = (int)8192L;
+    public static final int IORING_FEAT_REG_REG_RING = (int)8192L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_REG_REG_RING 8192
@@ -1986,7 +1986,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_REG_REG_RING() {
         return IORING_FEAT_REG_REG_RING;
     }
-    private static final int IORING_FEAT_RECVSEND_BUNDLE = (int)16384L;
+    public static final int IORING_FEAT_RECVSEND_BUNDLE = (int)16384L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_RECVSEND_BUNDLE 16384
@@ -1995,7 +1995,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_RECVSEND_BUNDLE() {
         return IORING_FEAT_RECVSEND_BUNDLE;
     }
-    private static final int IORING_FEAT_MIN_TIMEOUT = (int)32768L;
+    public static final int IORING_FEAT_MIN_TIMEOUT = (int)32768L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_MIN_TIMEOUT 32768
@@ -2004,7 +2004,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_MIN_TIMEOUT() {
         return IORING_FEAT_MIN_TIMEOUT;
     }
-    private static final int IORING_FEAT_RW_ATTR = (int)65536L;
+    public static final int IORING_FEAT_RW_ATTR = (int)65536L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_RW_ATTR 65536
@@ -2013,7 +2013,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_RW_ATTR() {
         return IORING_FEAT_RW_ATTR;
     }
-    private static final int IORING_FEAT_NO_IOWAIT = (int)131072L;
+    public static final int IORING_FEAT_NO_IOWAIT = (int)131072L;
     /**
      * {@snippet lang=c :
      * #define IORING_FEAT_NO_IOWAIT 131072
@@ -2022,7 +2022,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_FEAT_NO_IOWAIT() {
         return IORING_FEAT_NO_IOWAIT;
     }
-    private static final int IORING_RSRC_REGISTER_SPARSE = (int)1L;
+    public static final int IORING_RSRC_REGISTER_SPARSE = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IORING_RSRC_REGISTER_SPARSE 1
@@ -2031,7 +2031,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_RSRC_REGISTER_SPARSE() {
         return IORING_RSRC_REGISTER_SPARSE;
     }
-    private static final int IORING_REGISTER_FILES_SKIP = (int)-2L;
+    public static final int IORING_REGISTER_FILES_SKIP = (int)-2L;
     /**
      * {@snippet lang=c :
      * #define IORING_REGISTER_FILES_SKIP -2
@@ -2040,7 +2040,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IORING_REGISTER_FILES_SKIP() {
         return IORING_REGISTER_FILES_SKIP;
     }
-    private static final int IO_URING_OP_SUPPORTED = (int)1L;
+    public static final int IO_URING_OP_SUPPORTED = (int)1L;
     /**
      * {@snippet lang=c :
      * #define IO_URING_OP_SUPPORTED 1
@@ -2049,7 +2049,7 @@ public class IoUringHeader extends IoUringHeader$shared {
     public static int IO_URING_OP_SUPPORTED() {
         return IO_URING_OP_SUPPORTED;
     }
-    private static final int IORING_CQE_F_TSTAMP_HW = (int)65536L;
+    public static final int IORING_CQE_F_TSTAMP_HW = (int)65536L;
     /**
      * {@snippet lang=c :
      * #define IORING_CQE_F_TSTAMP_HW 65536

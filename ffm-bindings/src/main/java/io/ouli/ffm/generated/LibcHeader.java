@@ -24,7 +24,7 @@ public class LibcHeader extends LibcHeader$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int SOMAXCONN = (int)4096L;
+    public static final int SOMAXCONN = (int)4096L;
     /**
      * {@snippet lang=c :
      * #define SOMAXCONN 4096
@@ -33,7 +33,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SOMAXCONN() {
         return SOMAXCONN;
     }
-    private static final int SOL_SOCKET = (int)1L;
+    public static final int SOL_SOCKET = (int)1L;
     /**
      * {@snippet lang=c :
      * #define SOL_SOCKET 1
@@ -42,7 +42,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SOL_SOCKET() {
         return SOL_SOCKET;
     }
-    private static final int SO_REUSEADDR = (int)2L;
+    public static final int SO_REUSEADDR = (int)2L;
     /**
      * {@snippet lang=c :
      * #define SO_REUSEADDR 2
@@ -51,7 +51,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_REUSEADDR() {
         return SO_REUSEADDR;
     }
-    private static final int SO_TYPE = (int)3L;
+    public static final int SO_TYPE = (int)3L;
     /**
      * {@snippet lang=c :
      * #define SO_TYPE 3
@@ -60,7 +60,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_TYPE() {
         return SO_TYPE;
     }
-    private static final int SO_ERROR = (int)4L;
+    public static final int SO_ERROR = (int)4L;
     /**
      * {@snippet lang=c :
      * #define SO_ERROR 4
@@ -69,7 +69,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_ERROR() {
         return SO_ERROR;
     }
-    private static final int SO_SNDBUF = (int)7L;
+    public static final int SO_SNDBUF = (int)7L;
     /**
      * {@snippet lang=c :
      * #define SO_SNDBUF 7
@@ -78,7 +78,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_SNDBUF() {
         return SO_SNDBUF;
     }
-    private static final int SO_RCVBUF = (int)8L;
+    public static final int SO_RCVBUF = (int)8L;
     /**
      * {@snippet lang=c :
      * #define SO_RCVBUF 8
@@ -87,7 +87,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_RCVBUF() {
         return SO_RCVBUF;
     }
-    private static final int SO_KEEPALIVE = (int)9L;
+    public static final int SO_KEEPALIVE = (int)9L;
     /**
      * {@snippet lang=c :
      * #define SO_KEEPALIVE 9
@@ -96,7 +96,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_KEEPALIVE() {
         return SO_KEEPALIVE;
     }
-    private static final int SO_LINGER = (int)13L;
+    public static final int SO_LINGER = (int)13L;
     /**
      * {@snippet lang=c :
      * #define SO_LINGER 13
@@ -105,7 +105,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_LINGER() {
         return SO_LINGER;
     }
-    private static final int SO_REUSEPORT = (int)15L;
+    public static final int SO_REUSEPORT = (int)15L;
     /**
      * {@snippet lang=c :
      * #define SO_REUSEPORT 15
@@ -114,7 +114,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_REUSEPORT() {
         return SO_REUSEPORT;
     }
-    private static final int SO_ACCEPTCONN = (int)30L;
+    public static final int SO_ACCEPTCONN = (int)30L;
     /**
      * {@snippet lang=c :
      * #define SO_ACCEPTCONN 30
@@ -123,7 +123,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_ACCEPTCONN() {
         return SO_ACCEPTCONN;
     }
-    private static final int SO_DOMAIN = (int)39L;
+    public static final int SO_DOMAIN = (int)39L;
     /**
      * {@snippet lang=c :
      * #define SO_DOMAIN 39
@@ -132,7 +132,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_DOMAIN() {
         return SO_DOMAIN;
     }
-    private static final int SO_INCOMING_CPU = (int)49L;
+    public static final int SO_INCOMING_CPU = (int)49L;
     /**
      * {@snippet lang=c :
      * #define SO_INCOMING_CPU 49
@@ -141,7 +141,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SO_INCOMING_CPU() {
         return SO_INCOMING_CPU;
     }
-    private static final int EPERM = (int)1L;
+    public static final int EPERM = (int)1L;
     /**
      * {@snippet lang=c :
      * #define EPERM 1
@@ -150,7 +150,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EPERM() {
         return EPERM;
     }
-    private static final int ENOENT = (int)2L;
+    public static final int ENOENT = (int)2L;
     /**
      * {@snippet lang=c :
      * #define ENOENT 2
@@ -159,7 +159,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOENT() {
         return ENOENT;
     }
-    private static final int ESRCH = (int)3L;
+    public static final int ESRCH = (int)3L;
     /**
      * {@snippet lang=c :
      * #define ESRCH 3
@@ -168,7 +168,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ESRCH() {
         return ESRCH;
     }
-    private static final int EINTR = (int)4L;
+    public static final int EINTR = (int)4L;
     /**
      * {@snippet lang=c :
      * #define EINTR 4
@@ -177,7 +177,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EINTR() {
         return EINTR;
     }
-    private static final int EIO = (int)5L;
+    public static final int EIO = (int)5L;
     /**
      * {@snippet lang=c :
      * #define EIO 5
@@ -186,7 +186,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EIO() {
         return EIO;
     }
-    private static final int ENXIO = (int)6L;
+    public static final int ENXIO = (int)6L;
     /**
      * {@snippet lang=c :
      * #define ENXIO 6
@@ -195,7 +195,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENXIO() {
         return ENXIO;
     }
-    private static final int E2BIG = (int)7L;
+    public static final int E2BIG = (int)7L;
     /**
      * {@snippet lang=c :
      * #define E2BIG 7
@@ -204,7 +204,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int E2BIG() {
         return E2BIG;
     }
-    private static final int ENOEXEC = (int)8L;
+    public static final int ENOEXEC = (int)8L;
     /**
      * {@snippet lang=c :
      * #define ENOEXEC 8
@@ -213,7 +213,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOEXEC() {
         return ENOEXEC;
     }
-    private static final int EBADF = (int)9L;
+    public static final int EBADF = (int)9L;
     /**
      * {@snippet lang=c :
      * #define EBADF 9
@@ -222,7 +222,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EBADF() {
         return EBADF;
     }
-    private static final int ECHILD = (int)10L;
+    public static final int ECHILD = (int)10L;
     /**
      * {@snippet lang=c :
      * #define ECHILD 10
@@ -231,7 +231,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ECHILD() {
         return ECHILD;
     }
-    private static final int EAGAIN = (int)11L;
+    public static final int EAGAIN = (int)11L;
     /**
      * {@snippet lang=c :
      * #define EAGAIN 11
@@ -240,7 +240,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EAGAIN() {
         return EAGAIN;
     }
-    private static final int ENOMEM = (int)12L;
+    public static final int ENOMEM = (int)12L;
     /**
      * {@snippet lang=c :
      * #define ENOMEM 12
@@ -249,7 +249,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOMEM() {
         return ENOMEM;
     }
-    private static final int EACCES = (int)13L;
+    public static final int EACCES = (int)13L;
     /**
      * {@snippet lang=c :
      * #define EACCES 13
@@ -258,7 +258,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EACCES() {
         return EACCES;
     }
-    private static final int EFAULT = (int)14L;
+    public static final int EFAULT = (int)14L;
     /**
      * {@snippet lang=c :
      * #define EFAULT 14
@@ -267,7 +267,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EFAULT() {
         return EFAULT;
     }
-    private static final int ENOTBLK = (int)15L;
+    public static final int ENOTBLK = (int)15L;
     /**
      * {@snippet lang=c :
      * #define ENOTBLK 15
@@ -276,7 +276,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOTBLK() {
         return ENOTBLK;
     }
-    private static final int EBUSY = (int)16L;
+    public static final int EBUSY = (int)16L;
     /**
      * {@snippet lang=c :
      * #define EBUSY 16
@@ -285,7 +285,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EBUSY() {
         return EBUSY;
     }
-    private static final int EEXIST = (int)17L;
+    public static final int EEXIST = (int)17L;
     /**
      * {@snippet lang=c :
      * #define EEXIST 17
@@ -294,7 +294,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EEXIST() {
         return EEXIST;
     }
-    private static final int EXDEV = (int)18L;
+    public static final int EXDEV = (int)18L;
     /**
      * {@snippet lang=c :
      * #define EXDEV 18
@@ -303,7 +303,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EXDEV() {
         return EXDEV;
     }
-    private static final int ENODEV = (int)19L;
+    public static final int ENODEV = (int)19L;
     /**
      * {@snippet lang=c :
      * #define ENODEV 19
@@ -312,7 +312,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENODEV() {
         return ENODEV;
     }
-    private static final int ENOTDIR = (int)20L;
+    public static final int ENOTDIR = (int)20L;
     /**
      * {@snippet lang=c :
      * #define ENOTDIR 20
@@ -321,7 +321,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOTDIR() {
         return ENOTDIR;
     }
-    private static final int EISDIR = (int)21L;
+    public static final int EISDIR = (int)21L;
     /**
      * {@snippet lang=c :
      * #define EISDIR 21
@@ -330,7 +330,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EISDIR() {
         return EISDIR;
     }
-    private static final int EINVAL = (int)22L;
+    public static final int EINVAL = (int)22L;
     /**
      * {@snippet lang=c :
      * #define EINVAL 22
@@ -339,7 +339,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EINVAL() {
         return EINVAL;
     }
-    private static final int ENFILE = (int)23L;
+    public static final int ENFILE = (int)23L;
     /**
      * {@snippet lang=c :
      * #define ENFILE 23
@@ -348,7 +348,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENFILE() {
         return ENFILE;
     }
-    private static final int EMFILE = (int)24L;
+    public static final int EMFILE = (int)24L;
     /**
      * {@snippet lang=c :
      * #define EMFILE 24
@@ -357,7 +357,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EMFILE() {
         return EMFILE;
     }
-    private static final int ENOTTY = (int)25L;
+    public static final int ENOTTY = (int)25L;
     /**
      * {@snippet lang=c :
      * #define ENOTTY 25
@@ -366,7 +366,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOTTY() {
         return ENOTTY;
     }
-    private static final int ETXTBSY = (int)26L;
+    public static final int ETXTBSY = (int)26L;
     /**
      * {@snippet lang=c :
      * #define ETXTBSY 26
@@ -375,7 +375,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ETXTBSY() {
         return ETXTBSY;
     }
-    private static final int EFBIG = (int)27L;
+    public static final int EFBIG = (int)27L;
     /**
      * {@snippet lang=c :
      * #define EFBIG 27
@@ -384,7 +384,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EFBIG() {
         return EFBIG;
     }
-    private static final int ENOSPC = (int)28L;
+    public static final int ENOSPC = (int)28L;
     /**
      * {@snippet lang=c :
      * #define ENOSPC 28
@@ -393,7 +393,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOSPC() {
         return ENOSPC;
     }
-    private static final int ESPIPE = (int)29L;
+    public static final int ESPIPE = (int)29L;
     /**
      * {@snippet lang=c :
      * #define ESPIPE 29
@@ -402,7 +402,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ESPIPE() {
         return ESPIPE;
     }
-    private static final int EROFS = (int)30L;
+    public static final int EROFS = (int)30L;
     /**
      * {@snippet lang=c :
      * #define EROFS 30
@@ -411,7 +411,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EROFS() {
         return EROFS;
     }
-    private static final int EMLINK = (int)31L;
+    public static final int EMLINK = (int)31L;
     /**
      * {@snippet lang=c :
      * #define EMLINK 31
@@ -420,7 +420,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EMLINK() {
         return EMLINK;
     }
-    private static final int EPIPE = (int)32L;
+    public static final int EPIPE = (int)32L;
     /**
      * {@snippet lang=c :
      * #define EPIPE 32
@@ -429,7 +429,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EPIPE() {
         return EPIPE;
     }
-    private static final int EDOM = (int)33L;
+    public static final int EDOM = (int)33L;
     /**
      * {@snippet lang=c :
      * #define EDOM 33
@@ -438,7 +438,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EDOM() {
         return EDOM;
     }
-    private static final int ERANGE = (int)34L;
+    public static final int ERANGE = (int)34L;
     /**
      * {@snippet lang=c :
      * #define ERANGE 34
@@ -447,7 +447,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ERANGE() {
         return ERANGE;
     }
-    private static final int EDEADLK = (int)35L;
+    public static final int EDEADLK = (int)35L;
     /**
      * {@snippet lang=c :
      * #define EDEADLK 35
@@ -456,7 +456,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EDEADLK() {
         return EDEADLK;
     }
-    private static final int ENAMETOOLONG = (int)36L;
+    public static final int ENAMETOOLONG = (int)36L;
     /**
      * {@snippet lang=c :
      * #define ENAMETOOLONG 36
@@ -465,7 +465,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENAMETOOLONG() {
         return ENAMETOOLONG;
     }
-    private static final int ENOLCK = (int)37L;
+    public static final int ENOLCK = (int)37L;
     /**
      * {@snippet lang=c :
      * #define ENOLCK 37
@@ -474,7 +474,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOLCK() {
         return ENOLCK;
     }
-    private static final int ENOSYS = (int)38L;
+    public static final int ENOSYS = (int)38L;
     /**
      * {@snippet lang=c :
      * #define ENOSYS 38
@@ -483,7 +483,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOSYS() {
         return ENOSYS;
     }
-    private static final int ENOTEMPTY = (int)39L;
+    public static final int ENOTEMPTY = (int)39L;
     /**
      * {@snippet lang=c :
      * #define ENOTEMPTY 39
@@ -492,7 +492,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOTEMPTY() {
         return ENOTEMPTY;
     }
-    private static final int ELOOP = (int)40L;
+    public static final int ELOOP = (int)40L;
     /**
      * {@snippet lang=c :
      * #define ELOOP 40
@@ -501,7 +501,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ELOOP() {
         return ELOOP;
     }
-    private static final int ENOMSG = (int)42L;
+    public static final int ENOMSG = (int)42L;
     /**
      * {@snippet lang=c :
      * #define ENOMSG 42
@@ -510,7 +510,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOMSG() {
         return ENOMSG;
     }
-    private static final int EIDRM = (int)43L;
+    public static final int EIDRM = (int)43L;
     /**
      * {@snippet lang=c :
      * #define EIDRM 43
@@ -519,7 +519,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EIDRM() {
         return EIDRM;
     }
-    private static final int ECHRNG = (int)44L;
+    public static final int ECHRNG = (int)44L;
     /**
      * {@snippet lang=c :
      * #define ECHRNG 44
@@ -528,7 +528,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ECHRNG() {
         return ECHRNG;
     }
-    private static final int EL2NSYNC = (int)45L;
+    public static final int EL2NSYNC = (int)45L;
     /**
      * {@snippet lang=c :
      * #define EL2NSYNC 45
@@ -537,7 +537,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EL2NSYNC() {
         return EL2NSYNC;
     }
-    private static final int EL3HLT = (int)46L;
+    public static final int EL3HLT = (int)46L;
     /**
      * {@snippet lang=c :
      * #define EL3HLT 46
@@ -546,7 +546,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EL3HLT() {
         return EL3HLT;
     }
-    private static final int EL3RST = (int)47L;
+    public static final int EL3RST = (int)47L;
     /**
      * {@snippet lang=c :
      * #define EL3RST 47
@@ -555,7 +555,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EL3RST() {
         return EL3RST;
     }
-    private static final int ELNRNG = (int)48L;
+    public static final int ELNRNG = (int)48L;
     /**
      * {@snippet lang=c :
      * #define ELNRNG 48
@@ -564,7 +564,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ELNRNG() {
         return ELNRNG;
     }
-    private static final int EUNATCH = (int)49L;
+    public static final int EUNATCH = (int)49L;
     /**
      * {@snippet lang=c :
      * #define EUNATCH 49
@@ -573,7 +573,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EUNATCH() {
         return EUNATCH;
     }
-    private static final int ENOCSI = (int)50L;
+    public static final int ENOCSI = (int)50L;
     /**
      * {@snippet lang=c :
      * #define ENOCSI 50
@@ -582,7 +582,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOCSI() {
         return ENOCSI;
     }
-    private static final int EL2HLT = (int)51L;
+    public static final int EL2HLT = (int)51L;
     /**
      * {@snippet lang=c :
      * #define EL2HLT 51
@@ -591,7 +591,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EL2HLT() {
         return EL2HLT;
     }
-    private static final int EBADE = (int)52L;
+    public static final int EBADE = (int)52L;
     /**
      * {@snippet lang=c :
      * #define EBADE 52
@@ -600,7 +600,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EBADE() {
         return EBADE;
     }
-    private static final int EBADR = (int)53L;
+    public static final int EBADR = (int)53L;
     /**
      * {@snippet lang=c :
      * #define EBADR 53
@@ -609,7 +609,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EBADR() {
         return EBADR;
     }
-    private static final int EXFULL = (int)54L;
+    public static final int EXFULL = (int)54L;
     /**
      * {@snippet lang=c :
      * #define EXFULL 54
@@ -618,7 +618,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EXFULL() {
         return EXFULL;
     }
-    private static final int ENOANO = (int)55L;
+    public static final int ENOANO = (int)55L;
     /**
      * {@snippet lang=c :
      * #define ENOANO 55
@@ -627,7 +627,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOANO() {
         return ENOANO;
     }
-    private static final int EBADRQC = (int)56L;
+    public static final int EBADRQC = (int)56L;
     /**
      * {@snippet lang=c :
      * #define EBADRQC 56
@@ -636,7 +636,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EBADRQC() {
         return EBADRQC;
     }
-    private static final int EBADSLT = (int)57L;
+    public static final int EBADSLT = (int)57L;
     /**
      * {@snippet lang=c :
      * #define EBADSLT 57
@@ -645,7 +645,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EBADSLT() {
         return EBADSLT;
     }
-    private static final int EBFONT = (int)59L;
+    public static final int EBFONT = (int)59L;
     /**
      * {@snippet lang=c :
      * #define EBFONT 59
@@ -654,7 +654,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EBFONT() {
         return EBFONT;
     }
-    private static final int ENOSTR = (int)60L;
+    public static final int ENOSTR = (int)60L;
     /**
      * {@snippet lang=c :
      * #define ENOSTR 60
@@ -663,7 +663,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOSTR() {
         return ENOSTR;
     }
-    private static final int ENODATA = (int)61L;
+    public static final int ENODATA = (int)61L;
     /**
      * {@snippet lang=c :
      * #define ENODATA 61
@@ -672,7 +672,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENODATA() {
         return ENODATA;
     }
-    private static final int ETIME = (int)62L;
+    public static final int ETIME = (int)62L;
     /**
      * {@snippet lang=c :
      * #define ETIME 62
@@ -681,7 +681,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ETIME() {
         return ETIME;
     }
-    private static final int ENOSR = (int)63L;
+    public static final int ENOSR = (int)63L;
     /**
      * {@snippet lang=c :
      * #define ENOSR 63
@@ -690,7 +690,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOSR() {
         return ENOSR;
     }
-    private static final int ENONET = (int)64L;
+    public static final int ENONET = (int)64L;
     /**
      * {@snippet lang=c :
      * #define ENONET 64
@@ -699,7 +699,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENONET() {
         return ENONET;
     }
-    private static final int ENOPKG = (int)65L;
+    public static final int ENOPKG = (int)65L;
     /**
      * {@snippet lang=c :
      * #define ENOPKG 65
@@ -708,7 +708,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOPKG() {
         return ENOPKG;
     }
-    private static final int EREMOTE = (int)66L;
+    public static final int EREMOTE = (int)66L;
     /**
      * {@snippet lang=c :
      * #define EREMOTE 66
@@ -717,7 +717,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EREMOTE() {
         return EREMOTE;
     }
-    private static final int ENOLINK = (int)67L;
+    public static final int ENOLINK = (int)67L;
     /**
      * {@snippet lang=c :
      * #define ENOLINK 67
@@ -726,7 +726,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOLINK() {
         return ENOLINK;
     }
-    private static final int EADV = (int)68L;
+    public static final int EADV = (int)68L;
     /**
      * {@snippet lang=c :
      * #define EADV 68
@@ -735,7 +735,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EADV() {
         return EADV;
     }
-    private static final int ESRMNT = (int)69L;
+    public static final int ESRMNT = (int)69L;
     /**
      * {@snippet lang=c :
      * #define ESRMNT 69
@@ -744,7 +744,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ESRMNT() {
         return ESRMNT;
     }
-    private static final int ECOMM = (int)70L;
+    public static final int ECOMM = (int)70L;
     /**
      * {@snippet lang=c :
      * #define ECOMM 70
@@ -753,7 +753,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ECOMM() {
         return ECOMM;
     }
-    private static final int EPROTO = (int)71L;
+    public static final int EPROTO = (int)71L;
     /**
      * {@snippet lang=c :
      * #define EPROTO 71
@@ -762,7 +762,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EPROTO() {
         return EPROTO;
     }
-    private static final int EMULTIHOP = (int)72L;
+    public static final int EMULTIHOP = (int)72L;
     /**
      * {@snippet lang=c :
      * #define EMULTIHOP 72
@@ -771,7 +771,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EMULTIHOP() {
         return EMULTIHOP;
     }
-    private static final int EDOTDOT = (int)73L;
+    public static final int EDOTDOT = (int)73L;
     /**
      * {@snippet lang=c :
      * #define EDOTDOT 73
@@ -780,7 +780,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EDOTDOT() {
         return EDOTDOT;
     }
-    private static final int EBADMSG = (int)74L;
+    public static final int EBADMSG = (int)74L;
     /**
      * {@snippet lang=c :
      * #define EBADMSG 74
@@ -789,7 +789,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EBADMSG() {
         return EBADMSG;
     }
-    private static final int EOVERFLOW = (int)75L;
+    public static final int EOVERFLOW = (int)75L;
     /**
      * {@snippet lang=c :
      * #define EOVERFLOW 75
@@ -798,7 +798,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EOVERFLOW() {
         return EOVERFLOW;
     }
-    private static final int ENOTUNIQ = (int)76L;
+    public static final int ENOTUNIQ = (int)76L;
     /**
      * {@snippet lang=c :
      * #define ENOTUNIQ 76
@@ -807,7 +807,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOTUNIQ() {
         return ENOTUNIQ;
     }
-    private static final int EBADFD = (int)77L;
+    public static final int EBADFD = (int)77L;
     /**
      * {@snippet lang=c :
      * #define EBADFD 77
@@ -816,7 +816,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EBADFD() {
         return EBADFD;
     }
-    private static final int EREMCHG = (int)78L;
+    public static final int EREMCHG = (int)78L;
     /**
      * {@snippet lang=c :
      * #define EREMCHG 78
@@ -825,7 +825,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EREMCHG() {
         return EREMCHG;
     }
-    private static final int ELIBACC = (int)79L;
+    public static final int ELIBACC = (int)79L;
     /**
      * {@snippet lang=c :
      * #define ELIBACC 79
@@ -834,7 +834,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ELIBACC() {
         return ELIBACC;
     }
-    private static final int ELIBBAD = (int)80L;
+    public static final int ELIBBAD = (int)80L;
     /**
      * {@snippet lang=c :
      * #define ELIBBAD 80
@@ -843,7 +843,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ELIBBAD() {
         return ELIBBAD;
     }
-    private static final int ELIBSCN = (int)81L;
+    public static final int ELIBSCN = (int)81L;
     /**
      * {@snippet lang=c :
      * #define ELIBSCN 81
@@ -852,7 +852,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ELIBSCN() {
         return ELIBSCN;
     }
-    private static final int ELIBMAX = (int)82L;
+    public static final int ELIBMAX = (int)82L;
     /**
      * {@snippet lang=c :
      * #define ELIBMAX 82
@@ -861,7 +861,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ELIBMAX() {
         return ELIBMAX;
     }
-    private static final int ELIBEXEC = (int)83L;
+    public static final int ELIBEXEC = (int)83L;
     /**
      * {@snippet lang=c :
      * #define ELIBEXEC 83
@@ -870,7 +870,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ELIBEXEC() {
         return ELIBEXEC;
     }
-    private static final int EILSEQ = (int)84L;
+    public static final int EILSEQ = (int)84L;
     /**
      * {@snippet lang=c :
      * #define EILSEQ 84
@@ -879,7 +879,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EILSEQ() {
         return EILSEQ;
     }
-    private static final int ERESTART = (int)85L;
+    public static final int ERESTART = (int)85L;
     /**
      * {@snippet lang=c :
      * #define ERESTART 85
@@ -888,7 +888,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ERESTART() {
         return ERESTART;
     }
-    private static final int ESTRPIPE = (int)86L;
+    public static final int ESTRPIPE = (int)86L;
     /**
      * {@snippet lang=c :
      * #define ESTRPIPE 86
@@ -897,7 +897,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ESTRPIPE() {
         return ESTRPIPE;
     }
-    private static final int EUSERS = (int)87L;
+    public static final int EUSERS = (int)87L;
     /**
      * {@snippet lang=c :
      * #define EUSERS 87
@@ -906,7 +906,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EUSERS() {
         return EUSERS;
     }
-    private static final int ENOTSOCK = (int)88L;
+    public static final int ENOTSOCK = (int)88L;
     /**
      * {@snippet lang=c :
      * #define ENOTSOCK 88
@@ -915,7 +915,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOTSOCK() {
         return ENOTSOCK;
     }
-    private static final int EDESTADDRREQ = (int)89L;
+    public static final int EDESTADDRREQ = (int)89L;
     /**
      * {@snippet lang=c :
      * #define EDESTADDRREQ 89
@@ -924,7 +924,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EDESTADDRREQ() {
         return EDESTADDRREQ;
     }
-    private static final int EMSGSIZE = (int)90L;
+    public static final int EMSGSIZE = (int)90L;
     /**
      * {@snippet lang=c :
      * #define EMSGSIZE 90
@@ -933,7 +933,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EMSGSIZE() {
         return EMSGSIZE;
     }
-    private static final int EPROTOTYPE = (int)91L;
+    public static final int EPROTOTYPE = (int)91L;
     /**
      * {@snippet lang=c :
      * #define EPROTOTYPE 91
@@ -942,7 +942,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EPROTOTYPE() {
         return EPROTOTYPE;
     }
-    private static final int ENOPROTOOPT = (int)92L;
+    public static final int ENOPROTOOPT = (int)92L;
     /**
      * {@snippet lang=c :
      * #define ENOPROTOOPT 92
@@ -951,7 +951,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOPROTOOPT() {
         return ENOPROTOOPT;
     }
-    private static final int EPROTONOSUPPORT = (int)93L;
+    public static final int EPROTONOSUPPORT = (int)93L;
     /**
      * {@snippet lang=c :
      * #define EPROTONOSUPPORT 93
@@ -960,7 +960,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EPROTONOSUPPORT() {
         return EPROTONOSUPPORT;
     }
-    private static final int ESOCKTNOSUPPORT = (int)94L;
+    public static final int ESOCKTNOSUPPORT = (int)94L;
     /**
      * {@snippet lang=c :
      * #define ESOCKTNOSUPPORT 94
@@ -969,7 +969,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ESOCKTNOSUPPORT() {
         return ESOCKTNOSUPPORT;
     }
-    private static final int EOPNOTSUPP = (int)95L;
+    public static final int EOPNOTSUPP = (int)95L;
     /**
      * {@snippet lang=c :
      * #define EOPNOTSUPP 95
@@ -978,7 +978,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EOPNOTSUPP() {
         return EOPNOTSUPP;
     }
-    private static final int EPFNOSUPPORT = (int)96L;
+    public static final int EPFNOSUPPORT = (int)96L;
     /**
      * {@snippet lang=c :
      * #define EPFNOSUPPORT 96
@@ -987,7 +987,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EPFNOSUPPORT() {
         return EPFNOSUPPORT;
     }
-    private static final int EAFNOSUPPORT = (int)97L;
+    public static final int EAFNOSUPPORT = (int)97L;
     /**
      * {@snippet lang=c :
      * #define EAFNOSUPPORT 97
@@ -996,7 +996,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EAFNOSUPPORT() {
         return EAFNOSUPPORT;
     }
-    private static final int EADDRINUSE = (int)98L;
+    public static final int EADDRINUSE = (int)98L;
     /**
      * {@snippet lang=c :
      * #define EADDRINUSE 98
@@ -1005,7 +1005,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EADDRINUSE() {
         return EADDRINUSE;
     }
-    private static final int EADDRNOTAVAIL = (int)99L;
+    public static final int EADDRNOTAVAIL = (int)99L;
     /**
      * {@snippet lang=c :
      * #define EADDRNOTAVAIL 99
@@ -1014,7 +1014,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EADDRNOTAVAIL() {
         return EADDRNOTAVAIL;
     }
-    private static final int ENETDOWN = (int)100L;
+    public static final int ENETDOWN = (int)100L;
     /**
      * {@snippet lang=c :
      * #define ENETDOWN 100
@@ -1023,7 +1023,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENETDOWN() {
         return ENETDOWN;
     }
-    private static final int ENETUNREACH = (int)101L;
+    public static final int ENETUNREACH = (int)101L;
     /**
      * {@snippet lang=c :
      * #define ENETUNREACH 101
@@ -1032,7 +1032,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENETUNREACH() {
         return ENETUNREACH;
     }
-    private static final int ENETRESET = (int)102L;
+    public static final int ENETRESET = (int)102L;
     /**
      * {@snippet lang=c :
      * #define ENETRESET 102
@@ -1041,7 +1041,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENETRESET() {
         return ENETRESET;
     }
-    private static final int ECONNABORTED = (int)103L;
+    public static final int ECONNABORTED = (int)103L;
     /**
      * {@snippet lang=c :
      * #define ECONNABORTED 103
@@ -1050,7 +1050,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ECONNABORTED() {
         return ECONNABORTED;
     }
-    private static final int ECONNRESET = (int)104L;
+    public static final int ECONNRESET = (int)104L;
     /**
      * {@snippet lang=c :
      * #define ECONNRESET 104
@@ -1059,7 +1059,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ECONNRESET() {
         return ECONNRESET;
     }
-    private static final int ENOBUFS = (int)105L;
+    public static final int ENOBUFS = (int)105L;
     /**
      * {@snippet lang=c :
      * #define ENOBUFS 105
@@ -1068,7 +1068,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOBUFS() {
         return ENOBUFS;
     }
-    private static final int EISCONN = (int)106L;
+    public static final int EISCONN = (int)106L;
     /**
      * {@snippet lang=c :
      * #define EISCONN 106
@@ -1077,7 +1077,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EISCONN() {
         return EISCONN;
     }
-    private static final int ENOTCONN = (int)107L;
+    public static final int ENOTCONN = (int)107L;
     /**
      * {@snippet lang=c :
      * #define ENOTCONN 107
@@ -1086,7 +1086,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOTCONN() {
         return ENOTCONN;
     }
-    private static final int ESHUTDOWN = (int)108L;
+    public static final int ESHUTDOWN = (int)108L;
     /**
      * {@snippet lang=c :
      * #define ESHUTDOWN 108
@@ -1095,7 +1095,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ESHUTDOWN() {
         return ESHUTDOWN;
     }
-    private static final int ETOOMANYREFS = (int)109L;
+    public static final int ETOOMANYREFS = (int)109L;
     /**
      * {@snippet lang=c :
      * #define ETOOMANYREFS 109
@@ -1104,7 +1104,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ETOOMANYREFS() {
         return ETOOMANYREFS;
     }
-    private static final int ETIMEDOUT = (int)110L;
+    public static final int ETIMEDOUT = (int)110L;
     /**
      * {@snippet lang=c :
      * #define ETIMEDOUT 110
@@ -1113,7 +1113,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ETIMEDOUT() {
         return ETIMEDOUT;
     }
-    private static final int ECONNREFUSED = (int)111L;
+    public static final int ECONNREFUSED = (int)111L;
     /**
      * {@snippet lang=c :
      * #define ECONNREFUSED 111
@@ -1122,7 +1122,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ECONNREFUSED() {
         return ECONNREFUSED;
     }
-    private static final int EHOSTDOWN = (int)112L;
+    public static final int EHOSTDOWN = (int)112L;
     /**
      * {@snippet lang=c :
      * #define EHOSTDOWN 112
@@ -1131,7 +1131,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EHOSTDOWN() {
         return EHOSTDOWN;
     }
-    private static final int EHOSTUNREACH = (int)113L;
+    public static final int EHOSTUNREACH = (int)113L;
     /**
      * {@snippet lang=c :
      * #define EHOSTUNREACH 113
@@ -1140,7 +1140,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EHOSTUNREACH() {
         return EHOSTUNREACH;
     }
-    private static final int EALREADY = (int)114L;
+    public static final int EALREADY = (int)114L;
     /**
      * {@snippet lang=c :
      * #define EALREADY 114
@@ -1149,7 +1149,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EALREADY() {
         return EALREADY;
     }
-    private static final int EINPROGRESS = (int)115L;
+    public static final int EINPROGRESS = (int)115L;
     /**
      * {@snippet lang=c :
      * #define EINPROGRESS 115
@@ -1158,7 +1158,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EINPROGRESS() {
         return EINPROGRESS;
     }
-    private static final int ESTALE = (int)116L;
+    public static final int ESTALE = (int)116L;
     /**
      * {@snippet lang=c :
      * #define ESTALE 116
@@ -1167,7 +1167,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ESTALE() {
         return ESTALE;
     }
-    private static final int EUCLEAN = (int)117L;
+    public static final int EUCLEAN = (int)117L;
     /**
      * {@snippet lang=c :
      * #define EUCLEAN 117
@@ -1176,7 +1176,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EUCLEAN() {
         return EUCLEAN;
     }
-    private static final int ENOTNAM = (int)118L;
+    public static final int ENOTNAM = (int)118L;
     /**
      * {@snippet lang=c :
      * #define ENOTNAM 118
@@ -1185,7 +1185,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOTNAM() {
         return ENOTNAM;
     }
-    private static final int ENAVAIL = (int)119L;
+    public static final int ENAVAIL = (int)119L;
     /**
      * {@snippet lang=c :
      * #define ENAVAIL 119
@@ -1194,7 +1194,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENAVAIL() {
         return ENAVAIL;
     }
-    private static final int EISNAM = (int)120L;
+    public static final int EISNAM = (int)120L;
     /**
      * {@snippet lang=c :
      * #define EISNAM 120
@@ -1203,7 +1203,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EISNAM() {
         return EISNAM;
     }
-    private static final int EREMOTEIO = (int)121L;
+    public static final int EREMOTEIO = (int)121L;
     /**
      * {@snippet lang=c :
      * #define EREMOTEIO 121
@@ -1212,7 +1212,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EREMOTEIO() {
         return EREMOTEIO;
     }
-    private static final int EDQUOT = (int)122L;
+    public static final int EDQUOT = (int)122L;
     /**
      * {@snippet lang=c :
      * #define EDQUOT 122
@@ -1221,7 +1221,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EDQUOT() {
         return EDQUOT;
     }
-    private static final int ENOMEDIUM = (int)123L;
+    public static final int ENOMEDIUM = (int)123L;
     /**
      * {@snippet lang=c :
      * #define ENOMEDIUM 123
@@ -1230,7 +1230,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOMEDIUM() {
         return ENOMEDIUM;
     }
-    private static final int EMEDIUMTYPE = (int)124L;
+    public static final int EMEDIUMTYPE = (int)124L;
     /**
      * {@snippet lang=c :
      * #define EMEDIUMTYPE 124
@@ -1239,7 +1239,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EMEDIUMTYPE() {
         return EMEDIUMTYPE;
     }
-    private static final int ECANCELED = (int)125L;
+    public static final int ECANCELED = (int)125L;
     /**
      * {@snippet lang=c :
      * #define ECANCELED 125
@@ -1248,7 +1248,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ECANCELED() {
         return ECANCELED;
     }
-    private static final int ENOKEY = (int)126L;
+    public static final int ENOKEY = (int)126L;
     /**
      * {@snippet lang=c :
      * #define ENOKEY 126
@@ -1257,7 +1257,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOKEY() {
         return ENOKEY;
     }
-    private static final int EKEYEXPIRED = (int)127L;
+    public static final int EKEYEXPIRED = (int)127L;
     /**
      * {@snippet lang=c :
      * #define EKEYEXPIRED 127
@@ -1266,7 +1266,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EKEYEXPIRED() {
         return EKEYEXPIRED;
     }
-    private static final int EKEYREVOKED = (int)128L;
+    public static final int EKEYREVOKED = (int)128L;
     /**
      * {@snippet lang=c :
      * #define EKEYREVOKED 128
@@ -1275,7 +1275,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EKEYREVOKED() {
         return EKEYREVOKED;
     }
-    private static final int EKEYREJECTED = (int)129L;
+    public static final int EKEYREJECTED = (int)129L;
     /**
      * {@snippet lang=c :
      * #define EKEYREJECTED 129
@@ -1284,7 +1284,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EKEYREJECTED() {
         return EKEYREJECTED;
     }
-    private static final int EOWNERDEAD = (int)130L;
+    public static final int EOWNERDEAD = (int)130L;
     /**
      * {@snippet lang=c :
      * #define EOWNERDEAD 130
@@ -1293,7 +1293,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EOWNERDEAD() {
         return EOWNERDEAD;
     }
-    private static final int ENOTRECOVERABLE = (int)131L;
+    public static final int ENOTRECOVERABLE = (int)131L;
     /**
      * {@snippet lang=c :
      * #define ENOTRECOVERABLE 131
@@ -1302,7 +1302,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOTRECOVERABLE() {
         return ENOTRECOVERABLE;
     }
-    private static final int ERFKILL = (int)132L;
+    public static final int ERFKILL = (int)132L;
     /**
      * {@snippet lang=c :
      * #define ERFKILL 132
@@ -1311,7 +1311,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ERFKILL() {
         return ERFKILL;
     }
-    private static final int EHWPOISON = (int)133L;
+    public static final int EHWPOISON = (int)133L;
     /**
      * {@snippet lang=c :
      * #define EHWPOISON 133
@@ -1320,7 +1320,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EHWPOISON() {
         return EHWPOISON;
     }
-    private static final int O_RDONLY = (int)0L;
+    public static final int O_RDONLY = (int)0L;
     /**
      * {@snippet lang=c :
      * #define O_RDONLY 0
@@ -1329,7 +1329,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_RDONLY() {
         return O_RDONLY;
     }
-    private static final int O_WRONLY = (int)1L;
+    public static final int O_WRONLY = (int)1L;
     /**
      * {@snippet lang=c :
      * #define O_WRONLY 1
@@ -1338,7 +1338,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_WRONLY() {
         return O_WRONLY;
     }
-    private static final int O_RDWR = (int)2L;
+    public static final int O_RDWR = (int)2L;
     /**
      * {@snippet lang=c :
      * #define O_RDWR 2
@@ -1347,7 +1347,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_RDWR() {
         return O_RDWR;
     }
-    private static final int O_CREAT = (int)64L;
+    public static final int O_CREAT = (int)64L;
     /**
      * {@snippet lang=c :
      * #define O_CREAT 64
@@ -1356,7 +1356,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_CREAT() {
         return O_CREAT;
     }
-    private static final int O_EXCL = (int)128L;
+    public static final int O_EXCL = (int)128L;
     /**
      * {@snippet lang=c :
      * #define O_EXCL 128
@@ -1365,7 +1365,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_EXCL() {
         return O_EXCL;
     }
-    private static final int O_TRUNC = (int)512L;
+    public static final int O_TRUNC = (int)512L;
     /**
      * {@snippet lang=c :
      * #define O_TRUNC 512
@@ -1374,7 +1374,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_TRUNC() {
         return O_TRUNC;
     }
-    private static final int O_APPEND = (int)1024L;
+    public static final int O_APPEND = (int)1024L;
     /**
      * {@snippet lang=c :
      * #define O_APPEND 1024
@@ -1383,7 +1383,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_APPEND() {
         return O_APPEND;
     }
-    private static final int O_NONBLOCK = (int)2048L;
+    public static final int O_NONBLOCK = (int)2048L;
     /**
      * {@snippet lang=c :
      * #define O_NONBLOCK 2048
@@ -1392,7 +1392,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_NONBLOCK() {
         return O_NONBLOCK;
     }
-    private static final int O_SYNC = (int)1052672L;
+    public static final int O_SYNC = (int)1052672L;
     /**
      * {@snippet lang=c :
      * #define O_SYNC 1052672
@@ -1401,7 +1401,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_SYNC() {
         return O_SYNC;
     }
-    private static final int FALLOC_FL_KEEP_SIZE = (int)1L;
+    public static final int FALLOC_FL_KEEP_SIZE = (int)1L;
     /**
      * {@snippet lang=c :
      * #define FALLOC_FL_KEEP_SIZE 1
@@ -1410,7 +1410,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int FALLOC_FL_KEEP_SIZE() {
         return FALLOC_FL_KEEP_SIZE;
     }
-    private static final int FALLOC_FL_PUNCH_HOLE = (int)2L;
+    public static final int FALLOC_FL_PUNCH_HOLE = (int)2L;
     /**
      * {@snippet lang=c :
      * #define FALLOC_FL_PUNCH_HOLE 2
@@ -1419,7 +1419,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int FALLOC_FL_PUNCH_HOLE() {
         return FALLOC_FL_PUNCH_HOLE;
     }
-    private static final int FALLOC_FL_ZERO_RANGE = (int)16L;
+    public static final int FALLOC_FL_ZERO_RANGE = (int)16L;
     /**
      * {@snippet lang=c :
      * #define FALLOC_FL_ZERO_RANGE 16
@@ -1428,7 +1428,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int FALLOC_FL_ZERO_RANGE() {
         return FALLOC_FL_ZERO_RANGE;
     }
-    private static final int AT_SYMLINK_NOFOLLOW = (int)256L;
+    public static final int AT_SYMLINK_NOFOLLOW = (int)256L;
     /**
      * {@snippet lang=c :
      * #define AT_SYMLINK_NOFOLLOW 256
@@ -1437,7 +1437,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int AT_SYMLINK_NOFOLLOW() {
         return AT_SYMLINK_NOFOLLOW;
     }
-    private static final int AT_EMPTY_PATH = (int)4096L;
+    public static final int AT_EMPTY_PATH = (int)4096L;
     /**
      * {@snippet lang=c :
      * #define AT_EMPTY_PATH 4096
@@ -1446,7 +1446,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int AT_EMPTY_PATH() {
         return AT_EMPTY_PATH;
     }
-    private static final int IPV6_V6ONLY = (int)26L;
+    public static final int IPV6_V6ONLY = (int)26L;
     /**
      * {@snippet lang=c :
      * #define IPV6_V6ONLY 26
@@ -1455,7 +1455,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int IPV6_V6ONLY() {
         return IPV6_V6ONLY;
     }
-    private static final int TCP_NODELAY = (int)1L;
+    public static final int TCP_NODELAY = (int)1L;
     /**
      * {@snippet lang=c :
      * #define TCP_NODELAY 1
@@ -1464,7 +1464,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int TCP_NODELAY() {
         return TCP_NODELAY;
     }
-    private static final int TCP_CORK = (int)3L;
+    public static final int TCP_CORK = (int)3L;
     /**
      * {@snippet lang=c :
      * #define TCP_CORK 3
@@ -1473,7 +1473,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int TCP_CORK() {
         return TCP_CORK;
     }
-    private static final int TCP_DEFER_ACCEPT = (int)9L;
+    public static final int TCP_DEFER_ACCEPT = (int)9L;
     /**
      * {@snippet lang=c :
      * #define TCP_DEFER_ACCEPT 9
@@ -1482,7 +1482,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int TCP_DEFER_ACCEPT() {
         return TCP_DEFER_ACCEPT;
     }
-    private static final int TCP_INFO = (int)11L;
+    public static final int TCP_INFO = (int)11L;
     /**
      * {@snippet lang=c :
      * #define TCP_INFO 11
@@ -1491,7 +1491,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int TCP_INFO() {
         return TCP_INFO;
     }
-    private static final int TCP_QUICKACK = (int)12L;
+    public static final int TCP_QUICKACK = (int)12L;
     /**
      * {@snippet lang=c :
      * #define TCP_QUICKACK 12
@@ -1500,7 +1500,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int TCP_QUICKACK() {
         return TCP_QUICKACK;
     }
-    private static final int TCP_USER_TIMEOUT = (int)18L;
+    public static final int TCP_USER_TIMEOUT = (int)18L;
     /**
      * {@snippet lang=c :
      * #define TCP_USER_TIMEOUT 18
@@ -1509,7 +1509,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int TCP_USER_TIMEOUT() {
         return TCP_USER_TIMEOUT;
     }
-    private static final int TCP_FASTOPEN = (int)23L;
+    public static final int TCP_FASTOPEN = (int)23L;
     /**
      * {@snippet lang=c :
      * #define TCP_FASTOPEN 23
@@ -1518,7 +1518,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int TCP_FASTOPEN() {
         return TCP_FASTOPEN;
     }
-    private static final int POLLIN = (int)1L;
+    public static final int POLLIN = (int)1L;
     /**
      * {@snippet lang=c :
      * #define POLLIN 1
@@ -1527,7 +1527,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int POLLIN() {
         return POLLIN;
     }
-    private static final int POLLOUT = (int)4L;
+    public static final int POLLOUT = (int)4L;
     /**
      * {@snippet lang=c :
      * #define POLLOUT 4
@@ -1536,7 +1536,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int POLLOUT() {
         return POLLOUT;
     }
-    private static final int POLLRDHUP = (int)8192L;
+    public static final int POLLRDHUP = (int)8192L;
     /**
      * {@snippet lang=c :
      * #define POLLRDHUP 8192
@@ -1545,7 +1545,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int POLLRDHUP() {
         return POLLRDHUP;
     }
-    private static final int POLLERR = (int)8L;
+    public static final int POLLERR = (int)8L;
     /**
      * {@snippet lang=c :
      * #define POLLERR 8
@@ -1554,7 +1554,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int POLLERR() {
         return POLLERR;
     }
-    private static final int POLLHUP = (int)16L;
+    public static final int POLLHUP = (int)16L;
     /**
      * {@snippet lang=c :
      * #define POLLHUP 16
@@ -1563,7 +1563,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int POLLHUP() {
         return POLLHUP;
     }
-    private static final int POLLNVAL = (int)32L;
+    public static final int POLLNVAL = (int)32L;
     /**
      * {@snippet lang=c :
      * #define POLLNVAL 32
@@ -1572,7 +1572,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int POLLNVAL() {
         return POLLNVAL;
     }
-    private static final int MAP_LOCKED = (int)8192L;
+    public static final int MAP_LOCKED = (int)8192L;
     /**
      * {@snippet lang=c :
      * #define MAP_LOCKED 8192
@@ -1581,7 +1581,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MAP_LOCKED() {
         return MAP_LOCKED;
     }
-    private static final int MAP_NORESERVE = (int)16384L;
+    public static final int MAP_NORESERVE = (int)16384L;
     /**
      * {@snippet lang=c :
      * #define MAP_NORESERVE 16384
@@ -1590,7 +1590,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MAP_NORESERVE() {
         return MAP_NORESERVE;
     }
-    private static final int MAP_POPULATE = (int)32768L;
+    public static final int MAP_POPULATE = (int)32768L;
     /**
      * {@snippet lang=c :
      * #define MAP_POPULATE 32768
@@ -1599,7 +1599,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MAP_POPULATE() {
         return MAP_POPULATE;
     }
-    private static final int MAP_HUGETLB = (int)262144L;
+    public static final int MAP_HUGETLB = (int)262144L;
     /**
      * {@snippet lang=c :
      * #define MAP_HUGETLB 262144
@@ -1608,7 +1608,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MAP_HUGETLB() {
         return MAP_HUGETLB;
     }
-    private static final int PROT_READ = (int)1L;
+    public static final int PROT_READ = (int)1L;
     /**
      * {@snippet lang=c :
      * #define PROT_READ 1
@@ -1617,7 +1617,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int PROT_READ() {
         return PROT_READ;
     }
-    private static final int PROT_WRITE = (int)2L;
+    public static final int PROT_WRITE = (int)2L;
     /**
      * {@snippet lang=c :
      * #define PROT_WRITE 2
@@ -1626,7 +1626,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int PROT_WRITE() {
         return PROT_WRITE;
     }
-    private static final int PROT_NONE = (int)0L;
+    public static final int PROT_NONE = (int)0L;
     /**
      * {@snippet lang=c :
      * #define PROT_NONE 0
@@ -1635,7 +1635,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int PROT_NONE() {
         return PROT_NONE;
     }
-    private static final int MAP_SHARED = (int)1L;
+    public static final int MAP_SHARED = (int)1L;
     /**
      * {@snippet lang=c :
      * #define MAP_SHARED 1
@@ -1644,7 +1644,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MAP_SHARED() {
         return MAP_SHARED;
     }
-    private static final int MAP_PRIVATE = (int)2L;
+    public static final int MAP_PRIVATE = (int)2L;
     /**
      * {@snippet lang=c :
      * #define MAP_PRIVATE 2
@@ -1653,7 +1653,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MAP_PRIVATE() {
         return MAP_PRIVATE;
     }
-    private static final int MAP_ANONYMOUS = (int)32L;
+    public static final int MAP_ANONYMOUS = (int)32L;
     /**
      * {@snippet lang=c :
      * #define MAP_ANONYMOUS 32
@@ -1662,7 +1662,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MAP_ANONYMOUS() {
         return MAP_ANONYMOUS;
     }
-    private static final int MADV_NORMAL = (int)0L;
+    public static final int MADV_NORMAL = (int)0L;
     /**
      * {@snippet lang=c :
      * #define MADV_NORMAL 0
@@ -1671,7 +1671,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_NORMAL() {
         return MADV_NORMAL;
     }
-    private static final int MADV_RANDOM = (int)1L;
+    public static final int MADV_RANDOM = (int)1L;
     /**
      * {@snippet lang=c :
      * #define MADV_RANDOM 1
@@ -1680,7 +1680,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_RANDOM() {
         return MADV_RANDOM;
     }
-    private static final int MADV_SEQUENTIAL = (int)2L;
+    public static final int MADV_SEQUENTIAL = (int)2L;
     /**
      * {@snippet lang=c :
      * #define MADV_SEQUENTIAL 2
@@ -1689,7 +1689,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_SEQUENTIAL() {
         return MADV_SEQUENTIAL;
     }
-    private static final int MADV_WILLNEED = (int)3L;
+    public static final int MADV_WILLNEED = (int)3L;
     /**
      * {@snippet lang=c :
      * #define MADV_WILLNEED 3
@@ -1698,7 +1698,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_WILLNEED() {
         return MADV_WILLNEED;
     }
-    private static final int MADV_DONTNEED = (int)4L;
+    public static final int MADV_DONTNEED = (int)4L;
     /**
      * {@snippet lang=c :
      * #define MADV_DONTNEED 4
@@ -1707,7 +1707,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_DONTNEED() {
         return MADV_DONTNEED;
     }
-    private static final int MADV_FREE = (int)8L;
+    public static final int MADV_FREE = (int)8L;
     /**
      * {@snippet lang=c :
      * #define MADV_FREE 8
@@ -1716,7 +1716,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_FREE() {
         return MADV_FREE;
     }
-    private static final int MADV_REMOVE = (int)9L;
+    public static final int MADV_REMOVE = (int)9L;
     /**
      * {@snippet lang=c :
      * #define MADV_REMOVE 9
@@ -1725,7 +1725,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_REMOVE() {
         return MADV_REMOVE;
     }
-    private static final int MADV_DONTFORK = (int)10L;
+    public static final int MADV_DONTFORK = (int)10L;
     /**
      * {@snippet lang=c :
      * #define MADV_DONTFORK 10
@@ -1734,7 +1734,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_DONTFORK() {
         return MADV_DONTFORK;
     }
-    private static final int MADV_DOFORK = (int)11L;
+    public static final int MADV_DOFORK = (int)11L;
     /**
      * {@snippet lang=c :
      * #define MADV_DOFORK 11
@@ -1743,7 +1743,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_DOFORK() {
         return MADV_DOFORK;
     }
-    private static final int MADV_MERGEABLE = (int)12L;
+    public static final int MADV_MERGEABLE = (int)12L;
     /**
      * {@snippet lang=c :
      * #define MADV_MERGEABLE 12
@@ -1752,7 +1752,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_MERGEABLE() {
         return MADV_MERGEABLE;
     }
-    private static final int MADV_UNMERGEABLE = (int)13L;
+    public static final int MADV_UNMERGEABLE = (int)13L;
     /**
      * {@snippet lang=c :
      * #define MADV_UNMERGEABLE 13
@@ -1761,7 +1761,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_UNMERGEABLE() {
         return MADV_UNMERGEABLE;
     }
-    private static final int MADV_HUGEPAGE = (int)14L;
+    public static final int MADV_HUGEPAGE = (int)14L;
     /**
      * {@snippet lang=c :
      * #define MADV_HUGEPAGE 14
@@ -1770,7 +1770,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_HUGEPAGE() {
         return MADV_HUGEPAGE;
     }
-    private static final int MADV_NOHUGEPAGE = (int)15L;
+    public static final int MADV_NOHUGEPAGE = (int)15L;
     /**
      * {@snippet lang=c :
      * #define MADV_NOHUGEPAGE 15
@@ -1779,7 +1779,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_NOHUGEPAGE() {
         return MADV_NOHUGEPAGE;
     }
-    private static final int MADV_DONTDUMP = (int)16L;
+    public static final int MADV_DONTDUMP = (int)16L;
     /**
      * {@snippet lang=c :
      * #define MADV_DONTDUMP 16
@@ -1788,7 +1788,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_DONTDUMP() {
         return MADV_DONTDUMP;
     }
-    private static final int MADV_DODUMP = (int)17L;
+    public static final int MADV_DODUMP = (int)17L;
     /**
      * {@snippet lang=c :
      * #define MADV_DODUMP 17
@@ -1797,7 +1797,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_DODUMP() {
         return MADV_DODUMP;
     }
-    private static final int MADV_WIPEONFORK = (int)18L;
+    public static final int MADV_WIPEONFORK = (int)18L;
     /**
      * {@snippet lang=c :
      * #define MADV_WIPEONFORK 18
@@ -1806,7 +1806,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_WIPEONFORK() {
         return MADV_WIPEONFORK;
     }
-    private static final int MADV_KEEPONFORK = (int)19L;
+    public static final int MADV_KEEPONFORK = (int)19L;
     /**
      * {@snippet lang=c :
      * #define MADV_KEEPONFORK 19
@@ -1815,7 +1815,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_KEEPONFORK() {
         return MADV_KEEPONFORK;
     }
-    private static final int MADV_COLD = (int)20L;
+    public static final int MADV_COLD = (int)20L;
     /**
      * {@snippet lang=c :
      * #define MADV_COLD 20
@@ -1824,7 +1824,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_COLD() {
         return MADV_COLD;
     }
-    private static final int MADV_PAGEOUT = (int)21L;
+    public static final int MADV_PAGEOUT = (int)21L;
     /**
      * {@snippet lang=c :
      * #define MADV_PAGEOUT 21
@@ -1833,7 +1833,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_PAGEOUT() {
         return MADV_PAGEOUT;
     }
-    private static final int MADV_POPULATE_READ = (int)22L;
+    public static final int MADV_POPULATE_READ = (int)22L;
     /**
      * {@snippet lang=c :
      * #define MADV_POPULATE_READ 22
@@ -1842,7 +1842,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_POPULATE_READ() {
         return MADV_POPULATE_READ;
     }
-    private static final int MADV_POPULATE_WRITE = (int)23L;
+    public static final int MADV_POPULATE_WRITE = (int)23L;
     /**
      * {@snippet lang=c :
      * #define MADV_POPULATE_WRITE 23
@@ -1851,7 +1851,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_POPULATE_WRITE() {
         return MADV_POPULATE_WRITE;
     }
-    private static final int MADV_DONTNEED_LOCKED = (int)24L;
+    public static final int MADV_DONTNEED_LOCKED = (int)24L;
     /**
      * {@snippet lang=c :
      * #define MADV_DONTNEED_LOCKED 24
@@ -1860,7 +1860,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_DONTNEED_LOCKED() {
         return MADV_DONTNEED_LOCKED;
     }
-    private static final int MADV_HWPOISON = (int)100L;
+    public static final int MADV_HWPOISON = (int)100L;
     /**
      * {@snippet lang=c :
      * #define MADV_HWPOISON 100
@@ -1869,7 +1869,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MADV_HWPOISON() {
         return MADV_HWPOISON;
     }
-    private static final int CLOCK_REALTIME = (int)0L;
+    public static final int CLOCK_REALTIME = (int)0L;
     /**
      * {@snippet lang=c :
      * #define CLOCK_REALTIME 0
@@ -1878,7 +1878,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int CLOCK_REALTIME() {
         return CLOCK_REALTIME;
     }
-    private static final int CLOCK_MONOTONIC = (int)1L;
+    public static final int CLOCK_MONOTONIC = (int)1L;
     /**
      * {@snippet lang=c :
      * #define CLOCK_MONOTONIC 1
@@ -1887,7 +1887,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int CLOCK_MONOTONIC() {
         return CLOCK_MONOTONIC;
     }
-    private static final int CLOCK_BOOTTIME = (int)7L;
+    public static final int CLOCK_BOOTTIME = (int)7L;
     /**
      * {@snippet lang=c :
      * #define CLOCK_BOOTTIME 7
@@ -1896,7 +1896,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int CLOCK_BOOTTIME() {
         return CLOCK_BOOTTIME;
     }
-    private static final int SOCK_STREAM = (int)1L;
+    public static final int SOCK_STREAM = (int)1L;
     /**
      * {@snippet lang=c :
      * enum __socket_type.SOCK_STREAM = 1
@@ -1905,7 +1905,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SOCK_STREAM() {
         return SOCK_STREAM;
     }
-    private static final int SOCK_DGRAM = (int)2L;
+    public static final int SOCK_DGRAM = (int)2L;
     /**
      * {@snippet lang=c :
      * enum __socket_type.SOCK_DGRAM = 2
@@ -1914,7 +1914,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SOCK_DGRAM() {
         return SOCK_DGRAM;
     }
-    private static final int SOCK_CLOEXEC = (int)524288L;
+    public static final int SOCK_CLOEXEC = (int)524288L;
     /**
      * {@snippet lang=c :
      * enum __socket_type.SOCK_CLOEXEC = 524288
@@ -1923,7 +1923,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SOCK_CLOEXEC() {
         return SOCK_CLOEXEC;
     }
-    private static final int SOCK_NONBLOCK = (int)2048L;
+    public static final int SOCK_NONBLOCK = (int)2048L;
     /**
      * {@snippet lang=c :
      * enum __socket_type.SOCK_NONBLOCK = 2048
@@ -1932,7 +1932,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SOCK_NONBLOCK() {
         return SOCK_NONBLOCK;
     }
-    private static final int MSG_PEEK = (int)2L;
+    public static final int MSG_PEEK = (int)2L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.MSG_PEEK = 2
@@ -1941,7 +1941,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MSG_PEEK() {
         return MSG_PEEK;
     }
-    private static final int MSG_TRUNC = (int)32L;
+    public static final int MSG_TRUNC = (int)32L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.MSG_TRUNC = 32
@@ -1950,7 +1950,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MSG_TRUNC() {
         return MSG_TRUNC;
     }
-    private static final int MSG_DONTWAIT = (int)64L;
+    public static final int MSG_DONTWAIT = (int)64L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.MSG_DONTWAIT = 64
@@ -1959,7 +1959,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MSG_DONTWAIT() {
         return MSG_DONTWAIT;
     }
-    private static final int MSG_WAITALL = (int)256L;
+    public static final int MSG_WAITALL = (int)256L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.MSG_WAITALL = 256
@@ -1968,7 +1968,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MSG_WAITALL() {
         return MSG_WAITALL;
     }
-    private static final int MSG_NOSIGNAL = (int)16384L;
+    public static final int MSG_NOSIGNAL = (int)16384L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.MSG_NOSIGNAL = 16384
@@ -1977,7 +1977,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MSG_NOSIGNAL() {
         return MSG_NOSIGNAL;
     }
-    private static final int MSG_MORE = (int)32768L;
+    public static final int MSG_MORE = (int)32768L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.MSG_MORE = 32768
@@ -1986,7 +1986,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MSG_MORE() {
         return MSG_MORE;
     }
-    private static final int MSG_ZEROCOPY = (int)67108864L;
+    public static final int MSG_ZEROCOPY = (int)67108864L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.MSG_ZEROCOPY = 67108864
@@ -1995,7 +1995,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int MSG_ZEROCOPY() {
         return MSG_ZEROCOPY;
     }
-    private static final int SHUT_RD = (int)0L;
+    public static final int SHUT_RD = (int)0L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.SHUT_RD = 0
@@ -2004,7 +2004,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SHUT_RD() {
         return SHUT_RD;
     }
-    private static final int SHUT_WR = (int)1L;
+    public static final int SHUT_WR = (int)1L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.SHUT_WR = 1
@@ -2013,7 +2013,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SHUT_WR() {
         return SHUT_WR;
     }
-    private static final int SHUT_RDWR = (int)2L;
+    public static final int SHUT_RDWR = (int)2L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.SHUT_RDWR = 2
@@ -2782,7 +2782,7 @@ public class LibcHeader extends LibcHeader$shared {
             }
         }
     }
-    private static final int IPPROTO_IP = (int)0L;
+    public static final int IPPROTO_IP = (int)0L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.IPPROTO_IP = 0
@@ -2791,7 +2791,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int IPPROTO_IP() {
         return IPPROTO_IP;
     }
-    private static final int IPPROTO_TCP = (int)6L;
+    public static final int IPPROTO_TCP = (int)6L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.IPPROTO_TCP = 6
@@ -2800,7 +2800,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int IPPROTO_TCP() {
         return IPPROTO_TCP;
     }
-    private static final int IPPROTO_IPV6 = (int)41L;
+    public static final int IPPROTO_IPV6 = (int)41L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.IPPROTO_IPV6 = 41
@@ -2933,7 +2933,7 @@ public class LibcHeader extends LibcHeader$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
-    private static final int EFD_SEMAPHORE = (int)1L;
+    public static final int EFD_SEMAPHORE = (int)1L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.EFD_SEMAPHORE = 1
@@ -2942,7 +2942,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EFD_SEMAPHORE() {
         return EFD_SEMAPHORE;
     }
-    private static final int EFD_CLOEXEC = (int)524288L;
+    public static final int EFD_CLOEXEC = (int)524288L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.EFD_CLOEXEC = 524288
@@ -2951,7 +2951,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EFD_CLOEXEC() {
         return EFD_CLOEXEC;
     }
-    private static final int EFD_NONBLOCK = (int)2048L;
+    public static final int EFD_NONBLOCK = (int)2048L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.EFD_NONBLOCK = 2048
@@ -3767,7 +3767,7 @@ public class LibcHeader extends LibcHeader$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
-    private static final int _SC_PAGESIZE = (int)30L;
+    public static final int _SC_PAGESIZE = (int)30L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>._SC_PAGESIZE = 30
@@ -3776,7 +3776,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int _SC_PAGESIZE() {
         return _SC_PAGESIZE;
     }
-    private static final int _SC_NPROCESSORS_CONF = (int)83L;
+    public static final int _SC_NPROCESSORS_CONF = (int)83L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>._SC_NPROCESSORS_CONF = 83
@@ -3785,7 +3785,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int _SC_NPROCESSORS_CONF() {
         return _SC_NPROCESSORS_CONF;
     }
-    private static final int _SC_NPROCESSORS_ONLN = (int)84L;
+    public static final int _SC_NPROCESSORS_ONLN = (int)84L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>._SC_NPROCESSORS_ONLN = 84
@@ -4107,7 +4107,7 @@ public class LibcHeader extends LibcHeader$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
-    private static final int AF_UNSPEC = (int)0L;
+    public static final int AF_UNSPEC = (int)0L;
     /**
      * {@snippet lang=c :
      * #define AF_UNSPEC 0
@@ -4116,7 +4116,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int AF_UNSPEC() {
         return AF_UNSPEC;
     }
-    private static final int AF_UNIX = (int)1L;
+    public static final int AF_UNIX = (int)1L;
     /**
      * {@snippet lang=c :
      * #define AF_UNIX 1
@@ -4125,7 +4125,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int AF_UNIX() {
         return AF_UNIX;
     }
-    private static final int AF_INET = (int)2L;
+    public static final int AF_INET = (int)2L;
     /**
      * {@snippet lang=c :
      * #define AF_INET 2
@@ -4134,7 +4134,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int AF_INET() {
         return AF_INET;
     }
-    private static final int AF_INET6 = (int)10L;
+    public static final int AF_INET6 = (int)10L;
     /**
      * {@snippet lang=c :
      * #define AF_INET6 10
@@ -4143,7 +4143,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int AF_INET6() {
         return AF_INET6;
     }
-    private static final int EWOULDBLOCK = (int)11L;
+    public static final int EWOULDBLOCK = (int)11L;
     /**
      * {@snippet lang=c :
      * #define EWOULDBLOCK 11
@@ -4152,7 +4152,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EWOULDBLOCK() {
         return EWOULDBLOCK;
     }
-    private static final int EDEADLOCK = (int)35L;
+    public static final int EDEADLOCK = (int)35L;
     /**
      * {@snippet lang=c :
      * #define EDEADLOCK 35
@@ -4161,7 +4161,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int EDEADLOCK() {
         return EDEADLOCK;
     }
-    private static final int ENOTSUP = (int)95L;
+    public static final int ENOTSUP = (int)95L;
     /**
      * {@snippet lang=c :
      * #define ENOTSUP 95
@@ -4170,7 +4170,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int ENOTSUP() {
         return ENOTSUP;
     }
-    private static final int O_DIRECTORY = (int)65536L;
+    public static final int O_DIRECTORY = (int)65536L;
     /**
      * {@snippet lang=c :
      * #define O_DIRECTORY 65536
@@ -4179,7 +4179,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_DIRECTORY() {
         return O_DIRECTORY;
     }
-    private static final int O_NOFOLLOW = (int)131072L;
+    public static final int O_NOFOLLOW = (int)131072L;
     /**
      * {@snippet lang=c :
      * #define O_NOFOLLOW 131072
@@ -4188,7 +4188,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_NOFOLLOW() {
         return O_NOFOLLOW;
     }
-    private static final int O_CLOEXEC = (int)524288L;
+    public static final int O_CLOEXEC = (int)524288L;
     /**
      * {@snippet lang=c :
      * #define O_CLOEXEC 524288
@@ -4197,7 +4197,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_CLOEXEC() {
         return O_CLOEXEC;
     }
-    private static final int O_DIRECT = (int)16384L;
+    public static final int O_DIRECT = (int)16384L;
     /**
      * {@snippet lang=c :
      * #define O_DIRECT 16384
@@ -4206,7 +4206,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_DIRECT() {
         return O_DIRECT;
     }
-    private static final int O_NOATIME = (int)262144L;
+    public static final int O_NOATIME = (int)262144L;
     /**
      * {@snippet lang=c :
      * #define O_NOATIME 262144
@@ -4215,7 +4215,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_NOATIME() {
         return O_NOATIME;
     }
-    private static final int O_PATH = (int)2097152L;
+    public static final int O_PATH = (int)2097152L;
     /**
      * {@snippet lang=c :
      * #define O_PATH 2097152
@@ -4224,7 +4224,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_PATH() {
         return O_PATH;
     }
-    private static final int O_TMPFILE = (int)4259840L;
+    public static final int O_TMPFILE = (int)4259840L;
     /**
      * {@snippet lang=c :
      * #define O_TMPFILE 4259840
@@ -4233,7 +4233,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_TMPFILE() {
         return O_TMPFILE;
     }
-    private static final int O_DSYNC = (int)4096L;
+    public static final int O_DSYNC = (int)4096L;
     /**
      * {@snippet lang=c :
      * #define O_DSYNC 4096
@@ -4242,7 +4242,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int O_DSYNC() {
         return O_DSYNC;
     }
-    private static final int AT_FDCWD = (int)-100L;
+    public static final int AT_FDCWD = (int)-100L;
     /**
      * {@snippet lang=c :
      * #define AT_FDCWD -100
@@ -4251,7 +4251,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int AT_FDCWD() {
         return AT_FDCWD;
     }
-    private static final int S_IFMT = (int)61440L;
+    public static final int S_IFMT = (int)61440L;
     /**
      * {@snippet lang=c :
      * #define S_IFMT 61440
@@ -4260,7 +4260,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int S_IFMT() {
         return S_IFMT;
     }
-    private static final int S_IFDIR = (int)16384L;
+    public static final int S_IFDIR = (int)16384L;
     /**
      * {@snippet lang=c :
      * #define S_IFDIR 16384
@@ -4269,7 +4269,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int S_IFDIR() {
         return S_IFDIR;
     }
-    private static final int S_IFREG = (int)32768L;
+    public static final int S_IFREG = (int)32768L;
     /**
      * {@snippet lang=c :
      * #define S_IFREG 32768
@@ -4278,7 +4278,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int S_IFREG() {
         return S_IFREG;
     }
-    private static final int S_IRUSR = (int)256L;
+    public static final int S_IRUSR = (int)256L;
     /**
      * {@snippet lang=c :
      * #define S_IRUSR 256
@@ -4287,7 +4287,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int S_IRUSR() {
         return S_IRUSR;
     }
-    private static final int S_IWUSR = (int)128L;
+    public static final int S_IWUSR = (int)128L;
     /**
      * {@snippet lang=c :
      * #define S_IWUSR 128
@@ -4296,7 +4296,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int S_IWUSR() {
         return S_IWUSR;
     }
-    private static final int S_IRWXU = (int)448L;
+    public static final int S_IRWXU = (int)448L;
     /**
      * {@snippet lang=c :
      * #define S_IRWXU 448
@@ -4314,7 +4314,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static MemorySegment MAP_FAILED() {
         return MAP_FAILED;
     }
-    private static final int STATX_TYPE = (int)1L;
+    public static final int STATX_TYPE = (int)1L;
     /**
      * {@snippet lang=c :
      * #define STATX_TYPE 1
@@ -4323,7 +4323,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int STATX_TYPE() {
         return STATX_TYPE;
     }
-    private static final int STATX_MODE = (int)2L;
+    public static final int STATX_MODE = (int)2L;
     /**
      * {@snippet lang=c :
      * #define STATX_MODE 2
@@ -4332,7 +4332,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int STATX_MODE() {
         return STATX_MODE;
     }
-    private static final int STATX_INO = (int)256L;
+    public static final int STATX_INO = (int)256L;
     /**
      * {@snippet lang=c :
      * #define STATX_INO 256
@@ -4341,7 +4341,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int STATX_INO() {
         return STATX_INO;
     }
-    private static final int STATX_SIZE = (int)512L;
+    public static final int STATX_SIZE = (int)512L;
     /**
      * {@snippet lang=c :
      * #define STATX_SIZE 512
@@ -4350,7 +4350,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int STATX_SIZE() {
         return STATX_SIZE;
     }
-    private static final int STATX_BLOCKS = (int)1024L;
+    public static final int STATX_BLOCKS = (int)1024L;
     /**
      * {@snippet lang=c :
      * #define STATX_BLOCKS 1024
@@ -4359,7 +4359,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int STATX_BLOCKS() {
         return STATX_BLOCKS;
     }
-    private static final int STATX_BASIC_STATS = (int)2047L;
+    public static final int STATX_BASIC_STATS = (int)2047L;
     /**
      * {@snippet lang=c :
      * #define STATX_BASIC_STATS 2047
@@ -4368,7 +4368,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int STATX_BASIC_STATS() {
         return STATX_BASIC_STATS;
     }
-    private static final int SYS_io_uring_enter = (int)426L;
+    public static final int SYS_io_uring_enter = (int)426L;
     /**
      * {@snippet lang=c :
      * #define SYS_io_uring_enter 426
@@ -4377,7 +4377,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SYS_io_uring_enter() {
         return SYS_io_uring_enter;
     }
-    private static final int SYS_io_uring_register = (int)427L;
+    public static final int SYS_io_uring_register = (int)427L;
     /**
      * {@snippet lang=c :
      * #define SYS_io_uring_register 427
@@ -4386,7 +4386,7 @@ public class LibcHeader extends LibcHeader$shared {
     public static int SYS_io_uring_register() {
         return SYS_io_uring_register;
     }
-    private static final int SYS_io_uring_setup = (int)425L;
+    public static final int SYS_io_uring_setup = (int)425L;
     /**
      * {@snippet lang=c :
      * #define SYS_io_uring_setup 425

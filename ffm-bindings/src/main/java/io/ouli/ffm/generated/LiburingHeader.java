@@ -330,66 +330,6 @@ public class LiburingHeader extends LiburingHeader$shared {
         }
     }
 
-    private static class io_uring_enable_rings {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            LiburingHeader.C_INT,
-            LiburingHeader.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("io_uring_enable_rings");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int io_uring_enable_rings(struct io_uring *ring)
-     * }
-     */
-    public static FunctionDescriptor io_uring_enable_rings$descriptor() {
-        return io_uring_enable_rings.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int io_uring_enable_rings(struct io_uring *ring)
-     * }
-     */
-    public static MethodHandle io_uring_enable_rings$handle() {
-        return io_uring_enable_rings.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int io_uring_enable_rings(struct io_uring *ring)
-     * }
-     */
-    public static MemorySegment io_uring_enable_rings$address() {
-        return io_uring_enable_rings.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int io_uring_enable_rings(struct io_uring *ring)
-     * }
-     */
-    public static int io_uring_enable_rings(MemorySegment ring) {
-        var mh$ = io_uring_enable_rings.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("io_uring_enable_rings", ring);
-            }
-            return (int)mh$.invokeExact(ring);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class io_uring_register_iowq_max_workers {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LiburingHeader.C_INT,

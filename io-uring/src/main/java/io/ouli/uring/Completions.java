@@ -1,0 +1,34 @@
+package io.ouli.uring;
+
+import io.ouli.ffm.generated.IoUringHeader;
+
+/** Reads the flags of a completion. */
+public final class Completions {
+    private static final int BUFFER = IoUringHeader.IORING_CQE_F_BUFFER;
+    private static final int MORE = IoUringHeader.IORING_CQE_F_MORE;
+    private static final int SOCKET_NONEMPTY = IoUringHeader.IORING_CQE_F_SOCK_NONEMPTY;
+    private static final int BUFFER_SHIFT = IoUringHeader.IORING_CQE_BUFFER_SHIFT;
+
+    private Completions() {
+    }
+
+    /** Returns true when the same operation will complete again; false ends a multishot: arm it anew. */
+    public static boolean hasMore(final int flags) {
+        return (flags & MORE) != 0;
+    }
+
+    /** Returns true when a provided buffer was used, which must be handed back. */
+    public static boolean hasBuffer(final int flags) {
+        return (flags & BUFFER) != 0;
+    }
+
+    /** Returns the id of the provided buffer that was used. */
+    public static int bufferId(final int flags) {
+        return flags >>> BUFFER_SHIFT;
+    }
+
+    /** Returns true when the socket still had bytes after a receive. */
+    public static boolean isSocketNonEmpty(final int flags) {
+        return (flags & SOCKET_NONEMPTY) != 0;
+    }
+}
