@@ -20,7 +20,12 @@ final class SetupFlags {
         final Set<RingFeature> missing = EnumSet.noneOf(RingFeature.class);
         addIfMissing(missing, RingFeature.SINGLE_ISSUER, flags, IoUringHeader.IORING_SETUP_SINGLE_ISSUER);
         addIfMissing(missing, RingFeature.DEFER_TASKRUN, flags, IoUringHeader.IORING_SETUP_DEFER_TASKRUN);
-        addIfMissing(missing, RingFeature.COOP_TASKRUN, flags, IoUringHeader.IORING_SETUP_COOP_TASKRUN);
+        // Deferral includes cooperation, so that either flag has the latter.
+        addIfMissing(
+                missing,
+                RingFeature.COOP_TASKRUN,
+                flags,
+                IoUringHeader.IORING_SETUP_COOP_TASKRUN | IoUringHeader.IORING_SETUP_DEFER_TASKRUN);
         addIfMissing(missing, RingFeature.SUBMIT_ALL, flags, IoUringHeader.IORING_SETUP_SUBMIT_ALL);
         addIfMissing(missing, RingFeature.NO_SQARRAY, flags, IoUringHeader.IORING_SETUP_NO_SQARRAY);
         return missing;
