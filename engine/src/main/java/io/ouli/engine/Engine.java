@@ -27,7 +27,7 @@ import java.util.List;
  * try (Engine engine = Engine.open(EngineConfig.builder(Path.of("recordings")).build())) {
  *     Session session = engine.session("default");
  *     Replayer replayer = engine.newReplayer(EndpointPolicy.defaults());     // one for each thread
- *     if (replayer.replay(session, head, body, 0, body.length) == ReplayOutcome.HIT) {
+ *     if (replayer.replay(session, request, 0, request.length) == ReplayOutcome.HIT) {
  *         send(replayer.segment(), replayer.responseOffset(), replayer.responseLength());
  *     }
  * }

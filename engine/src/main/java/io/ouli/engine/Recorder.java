@@ -22,6 +22,7 @@ public final class Recorder {
     /** Exchanges that come back from the writer's thread. */
     private final SpscVarHandleArrayQueue<Exchange> written = new SpscVarHandleArrayQueue<>(POOLED_EXCHANGES);
     private final ArrayDeque<Exchange> aborted = new ArrayDeque<>();
+    private RequestMessage message;
     private long lastTicket;
     private long appendedTicket;
     private volatile long committedTicket;
@@ -65,6 +66,19 @@ public final class Recorder {
         final long epochNanos = engine.epochNanos();
         exchange.begin(session, sequence, epochNanos, key, storedHead, storedBody, storedOffset, storedLength);
         return exchange;
+    }
+
+    /**
+     * Begins one exchange with a request given as a whole HTTP/1.1 message, with Content-Length or in chunks.
+     *
+     * @throws OuliException if it is not one whole request, or the session's recording may not be written.
+     */
+    public Exchange begin(final Session session, final byte[] bytes, final int offset, final int length) {
+        if (message == null) {
+            message = new RequestMessage();
+        }
+        message.read(bytes, offset, length);
+        return begin(session, message.head(), message.body(), message.bodyOffset(), message.bodyLength());
     }
 
     /**

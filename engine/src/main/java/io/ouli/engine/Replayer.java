@@ -18,6 +18,7 @@ public final class Replayer {
     private final MessageRedactor redactor;
     private final Fingerprinter fingerprinter;
     private final byte[] key = new byte[Fingerprinter.KEY_BYTES];
+    private RequestMessage message;
     private Session session;
     private RequestHead head;
     private byte[] body;
@@ -63,6 +64,20 @@ public final class Replayer {
         }
         outcome = lookUp();
         return outcome;
+    }
+
+    /**
+     * Looks up one request given as a whole HTTP/1.1 message, with Content-Length or in chunks.
+     *
+     * @throws OuliException if it is not one whole request.
+     */
+    public ReplayOutcome replay(
+            final Session requestSession, final byte[] bytes, final int offset, final int length) {
+        if (message == null) {
+            message = new RequestMessage();
+        }
+        message.read(bytes, offset, length);
+        return replay(requestSession, message.head(), message.body(), message.bodyOffset(), message.bodyLength());
     }
 
     private ReplayOutcome lookUp() {
