@@ -25,12 +25,13 @@ public record ProxyTimeouts(
         Duration upstreamRead,
         Duration upstreamIdle,
         Duration drain) {
+    // Before DEFAULT, whose making reads it.
+    private static final Duration MOST = Duration.ofHours(24);
+
     /** What a proxy uses until told otherwise. */
     public static final ProxyTimeouts DEFAULT = new ProxyTimeouts(
             Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(75), Duration.ofSeconds(60),
             Duration.ofSeconds(10), Duration.ofSeconds(120), Duration.ofSeconds(90), Duration.ofSeconds(5));
-
-    private static final Duration MOST = Duration.ofHours(24);
 
     /** Checks every value; an {@link OuliException} names the one that is out of range. */
     public ProxyTimeouts {

@@ -6,6 +6,8 @@ public final class Main {
     }
 
     public static void main(final String[] args) {
-        System.getLogger("io.ouli").log(System.Logger.Level.INFO, "hello " + String.join(" ", args));
+        final int exitCode = new CommandLine(Console.system()).run(args);
+        System.out.flush();
+        System.exit(exitCode);
     }
 }

@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Locale;
 
 /** Finds the known name that somebody most likely meant. */
-final class NearestName {
+public final class NearestName {
     private NearestName() {
     }
 
     /** Returns the known name with the fewest edits to {@code name}, or null when none is near. */
-    static String of(final String name, final Collection<String> known) {
+    public static String of(final String name, final Collection<String> known) {
         final String wanted = name.toLowerCase(Locale.ROOT).replace('-', '_');
         String nearest = null;
         // More than a third of the letters wrong is another word.

@@ -1,0 +1,82 @@
+package io.ouli.proxy.cli;
+
+import io.ouli.proxy.config.Choices;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was typed after a command, parsed by its {@link Syntax}; a getter returns null for a flag that was not typed.
+ *
+ * <p>A value that cannot be ends in a {@link CliException} that names the flag.
+ */
+final class Arguments {
+    static final String HELP = "--help";
+    static final String DEBUG = "--debug";
+
+    private final Syntax syntax;
+    private final Map<String, List<String>> values;
+    private final List<String> words;
+
+    Arguments(final Syntax syntax, final Map<String, List<String>> values, final List<String> words) {
+        this.syntax = syntax;
+        this.values = values;
+        this.words = words;
+    }
+
+    /** Returns the arguments that belong to no flag. */
+    List<String> words() {
+        return words;
+    }
+
+    /** Returns whether a switch was typed. */
+    boolean flag(final String name) {
+        return !all(name).isEmpty();
+    }
+
+    /** Returns a text. */
+    String text(final String name) {
+        final List<String> given = all(name);
+        return given.isEmpty() ? null : given.getLast();
+    }
+
+    /** Returns the values of a flag that may be given several times. */
+    List<String> all(final String name) {
+        assert syntax.knows(name) || name.equals(HELP) || name.equals(DEBUG) : name;
+        return values.getOrDefault(name, List.of());
+    }
+
+    /** Returns a whole number. */
+    Integer number(final String name, final int least, final int most) {
+        final String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            final int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (final NumberFormatException ignored) {
+            // Told below, as for a number out of range.
+        }
+        throw wrong(name + " must be a number from " + least + " to " + most + ", not '" + text + "'");
+    }
+
+    /** Returns one of an enumeration's constants. */
+    <E extends Enum<E>> E choice(final String name, final Class<E> type) {
+        final String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return Choices.parse(type, text);
+        } catch (final IllegalArgumentException e) {
+            throw wrong(name + " " + e.getMessage());
+        }
+    }
+
+    /** Returns an error that ends with where to read what is right. */
+    CliException wrong(final String problem) {
+        return syntax.wrong(problem);
+    }
+}

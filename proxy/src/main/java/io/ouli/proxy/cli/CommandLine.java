@@ -1,0 +1,113 @@
+package io.ouli.proxy.cli;
+
+import io.ouli.engine.OuliException;
+import io.ouli.proxy.config.ConfigException;
+import io.ouli.proxy.config.NearestName;
+import java.util.List;
+
+/** Finds the command that was typed, runs it, and turns what goes wrong into one line and an exit code. */
+final class CommandLine {
+    private static final List<String> NAMES = List.of("record", "replay", "auto", "passthrough");
+
+    private final Console console;
+
+    CommandLine(final Console console) {
+        this.console = console;
+    }
+
+    /** Runs one command line and returns the exit code; never throws. */
+    int run(final String... args) {
+        final List<String> words = List.of(args);
+        final boolean debug = words.contains(Arguments.DEBUG);
+        try {
+            return dispatch(words);
+        } catch (final CliException e) {
+            return failed(e, e.getMessage(), e.exitCode(), debug);
+        } catch (final ConfigException e) {
+            return failed(e, e.getMessage(), ExitCode.USAGE, debug);
+        } catch (final OuliException e) {
+            return failed(e, e.getMessage(), ExitCode.CANNOT_START, debug);
+        } catch (final Throwable e) {
+            return failed(e, "a fault of Ouli itself: " + e + "; please report it with what --debug shows",
+                    ExitCode.BUG, debug);
+        }
+    }
+
+    private int dispatch(final List<String> words) throws Exception {
+        if (words.isEmpty()) {
+            console.err().print(help());
+            return ExitCode.USAGE;
+        }
+        final String name = words.getFirst();
+        switch (name) {
+            case "-h", "--help", "help" -> {
+                console.out().print(help());
+                return ExitCode.OK;
+            }
+            case "-V", "--version", "version" -> {
+                console.print(Version.line());
+                return ExitCode.OK;
+            }
+            default -> {
+                return runCommand(name, words.subList(1, words.size()));
+            }
+        }
+    }
+
+    private int runCommand(final String name, final List<String> words) throws Exception {
+        final Command command = command(name);
+        if (command == null) {
+            final String nearest = NearestName.of(name, NAMES);
+            throw new CliException(ExitCode.USAGE, "unknown command '" + name + "'"
+                    + (nearest == null ? "" : "; did you mean '" + nearest + "'?") + "; try 'ouli --help'");
+        }
+        final Syntax syntax = command.syntax()
+                .flag(Arguments.DEBUG, "Log more, and print stack traces of errors.")
+                .flag(Arguments.HELP, "Print this help and exit.");
+        if (words.contains("-h") || words.contains(Arguments.HELP)) {
+            console.out().print(syntax.help());
+            return ExitCode.OK;
+        }
+        if (words.contains(Arguments.DEBUG)) {
+            StderrLogger.setLevel(System.Logger.Level.DEBUG);
+        }
+        return command.run(console, syntax.parse(words));
+    }
+
+    private static Command command(final String name) {
+        return switch (name) {
+            case "record", "replay", "auto", "passthrough" -> new ServeCommand(name);
+            default -> null;
+        };
+    }
+
+    private int failed(final Throwable e, final String message, final int exitCode, final boolean debug) {
+        console.error(message);
+        if (debug) {
+            e.printStackTrace(console.err());
+        }
+        return exitCode;
+    }
+
+    private static String help() {
+        final StringBuilder text = new StringBuilder("""
+                Usage: ouli COMMAND [flags]
+                Records HTTP interactions once and replays them for ever, byte for byte.
+
+                Commands:
+                """);
+        for (final String name : NAMES) {
+            Syntax.row(text, name, command(name).syntax().summary());
+        }
+        return text.append("""
+
+                'ouli COMMAND --help' shows its flags, 'ouli --version' which Ouli this is. Begin with:
+                  ouli demo
+                  ouli record --target https://api.example.com --listen 8080 --dir recordings
+                  ouli replay --dir recordings --listen 8080
+
+                Exit codes: 0 done; 1 a difference or damage; 2 wrong usage or configuration; 3 cannot start;
+                4 a recording could not be kept; 70 a fault of Ouli. All in docs/CLI.md.
+                """).toString();
+    }
+}

@@ -1,0 +1,174 @@
+package io.ouli.proxy.cli;
+
+import io.ouli.engine.Mode;
+import io.ouli.engine.transport.TransportChoice;
+import io.ouli.engine.transport.TransportOptions;
+import io.ouli.proxy.EndpointConfig;
+import io.ouli.proxy.ProxyConfig;
+import io.ouli.proxy.config.FileConfig;
+import io.ouli.proxy.config.FileEndpoint;
+import io.ouli.proxy.config.ListenAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Makes one proxy configuration of what was typed, the file if there is one, and the defaults; in that order. */
+final class ProxyAssembly {
+    private static final String DEFAULT_DIR = "recordings";
+
+    private final Mode mode;
+    private final Arguments arguments;
+    private final FileConfig file;
+
+    ProxyAssembly(final Mode mode, final Arguments arguments) {
+        this.mode = mode;
+        this.arguments = arguments;
+        final String config = arguments.text("--config");
+        this.file = config == null ? null : FileConfig.read(Path.of(config));
+    }
+
+    /** Returns the configuration. A {@link CliException} names the flag, or a ConfigException the file's line. */
+    ProxyConfig assemble() {
+        final ProxyConfig.Builder builder = ProxyConfig.builder()
+                .directory(directory())
+                .workers(workers())
+                .missStatus(missStatus())
+                .transport(transport());
+        if (file == null) {
+            builder.endpoint(typedEndpoint());
+        } else {
+            final List<FileEndpoint> endpoints = file.endpoints();
+            for (final FileEndpoint endpoint : endpoints) {
+                builder.endpoint(fileEndpoint(endpoint, endpoints.size() == 1));
+            }
+        }
+        return builder.build();
+    }
+
+    private TransportOptions transport() {
+        final TransportChoice typed = arguments.choice("--transport", TransportChoice.class);
+        return typed == null ? TransportOptions.DEFAULT : TransportOptions.DEFAULT.withChoice(typed);
+    }
+
+    private EndpointConfig typedEndpoint() {
+        if (listen() == null) {
+            throw arguments.wrong("--listen is missing; give a port such as 8080, or 0 for a free one");
+        }
+        if (mode != Mode.REPLAY && target() == null) {
+            throw arguments.wrong("--target is missing; give the upstream's URL, such as https://api.example.com");
+        }
+        return EndpointConfig.builder()
+                .mode(mode)
+                .listen(listen())
+                .target(target())
+                .session(first(arguments.text("--session"), EndpointConfig.DEFAULT_SESSION))
+                .build();
+    }
+
+    private EndpointConfig fileEndpoint(final FileEndpoint endpoint, final boolean only) {
+        if (!only && (listen() != null || target() != null)) {
+            throw usage("--listen and --target are for one endpoint, and " + file.file() + " has several; leave them"
+                    + " out");
+        }
+        final InetSocketAddress listen = listen() == null ? endpoint.listen() : listen();
+        final URI upstream = target() == null ? endpoint.target() : target();
+        if (listen == null) {
+            throw missing(endpoint, "listen", "a port such as 8080");
+        }
+        if (upstream == null && mode != Mode.REPLAY) {
+            throw missing(endpoint, "target", "the upstream's URL");
+        }
+        return EndpointConfig.builder()
+                .name(endpoint.name() == null ? endpoint.where() : endpoint.name())
+                .mode(mode)
+                .listen(listen)
+                .target(mode == Mode.REPLAY ? null : upstream)
+                .session(first(arguments.text("--session"), endpoint.session(), file.session(),
+                        EndpointConfig.DEFAULT_SESSION))
+                .fixedSession(endpoint.fixedSession())
+                .hostHeader(endpoint.hostHeader())
+                .build();
+    }
+
+    private Path directory() {
+        final Path directory = Path.of(first(arguments.text("--dir"), file == null ? null : file.dir(), DEFAULT_DIR));
+        if (mode == Mode.REPLAY && !Files.isDirectory(directory)) {
+            throw usage("there is no folder " + directory + "; record into it first, or name another with --dir");
+        }
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw usage(directory + " is not a folder; name another with --dir");
+        }
+        return directory;
+    }
+
+    private int workers() {
+        final String text = first(arguments.text("--workers"), file == null ? null : file.workers(), "1");
+        if (text.equals("auto")) {
+            return Math.min(Runtime.getRuntime().availableProcessors(), ProxyConfig.MAX_WORKERS);
+        }
+        try {
+            final int workers = Integer.parseInt(text);
+            if (workers >= 1 && workers <= ProxyConfig.MAX_WORKERS) {
+                return workers;
+            }
+        } catch (final NumberFormatException ignored) {
+            // Told below, as for a number out of range.
+        }
+        throw arguments.wrong("--workers must be auto or a number from 1 to " + ProxyConfig.MAX_WORKERS + ", not '"
+                + text + "'");
+    }
+
+    private int missStatus() {
+        final Integer typed = mode == Mode.RECORD ? null : arguments.number("--miss-status", 200, 599);
+        final Integer stated = file == null ? null : file.missStatus();
+        return typed != null ? typed : stated != null ? stated : ProxyConfig.DEFAULT_MISS_STATUS;
+    }
+
+    /** Returns where the command line says to listen, or null. */
+    private InetSocketAddress listen() {
+        final String typed = arguments.text("--listen");
+        final String bind = first(arguments.text("--bind"), file == null ? null : file.bind());
+        try {
+            return typed == null ? null : ListenAddress.parse(typed, bind);
+        } catch (final IllegalArgumentException e) {
+            throw arguments.wrong("--listen " + e.getMessage());
+        }
+    }
+
+    /** Returns the upstream that the command line names, or null. */
+    private URI target() {
+        final String typed = mode == Mode.REPLAY ? null : arguments.text("--target");
+        if (typed == null) {
+            return null;
+        }
+        try {
+            final URI uri = new URI(typed);
+            if (uri.getHost() != null) {
+                return uri;
+            }
+        } catch (final URISyntaxException ignored) {
+            // Told below, as for a text without a host.
+        }
+        throw arguments.wrong("--target must be a URL such as https://api.example.com, not '" + typed + "'");
+    }
+
+    private CliException missing(final FileEndpoint endpoint, final String key, final String what) {
+        return usage(file.file() + ": '" + endpoint.where() + "." + key + "' is missing; state " + what);
+    }
+
+    private static CliException usage(final String message) {
+        return new CliException(ExitCode.USAGE, message);
+    }
+
+    private static String first(final String... choices) {
+        for (final String choice : choices) {
+            if (choice != null) {
+                return choice;
+            }
+        }
+        return null;
+    }
+}
