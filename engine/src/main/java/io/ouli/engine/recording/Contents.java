@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,10 +30,12 @@ final class Contents implements AutoCloseable {
     int lostRegions;
 
     private final StorageFile file;
+    private final Supplier<EntryLog> newLog;
 
-    private Contents(final Path path, final StorageFile file) throws IOException {
+    private Contents(final Path path, final StorageFile file, final Supplier<EntryLog> newLog) throws IOException {
         this.path = path;
         this.file = file;
+        this.newLog = newLog;
         size = file.size();
     }
 
@@ -42,26 +45,38 @@ final class Contents implements AutoCloseable {
      * @throws RecordingException if it is no recording, or nothing of it can be read.
      */
     static Contents read(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
-        return read(path, file, limits, false);
+        return new Contents(path, file, EntryLog::confined).loaded(limits, false);
     }
 
     /** The same, but finds what it can by reading all of the file, whatever its header and seal say. */
     static Contents salvage(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
-        return read(path, file, limits, true);
+        return new Contents(path, file, EntryLog::confined).loaded(limits, true);
     }
 
-    private static Contents read(
-            final Path path, final StorageFile file, final RecordingLimits limits, final boolean salvage)
-            throws IOException {
-        final Contents contents = new Contents(path, file);
+    /** The same as {@link #read}, but with all entries in {@link #log}, those of a sound seal too, for any thread. */
+    static Contents readAll(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
+        final Contents contents = new Contents(path, file, EntryLog::shared).loaded(limits, false);
         boolean ok = false;
         try {
-            contents.load(limits, salvage);
+            contents.loadAllEntries();
             ok = true;
             return contents;
         } finally {
             if (!ok) {
                 contents.close();
+            }
+        }
+    }
+
+    private Contents loaded(final RecordingLimits limits, final boolean salvage) throws IOException {
+        boolean ok = false;
+        try {
+            load(limits, salvage);
+            ok = true;
+            return this;
+        } finally {
+            if (!ok) {
+                close();
             }
         }
     }
@@ -171,7 +186,7 @@ final class Contents implements AutoCloseable {
     private void scan(final long from, final RecordingLimits limits) throws IOException {
         final boolean keepTrailing = problem != null || header.sealed && !sealed;
         end = from;
-        log = new EntryLog();
+        log = newLog.get();
         lostRegions = 0;
         if (sealed) {
             addSealedEntries();
@@ -218,10 +233,9 @@ final class Contents implements AutoCloseable {
         }
     }
 
-    /** Makes {@link #log} hold all entries, those of a sound seal too. */
-    void loadAllEntries() throws IOException {
+    private void loadAllEntries() throws IOException {
         if (log == null) {
-            log = new EntryLog();
+            log = newLog.get();
             addSealedEntries();
         }
     }

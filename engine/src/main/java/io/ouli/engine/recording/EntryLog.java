@@ -13,10 +13,24 @@ import java.util.List;
 final class EntryLog implements AutoCloseable {
     private static final int FIRST_SHIFT = 6;
 
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     /** Segment i has 64 &lt;&lt; i entries, so that a session of few interactions takes little. */
     private final List<MemorySegment> segments = new ArrayList<>();
     private int count;
+
+    private EntryLog(final Arena arena) {
+        this.arena = arena;
+    }
+
+    /** Creates a log for the thread that creates it. */
+    static EntryLog confined() {
+        return new EntryLog(Arena.ofConfined());
+    }
+
+    /** Creates a log for one thread at a time; to close it is dear. */
+    static EntryLog shared() {
+        return new EntryLog(Arena.ofShared());
+    }
 
     int count() {
         return count;

@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * next multiple of 64 at which a sound header of this recording stands.
  */
 final class FrameScanner implements AutoCloseable {
-    private static final int BUFFER_BYTES = 256 << 10;
+    private static final int MAX_BUFFER_BYTES = 256 << 10;
 
     /** Takes what was found. */
     interface Visitor {
@@ -36,7 +36,7 @@ final class FrameScanner implements AutoCloseable {
     private final int tag;
     private final long size;
     private final Arena arena = Arena.ofConfined();
-    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, FrameHeader.ALIGNMENT);
+    private final MemorySegment buffer;
     private final MemorySegment header = arena.allocate(FrameHeader.BYTES, FrameHeader.ALIGNMENT);
     private final CRC32C crc = new CRC32C();
     private long bufferOffset;
@@ -47,6 +47,8 @@ final class FrameScanner implements AutoCloseable {
         this.file = file;
         this.size = size;
         this.tag = tag;
+        final long bufferBytes = Math.clamp(Le.align(size, FrameHeader.ALIGNMENT), FrameHeader.BYTES, MAX_BUFFER_BYTES);
+        buffer = arena.allocate(bufferBytes, FrameHeader.ALIGNMENT);
     }
 
     /** Walks from an offset, which a frame is expected at, to the file's end. */
@@ -152,7 +154,7 @@ final class FrameScanner implements AutoCloseable {
         if (at >= 0 && at + needed <= bufferLength) {
             return at;
         }
-        final long length = Math.min(BUFFER_BYTES, size - position);
+        final long length = Math.min(buffer.byteSize(), size - position);
         bufferOffset = position;
         bufferLength = length < needed ? 0 : file.read(position, buffer, 0, length);
         return bufferLength < needed ? -1 : 0;

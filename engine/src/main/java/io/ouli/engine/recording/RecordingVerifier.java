@@ -49,7 +49,7 @@ public final class RecordingVerifier {
     private static RecordingReport verify(
             final Path path, final StorageFile file, final Contents contents, final Consumer<Damage> listener)
             throws IOException {
-        try (EntryLog found = new EntryLog();
+        try (EntryLog found = EntryLog.confined();
                 FrameScanner scanner = new FrameScanner(file, contents.size, contents.header.tag())) {
             final Findings findings = new Findings(contents, found, listener);
             if (contents.problem != null) {

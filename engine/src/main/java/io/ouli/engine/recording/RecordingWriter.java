@@ -107,8 +107,8 @@ public final class RecordingWriter implements AutoCloseable {
         writeHeaderOf(storage, fresh, header);
         storage.rename(fresh, path);
         storage.syncFolder(path.toAbsolutePath().getParent());
-        return new RecordingWriter(
-                path, options, lock, storage.open(path, StorageMode.WRITE), header, new EntryLog(), FileHeader.BYTES);
+        final StorageFile file = storage.open(path, StorageMode.WRITE);
+        return new RecordingWriter(path, options, lock, file, header, EntryLog.shared(), FileHeader.BYTES);
     }
 
     /** Creates a file that only its creator knows of, and that therefore needs no lock. */
@@ -116,8 +116,8 @@ public final class RecordingWriter implements AutoCloseable {
             throws IOException {
         writeHeaderOf(options.storage(), path, header);
         final RecordingOptions same = options.withPolicyHash(header.policyHash);
-        return new RecordingWriter(path, same, () -> { }, options.storage().open(path, StorageMode.WRITE), header,
-                new EntryLog(), FileHeader.BYTES);
+        final StorageFile file = options.storage().open(path, StorageMode.WRITE);
+        return new RecordingWriter(path, same, () -> { }, file, header, EntryLog.shared(), FileHeader.BYTES);
     }
 
     private static void writeHeaderOf(final Storage storage, final Path fresh, final FileHeader header)
@@ -150,12 +150,11 @@ public final class RecordingWriter implements AutoCloseable {
         Contents contents = null;
         boolean ok = false;
         try {
-            contents = Contents.read(path, file, options.limits());
+            contents = Contents.readAll(path, file, options.limits());
             if (contents.problem != null) {
                 throw new RecordingException(Reason.DAMAGED, path, RecordingException.NO_OFFSET, contents.problem,
                         "run ouli recover, then record again");
             }
-            contents.loadAllEntries();
             if (contents.lostRegions > 0 || contents.log.hasDamage()) {
                 return null;
             }
