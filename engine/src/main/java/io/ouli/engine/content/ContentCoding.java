@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 public enum ContentCoding {
     IDENTITY("identity", "identity"),
     GZIP("gzip", "x-gzip"),
-    DEFLATE("deflate", "deflate");
+    DEFLATE("deflate", "deflate"),
+    BR("br", "br"),
+    ZSTD("zstd", "zstd");
 
     private static final ContentCoding[] ALL = values();
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Undoes content codings, one around the other, never giving more bytes than it was made for.
  *
- * <p>For one thread. Buffers are reused; gzip and deflate do not allocate once they have grown. What is unsound,
+ * <p>For one thread. Buffers are reused; only brotli allocates once they have grown. What is unsound,
  * truncated, followed by garbage or too large is not decoded at all.
  */
 public final class ContentDecoder {
@@ -14,6 +14,8 @@ public final class ContentDecoder {
 
     private final int maxBytes;
     private final DeflateDecoder deflate = new DeflateDecoder();
+    private final BrotliDecoder brotli = new BrotliDecoder();
+    private ZstdDecoder zstd;
     private final Output[] outputs = {new Output(), new Output()};
     private int current;
 
@@ -40,6 +42,39 @@ public final class ContentDecoder {
             return true;
         }
 
+        private void ensure(final int more) throws UnsoundException {
+            UnsoundException.require(more <= maxBytes - length);
+            if (array.length - length < more) {
+                final long wanted = Math.max(Math.max(INITIAL_BYTES, array.length * 2L), (long) length + more);
+                array = Arrays.copyOf(array, (int) Math.min(wanted, maxBytes));
+            }
+        }
+
+        void append(final byte[] source, final int offset, final int count) throws UnsoundException {
+            ensure(count);
+            System.arraycopy(source, offset, array, length, count);
+            length += count;
+        }
+
+        void appendRun(final byte value, final int count) throws UnsoundException {
+            ensure(count);
+            Arrays.fill(array, length, length + count, value);
+            length += count;
+        }
+
+        /** Appends a copy of what was written {@code distance} bytes ago; the copy may run into itself. */
+        void copyBack(final int distance, final int count) throws UnsoundException {
+            ensure(count);
+            if (distance >= count) {
+                System.arraycopy(array, length - distance, array, length, count);
+            } else {
+                for (int i = length; i < length + count; i++) {
+                    array[i] = array[i - distance];
+                }
+            }
+            length += count;
+        }
+
         void clear() {
             length = 0;
             if (array.length > RETAINED_BYTES) {
@@ -61,7 +96,17 @@ public final class ContentDecoder {
             case IDENTITY -> copy(in, offset, length, out);
             case GZIP -> deflate.gzip(in, offset, offset + length, out);
             case DEFLATE -> deflate.deflate(in, offset, offset + length, out);
+            case BR -> brotli.decode(in, offset, offset + length, out);
+            case ZSTD -> zstd().decode(in, offset, offset + length, out);
         };
+    }
+
+    /** Creates the decoder on first need: its tables are large and its coding rare in requests. */
+    private ZstdDecoder zstd() {
+        if (zstd == null) {
+            zstd = new ZstdDecoder();
+        }
+        return zstd;
     }
 
     private boolean copy(final byte[] in, final int offset, final int length, final Output out) {

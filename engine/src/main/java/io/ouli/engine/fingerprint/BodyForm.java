@@ -14,6 +14,7 @@ final class BodyForm {
     /** Kinds of body; the first byte of a B field. */
     static final byte NONE = 0;
     static final byte RAW = 'r';
+    static final byte TEMPLATE = 't';
     static final byte JSON = 'j';
     static final byte JSON_LINES = 'n';
     static final byte FORM = 'f';
@@ -66,8 +67,13 @@ final class BodyForm {
         decoded = decode(headers);
         if (length == 0) {
             kind = NONE;
-        } else if (decoded) {
+            return;
+        }
+        if (decoded) {
             transform(headers);
+        }
+        if (kind == RAW && !policy.bodyPlaceholders.isEmpty()) {
+            replaceVolatiles();
         }
     }
 
@@ -135,7 +141,8 @@ final class BodyForm {
         final boolean sound =
                 mediaType.parse(headers.bytes(), headers.valueStart(index), headers.valueEnd(index));
         if (isOneOf(JSON_TYPES) || mediaType.typeEndsWith(JSON_SUFFIX)) {
-            if (json.canonicalise(array, offset, offset + length, policy.ignoredJson, policy.bodyPlaceholders)) {
+            final int from = skipByteOrderMark();
+            if (json.canonicalise(array, from, offset + length, policy.ignoredJson, policy.bodyPlaceholders)) {
                 use(JSON, json.result().array, 0, json.result().length);
             }
         } else if (mediaType.typeIs(FORM_TYPE)) {
@@ -153,6 +160,14 @@ final class BodyForm {
         }
     }
 
+    private int skipByteOrderMark() {
+        final boolean marked = length >= 3
+                && array[offset] == (byte) 0xef
+                && array[offset + 1] == (byte) 0xbb
+                && array[offset + 2] == (byte) 0xbf;
+        return marked ? offset + 3 : offset;
+    }
+
     private boolean isOneOf(final byte[][] types) {
         for (final byte[] type : types) {
             if (mediaType.typeIs(type)) {
@@ -162,11 +177,18 @@ final class BodyForm {
         return false;
     }
 
+    private void replaceVolatiles() {
+        content.clear();
+        if (policy.bodyPlaceholders.replace(array, offset, offset + length, content)) {
+            use(TEMPLATE, content.array, 0, content.length);
+        }
+    }
+
     /** Makes each line canonical and ends it with a line feed; empty lines are nothing. */
     private void lines() {
         content.clear();
         final int end = offset + length;
-        int from = offset;
+        int from = skipByteOrderMark();
         while (from < end) {
             int to = from;
             boolean blank = true;
