@@ -35,10 +35,14 @@ final class DenseAutomaton extends Automaton {
         final int[] transitions = table;
         final byte[] classes = classOf;
         int row = 0;
-        for (int i = from; i < to; i++) {
-            row = transitions[row + (classes[text[i] & 0xff] & 0xff)];
-            if (row < 0) {
-                return settle(text, i, to, (row & ~HAS_OUTPUT) / classCount);
+        int i = from;
+        while (i < to) {
+            final int end = Blocks.end(i, to);
+            for (; i < end; i++) {
+                row = transitions[row + (classes[text[i] & 0xff] & 0xff)];
+                if (row < 0) {
+                    return settle(text, i, to, (row & ~HAS_OUTPUT) / classCount);
+                }
             }
         }
         return NONE;

@@ -1,13 +1,86 @@
 package io.ouli.redact;
 
-/** Chooses the searcher that suits a set of literals, once, by their number and lengths. */
+import io.ouli.redact.vector.VectorSearchers;
+import java.util.stream.IntStream;
+
+/**
+ * Chooses the searcher that suits a set of literals, once, by their number and lengths.
+ *
+ * <table>
+ * <caption>What is chosen</caption>
+ * <tr><th>literals</th><th>with vectors</th><th>scalar</th></tr>
+ * <tr><td>1 or 2, of 2 bytes and more</td><td>packed pair</td><td>as below</td></tr>
+ * <tr><td>all of 8 bytes and more</td><td>gram sampler</td><td>gram sampler</td></tr>
+ * <tr><td>all of 2 to 7 bytes, up to 64</td><td>Teddy</td><td>rare bytes up to 3, gram sampler of 4 bytes and
+ * more</td></tr> <tr><td>short and long ones</td><td>both, side by side</td><td>both, side by side</td></tr>
+ * <tr><td>all else</td><td>automaton</td><td>automaton</td></tr>
+ * </table>
+ *
+ * <p>The system property {@code ouli.simd} forces the choice: {@code scalar}, or a vector width of {@code 128},
+ * {@code 256} or {@code 512} bits; {@code auto} is the default. Vectors need
+ * {@code --add-modules jdk.incubator.vector}; without it everything works, scalar.
+ */
 public final class LiteralSearchers {
+    /** The shortest literal whose grams can be sampled with a stride that pays. */
+    private static final int LONG_LENGTH = 8;
+    private static final String FORCED = System.getProperty("ouli.simd", "auto");
+    private static final boolean VECTORS = vectors();
+
     private LiteralSearchers() {
+    }
+
+    private static boolean vectors() {
+        final boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        return switch (FORCED) {
+            case "scalar" -> false;
+            case "auto" -> present;
+            case "128", "256", "512" -> {
+                if (!present) {
+                    throw new IllegalStateException("ouli.simd=" + FORCED
+                            + " needs the vector module: start Java with --add-modules jdk.incubator.vector");
+                }
+                yield true;
+            }
+            default -> throw new IllegalStateException(
+                    "ouli.simd=" + FORCED + " is unknown; it is auto, scalar, 128, 256 or 512");
+        };
+    }
+
+    /** Returns whether searchers may use vectors in this process. */
+    public static boolean vectorsInUse() {
+        return VECTORS;
     }
 
     /** Returns the fastest searcher for a set. */
     public static LiteralSearcher forSet(final LiteralSet literals) {
-        return Automaton.of(literals);
+        final LiteralSearcher automaton = Automaton.of(literals);
+        if (VECTORS && VectorSearchers.packedPairSuits(literals)) {
+            return VectorSearchers.packedPair(literals, automaton);
+        }
+        if (literals.size() > 0 && literals.minLength() >= LONG_LENGTH) {
+            return new SamplingSearcher(literals, automaton);
+        }
+        if (literals.maxLength() >= LONG_LENGTH) {
+            return split(literals);
+        }
+        if (VECTORS && VectorSearchers.teddySuits(literals)) {
+            return VectorSearchers.teddy(literals, automaton);
+        }
+        if (literals.size() > 0 && literals.size() <= RareByteSearcher.MAX_LITERALS) {
+            return new RareByteSearcher(literals, automaton);
+        }
+        return literals.minLength() >= SamplingSearcher.MIN_LENGTH
+                ? new SamplingSearcher(literals, automaton)
+                : automaton;
+    }
+
+    private static LiteralSearcher split(final LiteralSet literals) {
+        final int[] shorts =
+                IntStream.range(0, literals.size()).filter(i -> literals.length(i) < LONG_LENGTH).toArray();
+        final int[] longs =
+                IntStream.range(0, literals.size()).filter(i -> literals.length(i) >= LONG_LENGTH).toArray();
+        return new SplitSearcher(
+                literals, forSet(literals.subset(shorts)), shorts, forSet(literals.subset(longs)), longs);
     }
 
     /** Returns the automaton of a set: the specification that every other searcher is held against. */

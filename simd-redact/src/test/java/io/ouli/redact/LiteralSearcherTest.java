@@ -3,6 +3,7 @@ package io.ouli.redact;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -136,6 +137,50 @@ class LiteralSearcherTest {
         assertEquals(512, expected.size());
         for (final LiteralSearcher searcher : Searchers.all(literals)) {
             assertEquals(expected, Reference.spans(searcher, bytes, 0, bytes.length), searcher.name());
+        }
+    }
+
+    @Test
+    void shouldFindWhatStraddlesTheBlocksOfALongText() {
+        for (final List<byte[]> set : SETS) {
+            final LiteralSet literals = LiteralSet.of(set);
+            final byte[] literal = set.get(set.size() - 1);
+            for (final LiteralSearcher searcher : Searchers.all(literals)) {
+                final byte[] text = new byte[200_000];
+                for (int place = (1 << 16) - 70; place < (1 << 16) + 70; place += 9) {
+                    Arrays.fill(text, (byte) '.');
+                    System.arraycopy(literal, 0, text, place, literal.length);
+                    System.arraycopy(literal, 0, text, place + (1 << 16) + 33, literal.length);
+                    final List<Integer> expected = List.of(place, place + literal.length,
+                            place + (1 << 16) + 33, place + (1 << 16) + 33 + literal.length);
+                    assertEquals(expected, Reference.spans(searcher, text, 0, text.length), searcher.name());
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldFindTheSameOnceCompiled() {
+        final Random random = new Random(7);
+        for (final List<byte[]> set : SETS) {
+            final LiteralSet literals = LiteralSet.of(set);
+            final LiteralSearcher automaton = LiteralSearchers.automaton(literals);
+            final byte[] text = new byte[1_024];
+            for (final LiteralSearcher searcher : Searchers.all(literals)) {
+                for (int i = 0; i < 12_000; i++) {
+                    final byte[] literal = set.get(random.nextInt(set.size()));
+                    final int place = random.nextInt(text.length - literal.length);
+                    Arrays.fill(text, (byte) (32 + (i & 63)));
+                    System.arraycopy(literal, 0, text, place, literal.length);
+                    text[place + random.nextInt(literal.length)] ^= (byte) (i & 1);
+                    final int from = random.nextInt(place + 1);
+                    final long expected = automaton.find(text, from, text.length);
+                    final long found = searcher.find(text, from, text.length);
+                    if (expected != found) {
+                        assertEquals(describe(expected), describe(found), searcher.name());
+                    }
+                }
+            }
         }
     }
 
