@@ -1,0 +1,171 @@
+package io.ouli.jmh;
+
+import io.ouli.proxy.facts.CpuTimes;
+import io.ouli.proxy.facts.JsonTree;
+import io.ouli.proxy.facts.MachineFacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * The entry of {@code ouli bench micro}: runs benchmarks with allocation measured, and writes a result file that
+ * {@code ouli bench compare} and {@code ouli bench report} read.
+ */
+@Command(name = "ouli bench micro", mixinStandardHelpOptions = true, sortOptions = false, description = {
+    "Runs micro-benchmarks whose name holds FILTER (a regular expression; all without one).",
+    "A benchmark takes about 40 s for each of its parameters; --quick a second or two, for a look, not a figure."})
+public final class Main implements Callable<Integer> {
+    private static final String SCHEMA = "ouli-bench/1";
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+
+    @Parameters(arity = "0..*", paramLabel = "FILTER")
+    private List<String> filters = new ArrayList<>();
+
+    @Option(names = {"-o", "--out"}, paramLabel = "FILE", description = "write the result as JSON")
+    private Path out;
+
+    @Option(names = {"-p", "--param"}, paramLabel = "NAME=VALUE[,VALUE…]", description = "these parameters only")
+    private Map<String, String> parameters = new LinkedHashMap<>();
+
+    @Option(names = "--forks", description = "JVMs for each benchmark")
+    private Integer forks;
+
+    @Option(names = "--quick", description = "one JVM, one short iteration: shows that it runs")
+    private boolean quick;
+
+    @Option(names = "--list", description = "name the benchmarks and stop")
+    private boolean list;
+
+    private Main() {
+    }
+
+    /** Runs the benchmarks. Exit code 0 done, 1 one failed, 2 wrong usage. */
+    public static void main(final String[] args) {
+        System.exit(new CommandLine(new Main()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws RunnerException, IOException {
+        final ChainedOptionsBuilder options = new OptionsBuilder()
+                .shouldFailOnError(true)
+                .addProfiler(GCProfiler.class);
+        filters.forEach(options::include);
+        parameters.forEach((name, values) -> options.param(name, values.split(",")));
+        if (forks != null) {
+            options.forks(forks);
+        }
+        if (quick) {
+            options.forks(1).warmupIterations(1).warmupTime(TimeValue.milliseconds(100))
+                    .measurementIterations(1).measurementTime(TimeValue.milliseconds(100));
+        }
+        if (list) {
+            names(options);
+            return 0;
+        }
+        final Instant started = Instant.now();
+        final CpuTimes before = CpuTimes.read();
+        final Collection<RunResult> results = new Runner(options.build()).run();
+        final double steal = CpuTimes.read().stealPercentSince(before);
+        if (out != null) {
+            write(results, started, steal);
+        }
+        return results.isEmpty() ? 1 : 0;
+    }
+
+    private static void names(final ChainedOptionsBuilder options) {
+        final TreeSet<String> names = new TreeSet<>();
+        BenchmarkList.defaultList().getAll(OutputFormatFactory.createFormatInstance(System.err, VerboseMode.SILENT),
+                List.of()).forEach(entry -> names.add(entry.getUsername()));
+        final List<String> includes = options.build().getIncludes();
+        names.stream().filter(name -> includes.isEmpty()
+                || includes.stream().anyMatch(include -> java.util.regex.Pattern.compile(include).matcher(name).find()))
+                .forEach(System.out::println);
+    }
+
+    private void write(final Collection<RunResult> results, final Instant started, final double steal)
+            throws IOException {
+        final Map<String, Object> root = new LinkedHashMap<>();
+        root.put("schema", SCHEMA);
+        root.put("kind", "micro");
+        root.put("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
+        root.put("facts", MachineFacts.read(Path.of("").toAbsolutePath()).values());
+        root.put("settings", Map.of("quick", Boolean.toString(quick)));
+        root.put("warnings", warnings(steal));
+        final List<Object> subjects = new ArrayList<>();
+        results.forEach(result -> subjects.add(subject(result)));
+        root.put("subjects", subjects);
+        if (out.toAbsolutePath().getParent() != null) {
+            Files.createDirectories(out.toAbsolutePath().getParent());
+        }
+        Files.writeString(out, JsonTree.write(root));
+        System.err.println("result: " + out);
+    }
+
+    private List<String> warnings(final double steal) {
+        final List<String> warnings = new ArrayList<>();
+        if (steal > 5) {
+            warnings.add(String.format(Locale.ROOT,
+                    "the machine was too noisy: %.1f %% of its time was stolen by others (limit 5 %%)", steal));
+        }
+        if (quick) {
+            warnings.add("--quick: one short iteration, no figure to quote");
+        }
+        return warnings;
+    }
+
+    /** Each iteration is a round, over all JVMs. */
+    private static Map<String, Object> subject(final RunResult result) {
+        final var parameters = result.getParams();
+        final StringBuilder name = new StringBuilder(parameters.getBenchmark()
+                .replaceFirst(".*\\.(\\w+\\.\\w+)$", "$1"));
+        parameters.getParamsKeys().forEach(key -> name.append(' ').append(key).append('=')
+                .append(parameters.getParam(key)));
+        final List<Object> rounds = new ArrayList<>();
+        for (final BenchmarkResult fork : result.getBenchmarkResults()) {
+            for (final IterationResult iteration : fork.getIterationResults()) {
+                final Map<String, Object> round = new LinkedHashMap<>();
+                round.put("timeNanos", iteration.getPrimaryResult().getScore());
+                final Result<?> allocated = iteration.getSecondaryResults().get(ALLOCATED);
+                if (allocated != null) {
+                    // Below a byte a call it is the harness's own, once an iteration.
+                    round.put("allocatedBytes", Math.floor(allocated.getScore() + 0.5));
+                }
+                rounds.add(round);
+            }
+        }
+        final Map<String, Object> subject = new LinkedHashMap<>();
+        subject.put("name", name.toString());
+        subject.put("description", parameters.getMode().longLabel() + ", "
+                + result.getBenchmarkResults().size() + " JVMs");
+        subject.put("rounds", rounds);
+        subject.put("latencyHistogram", null);
+        return subject;
+    }
+}

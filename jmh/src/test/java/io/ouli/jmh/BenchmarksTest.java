@@ -1,0 +1,61 @@
+package io.ouli.jmh;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Benchmarks that do not do what they say are worse than none: each one's work is checked once, without a clock. */
+class BenchmarksTest {
+    private static final Set<Class<?>> BENCHMARKS = Set.of(FingerprintBenchmark.class, ParseBenchmark.class,
+            LookupBenchmark.class, TrackerBenchmark.class, LiteralSearchBenchmark.class, AppendBenchmark.class,
+            RedactBenchmark.class);
+
+    @Test
+    void shouldFindEveryBenchmarkInTheList() {
+        final Set<String> expected = BENCHMARKS.stream().flatMap(type -> Arrays.stream(type.getMethods())
+                .filter(method -> method.isAnnotationPresent(Benchmark.class))
+                .map(method -> type.getName() + '.' + method.getName())).collect(Collectors.toSet());
+        final Set<String> listed = BenchmarkList.defaultList()
+                .getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT), java.util.List.of())
+                .stream().map(entry -> entry.getUsername()).collect(Collectors.toSet());
+        assertEquals(expected, listed);
+    }
+
+    @Test
+    void shouldMakeDocumentsOfTheSizeAskedFor() {
+        for (final int length : new int[] {100, 1_000, 10_000, 100_000}) {
+            final int made = Samples.json(length, 1).length;
+            assertTrue(Math.abs(made - length) < 110, () -> made + " bytes for " + length);
+        }
+    }
+
+    @Test
+    void shouldFindEveryKeyOfTheSampleRecording() throws Exception {
+        try (SampleRecording sample = SampleRecording.create(500, 3)) {
+            assertEquals(1_500, sample.interactionCount());
+            for (int i = 0; i < 500; i++) {
+                final long slot = sample.find(sample.keys(), i * 32, 2);
+                assertTrue(slot >= 0);
+                assertTrue(sample.isLast(slot));
+                assertTrue(sample.hasKey(slot, sample.keys(), i * 32));
+                assertTrue(sample.recording().verify(slot));
+                assertTrue(sample.find(sample.keys(), i * 32, 3) < 0);
+            }
+        }
+    }
+
+    @Test
+    void shouldParseTheSamples() {
+        assertEquals(3, Samples.parse(Samples.smallGet()).headers().count());
+        assertEquals(13, Samples.parse(Samples.browserGet()).headers().count());
+        assertEquals(42, Samples.post("application/json", 42).contentLength());
+    }
+}
