@@ -1,10 +1,12 @@
 package io.ouli.proxy;
 
+import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -18,6 +20,9 @@ import java.util.Locale;
  * @param session      the session of requests that name none.
  * @param fixedSession true to ignore the sessions that requests name.
  * @param hostHeader   the Host that the upstream gets; null for the target's own.
+ * @param healthPath   a path that the proxy itself answers 200, whatever the mode; null for none.
+ * @param replacements changes to the headers of upstream responses, before they are stored and sent on.
+ * @param policy       what is redacted and what makes a request's key; the same on record and on replay.
  */
 public record EndpointConfig(
         String name,
@@ -26,7 +31,10 @@ public record EndpointConfig(
         URI target,
         String session,
         boolean fixedSession,
-        String hostHeader) {
+        String hostHeader,
+        String healthPath,
+        List<ResponseHeaderReplacement> replacements,
+        EndpointPolicy policy) {
     /** The session of an endpoint that names none. */
     public static final String DEFAULT_SESSION = "default";
 
@@ -43,6 +51,10 @@ public record EndpointConfig(
         }
         require(hostHeader == null || hostHeader.chars().allMatch(c -> c > ' ' && c < 0x7F), name,
                 "has a host header with white space or control characters", "give host or host:port");
+        require(healthPath == null || healthPath.startsWith("/"), name, "has the health path " + healthPath,
+                "begin it with a slash");
+        require(policy != null, name, "has no policy", "leave it out for the default");
+        replacements = List.copyOf(replacements);
     }
 
     private static void checkTarget(final String name, final URI target) {
@@ -77,6 +89,9 @@ public record EndpointConfig(
         private String session = DEFAULT_SESSION;
         private boolean fixedSession;
         private String hostHeader;
+        private String healthPath;
+        private List<ResponseHeaderReplacement> replacements = List.of();
+        private EndpointPolicy policy = EndpointPolicy.defaults();
 
         private Builder() {
         }
@@ -122,9 +137,25 @@ public record EndpointConfig(
             return this;
         }
 
+        public Builder healthPath(final String value) {
+            healthPath = value;
+            return this;
+        }
+
+        public Builder replacements(final List<ResponseHeaderReplacement> value) {
+            replacements = value;
+            return this;
+        }
+
+        public Builder policy(final EndpointPolicy value) {
+            policy = value;
+            return this;
+        }
+
         /** Returns the endpoint, checked. */
         public EndpointConfig build() {
-            return new EndpointConfig(name, mode, listen, target, session, fixedSession, hostHeader);
+            return new EndpointConfig(name, mode, listen, target, session, fixedSession, hostHeader, healthPath,
+                    replacements, policy);
         }
     }
 }

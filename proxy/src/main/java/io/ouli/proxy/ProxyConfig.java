@@ -1,5 +1,6 @@
 package io.ouli.proxy;
 
+import io.ouli.engine.EngineConfig;
 import io.ouli.engine.Limits;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.transport.TransportOptions;
@@ -10,19 +11,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A whole proxy: its ports, where recordings lie, and how many threads serve it.
+ * A whole proxy: its ports, the engine behind them, and how many threads serve it.
  *
  * @param endpoints  1 to {@link Limits#MAX_ENDPOINTS}, with distinct names.
- * @param directory  of the recordings.
+ * @param engine     where recordings lie and how they are written; its mode is the one that the endpoints need.
  * @param workers    threads, each with its own transport and a share of every port's connections.
  * @param pinWorkers true to pin each worker to a core of its own.
- * @param transport  which transport, and its sizes; {@code maxConnections} counts upstream connections too.
+ * @param transport  which transport, and its sizes; {@code maxConnections} counts the clients of one worker.
  * @param timeouts   how long to wait for clients and upstreams.
  * @param missStatus the status of a replay miss, 200 to 599.
  */
 public record ProxyConfig(
         List<EndpointConfig> endpoints,
-        Path directory,
+        EngineConfig engine,
         int workers,
         boolean pinWorkers,
         TransportOptions transport,
@@ -43,7 +44,7 @@ public record ProxyConfig(
         for (final EndpointConfig endpoint : endpoints) {
             require(names.add(endpoint.name()), "two endpoints are named " + endpoint.name() + "; rename one");
         }
-        require(directory != null, "no directory for the recordings is given; name one");
+        require(engine != null && engine.directory() != null, "no directory for the recordings is given; name one");
         require(workers >= 1 && workers <= MAX_WORKERS, workers + " workers are out of range; choose 1 to "
                 + MAX_WORKERS);
         require(transport != null, "the transport options are missing; leave them out for the defaults");
@@ -58,6 +59,11 @@ public record ProxyConfig(
         }
     }
 
+    /** Returns the folder of the recordings. */
+    public Path directory() {
+        return engine.directory();
+    }
+
     /** Begins a configuration: one worker, default time-outs, 404 for misses. */
     public static Builder builder() {
         return new Builder();
@@ -66,7 +72,7 @@ public record ProxyConfig(
     /** Collects the values of one configuration. */
     public static final class Builder {
         private final List<EndpointConfig> endpoints = new ArrayList<>();
-        private Path directory;
+        private EngineConfig engine;
         private int workers = 1;
         private boolean pinWorkers;
         private TransportOptions transport = TransportOptions.DEFAULT;
@@ -82,8 +88,14 @@ public record ProxyConfig(
             return this;
         }
 
+        /** Keeps recordings in this folder, everything else of the engine by default. */
         public Builder directory(final Path value) {
-            directory = value;
+            engine = value == null ? null : EngineConfig.builder(value).build();
+            return this;
+        }
+
+        public Builder engine(final EngineConfig value) {
+            engine = value;
             return this;
         }
 
@@ -114,7 +126,7 @@ public record ProxyConfig(
 
         /** Returns the configuration, checked. */
         public ProxyConfig build() {
-            return new ProxyConfig(endpoints, directory, workers, pinWorkers, transport, timeouts, missStatus);
+            return new ProxyConfig(endpoints, engine, workers, pinWorkers, transport, timeouts, missStatus);
         }
     }
 }

@@ -1,42 +1,210 @@
 package io.ouli.proxy;
 
+import io.ouli.engine.Engine;
+import io.ouli.engine.EngineConfig;
+import io.ouli.engine.Mode;
+import io.ouli.engine.OuliException;
+import io.ouli.engine.core.CoreThread;
+import io.ouli.engine.core.Cpus;
+import io.ouli.engine.metrics.Counters;
+import io.ouli.engine.transport.TransportException;
+import io.ouli.engine.transport.TransportOptions;
+import io.ouli.proxy.upstream.AddressResolver;
+import io.ouli.proxy.upstream.HttpClientUpstream;
+import io.ouli.proxy.worker.EventLoop;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** A running proxy: listeners, workers and the engine behind them. */
 public final class ProxyServer implements AutoCloseable {
-    private ProxyServer() {
+    private static final Duration ABANDON_TIMEOUT = Duration.ofSeconds(2);
+    private static final long HOUSEKEEPING_SECONDS = 30;
+    private static final int SPARE_CONNECTIONS = 64;
+
+    private record Worker(EventLoop loop, WorkerStartup startup, CoreThread thread) {
+    }
+
+    private final ProxyConfig config;
+    private final Engine engine;
+    private final AddressResolver resolver = new AddressResolver();
+    private final HttpClient httpClient;
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("ouli-housekeeping").factory());
+    private final List<Worker> workers = new ArrayList<>();
+    private boolean closed;
+
+    private ProxyServer(final ProxyConfig config, final Engine engine) {
+        this.config = config;
+        this.engine = engine;
+        final boolean secure = config.endpoints().stream().anyMatch(endpoint -> endpoint.mode() != Mode.REPLAY
+                && endpoint.target().getScheme().equalsIgnoreCase("https"));
+        httpClient = secure ? HttpClientUpstream.newClient(config.timeouts().upstreamConnect(), null) : null;
     }
 
     /**
      * Opens the recordings, binds every endpoint and starts to serve.
      *
      * @return the running proxy; every port is bound when this returns.
-     * @throws io.ouli.engine.OuliException if a port is in use, a folder cannot be opened, or a recording exists that
-     *                                      may not be touched; nothing runs then.
+     * @throws OuliException if a port is in use, a folder cannot be opened, or a recording exists that may not be
+     *                       touched; nothing runs then.
      */
     public static ProxyServer start(final ProxyConfig config) {
-        throw new IllegalStateException("not assembled yet: " + config);
+        final ProxyServer server = new ProxyServer(config, Engine.open(engineConfig(config)));
+        try {
+            server.start();
+            return server;
+        } catch (final RuntimeException e) {
+            try {
+                server.close();
+            } catch (final RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    /** The engine's mode is what the endpoints need together: one that records, if any does. */
+    private static EngineConfig engineConfig(final ProxyConfig config) {
+        final List<Mode> modes = config.endpoints().stream().map(EndpointConfig::mode).toList();
+        final Mode mode = modes.contains(Mode.RECORD) ? Mode.RECORD
+                : modes.contains(Mode.AUTO) ? Mode.AUTO
+                : modes.contains(Mode.PASSTHROUGH) ? Mode.PASSTHROUGH : Mode.REPLAY;
+        final EngineConfig given = config.engine();
+        return new EngineConfig(given.directory(), mode, given.existing(), given.durability(),
+                given.commitIntervalNanos(), given.matchMode(), given.exhausted(), given.clock(), given.maxSessions());
+    }
+
+    private void start() {
+        final boolean sharePorts = config.workers() > 1;
+        List<InetSocketAddress> addresses = config.endpoints().stream().map(EndpointConfig::listen).toList();
+        if (sharePorts) {
+            addresses.forEach(ProxyServer::checkFree);
+        }
+        final int[] cpus = config.pinWorkers() ? Cpus.allowed() : new int[] {Cpus.ANY};
+        final WorkerStartup.Shared shared = new WorkerStartup.Shared(config, engine, resolver, httpClient);
+        for (int i = 0; i < config.workers(); i++) {
+            final WorkerStartup startup = new WorkerStartup(shared, addresses, sharePorts);
+            final EventLoop loop = new EventLoop("ouli-worker-" + i, transportOptions(), startup);
+            workers.add(new Worker(loop, startup, CoreThread.start(loop, loop::wakeup, cpus[i % cpus.length])));
+            addresses = startup.boundAddresses();
+        }
+        // After the ports: a port in use leaves no empty recording behind.
+        for (final EndpointConfig endpoint : config.endpoints()) {
+            if (endpoint.mode() == Mode.RECORD || endpoint.mode() == Mode.AUTO) {
+                engine.prepareRecording(engine.session(endpoint.session()), endpoint.policy());
+            }
+        }
+        housekeeping.scheduleWithFixedDelay(
+                engine::closeIdle, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** A worker's table holds its clients, the upstream connections they may need, and those being refused. */
+    private TransportOptions transportOptions() {
+        final boolean upstreams = config.endpoints().stream().anyMatch(endpoint -> endpoint.mode() != Mode.REPLAY);
+        final int clients = config.transport().maxConnections();
+        return config.transport().withMaxConnections(
+                Math.min(clients * (upstreams ? 2 : 1) + SPARE_CONNECTIONS, Math.max(clients, 1 << 20)));
+    }
+
+    /** Ports that workers share can be bound twice: somebody else's process would be missed. */
+    private static void checkFree(final InetSocketAddress address) {
+        if (address.getPort() == 0) {
+            return;
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(address);
+        } catch (final IOException e) {
+            throw new TransportException("cannot listen on " + address.getAddress().getHostAddress() + ":"
+                    + address.getPort() + ": " + e.getMessage() + "; stop the other process or choose another port", e);
+        }
     }
 
     /** Returns the addresses that the endpoints are bound to, in the configuration's order, no port 0. */
     public List<InetSocketAddress> addresses() {
-        throw new IllegalStateException("not assembled yet");
+        return List.copyOf(workers.getFirst().startup().boundAddresses());
     }
 
     /** Returns one line for people: the transport in use, and why a faster one was refused. */
     public String transportDescription() {
-        throw new IllegalStateException("not assembled yet");
+        return workers.getFirst().startup().transportDescription();
+    }
+
+    /** Returns the counters of each worker, readable while it runs. */
+    public List<Counters> counters() {
+        return workers.stream().map(worker -> worker.startup().counters()).toList();
+    }
+
+    /** Returns the engine that all workers use. */
+    public Engine engine() {
+        return engine;
     }
 
     /**
      * Stops to accept, lets exchanges under way end within {@link ProxyTimeouts#drain}, cuts off the rest, and seals
      * the recordings. Idempotent.
      *
-     * @throws io.ouli.engine.OuliException if a recording could not be sealed; everything is closed all the same.
+     * @throws OuliException if a recording could not be sealed; everything is closed all the same.
      */
     @Override
-    public void close() {
-        throw new IllegalStateException("not assembled yet");
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        housekeeping.shutdownNow();
+        onEveryWorker(config.timeouts().drain(), (worker, latch) -> worker.startup().drain(worker.loop(), latch));
+        onEveryWorker(ABANDON_TIMEOUT, (worker, latch) -> {
+            worker.startup().abandon();
+            latch.run();
+        });
+        workers.forEach(worker -> worker.thread().close());
+        resolver.close();
+        if (httpClient != null) {
+            httpClient.shutdownNow();
+        }
+        engine.close();
+    }
+
+    private interface WorkerTask {
+        void run(Worker worker, Runnable done);
+    }
+
+    private void onEveryWorker(final Duration timeout, final WorkerTask task) {
+        final CountDownLatch latch = new CountDownLatch(workers.size());
+        for (final Worker worker : workers) {
+            final Runnable done = once(latch::countDown);
+            worker.loop().execute(() -> task.run(worker, done));
+        }
+        try {
+            if (!latch.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                System.getLogger(ProxyServer.class.getName()).log(System.Logger.Level.DEBUG,
+                        "a worker was still busy after " + timeout);
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Runnable once(final Runnable action) {
+        return new Runnable() {
+            private boolean done;
+
+            @Override
+            public synchronized void run() {
+                if (!done) {
+                    done = true;
+                    action.run();
+                }
+            }
+        };
     }
 }

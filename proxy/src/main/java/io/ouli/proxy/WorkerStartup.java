@@ -1,0 +1,138 @@
+package io.ouli.proxy;
+
+import com.google.re2j.Pattern;
+import io.ouli.engine.Engine;
+import io.ouli.engine.Mode;
+import io.ouli.engine.Recorder;
+import io.ouli.engine.metrics.Counters;
+import io.ouli.engine.recording.Durability;
+import io.ouli.engine.transport.ListenOptions;
+import io.ouli.proxy.server.Endpoint;
+import io.ouli.proxy.server.HeaderReplacement;
+import io.ouli.proxy.server.ResponseRewriter;
+import io.ouli.proxy.server.Route;
+import io.ouli.proxy.server.ServerSettings;
+import io.ouli.proxy.server.ServerTimeouts;
+import io.ouli.proxy.server.ServerWorker;
+import io.ouli.proxy.upstream.AddressResolver;
+import io.ouli.proxy.upstream.HttpClientUpstream;
+import io.ouli.proxy.upstream.PlainUpstream;
+import io.ouli.proxy.upstream.Upstream;
+import io.ouli.proxy.upstream.UpstreamTarget;
+import io.ouli.proxy.upstream.UpstreamTimeouts;
+import io.ouli.proxy.worker.EventLoop;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Builds one worker on its own thread: its routes, its upstreams and its listeners. */
+final class WorkerStartup implements EventLoop.Startup {
+    /** What all workers share. */
+    record Shared(ProxyConfig config, Engine engine, AddressResolver resolver, HttpClient httpClient) {
+    }
+
+    private static final long LEAST_REQUEST_MEMORY = 64L << 20;
+
+    private final Shared shared;
+    private final List<InetSocketAddress> listenAddresses;
+    private final boolean sharePorts;
+    private final Counters counters = new Counters();
+    private final List<Upstream> upstreams = new ArrayList<>();
+    private final List<Integer> listeners = new ArrayList<>();
+    private final List<InetSocketAddress> boundAddresses = new ArrayList<>();
+    private ServerWorker server;
+    private String transportDescription;
+
+    /**
+     * Creates what builds a worker.
+     *
+     * @param listenAddresses of the endpoints, in order.
+     * @param sharePorts      whether other workers listen there too.
+     */
+    WorkerStartup(final Shared shared, final List<InetSocketAddress> listenAddresses, final boolean sharePorts) {
+        this.shared = shared;
+        this.listenAddresses = listenAddresses;
+        this.sharePorts = sharePorts;
+    }
+
+    @Override
+    public void onStart(final EventLoop loop) {
+        final ProxyConfig config = shared.config();
+        server = new ServerWorker(loop, shared.engine(), settings(config), counters);
+        final ListenOptions options = new ListenOptions(ListenOptions.DEFAULT.backlog(), sharePorts);
+        for (int i = 0; i < config.endpoints().size(); i++) {
+            final Route route = route(loop, config.endpoints().get(i));
+            final int listener = loop.transport().listen(listenAddresses.get(i), options);
+            server.serve(listener, route);
+            listeners.add(listener);
+            boundAddresses.add(loop.transport().localAddress(listener));
+        }
+        transportDescription = loop.transport().description();
+    }
+
+    private static ServerSettings settings(final ProxyConfig config) {
+        final ProxyTimeouts timeouts = config.timeouts();
+        return new ServerSettings(
+                new ServerTimeouts(timeouts.header().toNanos(), timeouts.body().toNanos(), timeouts.idle().toNanos(),
+                        timeouts.send().toNanos()),
+                config.transport().maxConnections(),
+                Math.max(LEAST_REQUEST_MEMORY, Runtime.getRuntime().maxMemory() / 4 / config.workers()),
+                config.missStatus(),
+                config.engine().durability() == Durability.EACH);
+    }
+
+    private Route route(final EventLoop loop, final EndpointConfig config) {
+        final Engine engine = shared.engine();
+        final Mode mode = config.mode();
+        final Recorder recorder = mode == Mode.RECORD || mode == Mode.AUTO
+                ? engine.newRecorder(config.policy(), () -> loop.execute(() -> server.onCommitted())) : null;
+        return new Route(
+                new Endpoint(config.name(), mode, config.session(), config.fixedSession(), config.healthPath()),
+                mode == Mode.RECORD ? null : engine.newReplayer(config.policy()),
+                recorder,
+                mode == Mode.REPLAY ? null : upstream(loop, config),
+                new ResponseRewriter(config.replacements().stream().map(replacement -> new HeaderReplacement(
+                        replacement.header(), Pattern.compile(replacement.regex()), replacement.replacement()))
+                        .toList()));
+    }
+
+    private Upstream upstream(final EventLoop loop, final EndpointConfig config) {
+        final ProxyTimeouts timeouts = shared.config().timeouts();
+        final UpstreamTimeouts upstreamTimeouts = new UpstreamTimeouts(timeouts.upstreamConnect().toNanos(),
+                timeouts.upstreamRead().toNanos(), timeouts.upstreamIdle().toNanos());
+        final UpstreamTarget target = UpstreamTarget.of(config.target(), config.hostHeader());
+        final Upstream upstream = target.secure()
+                ? new HttpClientUpstream(loop, shared.httpClient(), target, upstreamTimeouts)
+                : new PlainUpstream(loop, target, upstreamTimeouts, shared.resolver());
+        upstreams.add(upstream);
+        return upstream;
+    }
+
+    /** Stops to accept and closes connections as they become idle; on the worker's thread. */
+    void drain(final EventLoop loop, final Runnable whenDrained) {
+        listeners.forEach(loop.transport()::closeListener);
+        listeners.clear();
+        server.drain(whenDrained);
+    }
+
+    /** Gives up on everything under way; on the worker's thread. */
+    void abandon() {
+        if (server != null) {
+            server.abandon();
+        }
+        upstreams.forEach(Upstream::close);
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    List<InetSocketAddress> boundAddresses() {
+        return boundAddresses;
+    }
+
+    String transportDescription() {
+        return transportDescription;
+    }
+}

@@ -1,0 +1,98 @@
+package io.ouli.proxy.server;
+
+import io.ouli.engine.Limits;
+import io.ouli.engine.OuliException;
+import io.ouli.engine.http.HeadWriter;
+import io.ouli.engine.http.Headers;
+import io.ouli.engine.http.HttpFault;
+import io.ouli.engine.http.ResponseHead;
+import io.ouli.engine.http.ResponseParser;
+import io.ouli.engine.transport.Transport;
+import io.ouli.proxy.worker.SendQueue;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A recorded reply in chunks for a client that speaks HTTP/1.0 and knows none: the head without Transfer-Encoding, then
+ * the data of each chunk, straight from the recording. The connection's end ends the body.
+ */
+final class ChunkStripper implements ReplySource {
+    private static final byte[] TRANSFER_ENCODING = "transfer-encoding".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TRAILER = "trailer".getBytes(StandardCharsets.US_ASCII);
+
+    private final MemorySegment segment;
+    private final long end;
+    private long position;
+    private long chunkRemaining;
+    private boolean done;
+
+    /** Adds the head to a queue, which is to be sent before the parts that this gives. */
+    ChunkStripper(final MemorySegment segment, final long offset, final long length, final SendQueue out) {
+        this.segment = segment;
+        end = offset + length;
+        final byte[] front = new byte[(int) Math.min(length, Limits.MAX_HEAD_BYTES)];
+        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, front, 0, front.length);
+        final ResponseHead head = new ResponseHead(Limits.MAX_HEADERS);
+        final int headLength = new ResponseParser().parse(front, 0, front.length, head);
+        if (headLength <= 0) {
+            throw new OuliException("a recorded reply's head cannot be parsed; run: ouli verify");
+        }
+        position = offset + headLength;
+        done = position == end;
+        final HeadWriter writer = new HeadWriter(headLength);
+        final Headers headers = head.headers();
+        final int fieldsStart = headers.count() == 0 ? headLength - 2 : headers.nameStart(0);
+        writer.write(front, 0, fieldsStart);
+        for (int i = 0; i < headers.count(); i++) {
+            if (!headers.nameIs(i, TRANSFER_ENCODING) && !headers.nameIs(i, TRAILER)) {
+                writer.field(headers, i);
+            }
+        }
+        writer.crlf();
+        out.add(writer);
+    }
+
+    @Override
+    public int writeTo(final Transport transport, final int connection, final int mostParts) {
+        int parts = 0;
+        while (!done && parts < mostParts) {
+            if (chunkRemaining == 0) {
+                beginChunk();
+            } else {
+                final long slice = Math.min(chunkRemaining, SliceSource.SLICE_BYTES);
+                transport.write(connection, segment, position, slice);
+                parts++;
+                position += slice;
+                chunkRemaining -= slice;
+                if (chunkRemaining == 0) {
+                    position += 2;
+                }
+            }
+        }
+        return parts;
+    }
+
+    /** Reads a size line; stored ones have no extensions. */
+    private void beginChunk() {
+        long size = 0;
+        byte octet = segment.get(ValueLayout.JAVA_BYTE, position++);
+        while (octet != '\r') {
+            final int digit = Character.digit(octet, 16);
+            if (digit < 0 || position >= end) {
+                throw new OuliException("a recorded reply's chunks are malformed: "
+                        + HttpFault.BAD_CHUNK_SIZE.reason() + "; run: ouli verify");
+            }
+            size = size << 4 | digit;
+            octet = segment.get(ValueLayout.JAVA_BYTE, position++);
+        }
+        position++;
+        chunkRemaining = size;
+        done = size == 0;
+    }
+
+    @Override
+    public boolean done() {
+        return done;
+    }
+}

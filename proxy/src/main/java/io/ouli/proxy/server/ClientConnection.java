@@ -1,0 +1,459 @@
+package io.ouli.proxy.server;
+
+import io.ouli.engine.Mode;
+import io.ouli.engine.OuliException;
+import io.ouli.engine.Replayer;
+import io.ouli.engine.ReplayOutcome;
+import io.ouli.engine.Session;
+import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.metrics.Counter;
+import io.ouli.engine.transport.Transport;
+import io.ouli.proxy.worker.Peer;
+import io.ouli.proxy.worker.SendQueue;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * One client: reads requests, answers what it can from recordings, leaves the rest to a {@link Relay}. One request is
+ * served at a time, in order; the replies of pipelined ones are gathered in one send.
+ *
+ * <p>An object is used for one connection after another. Idle, it holds no buffer.
+ */
+final class ClientConnection extends Peer {
+    /** Pipelined bytes that are taken in while a reply is under way; then receiving pauses. */
+    private static final int PAUSE_BACKLOG_BYTES = 64 << 10;
+    /** How long a client may take to notice that its connection is being closed. */
+    private static final long LINGER_NANOS = 2_000_000_000L;
+    private static final int LINGER_BYTES = 1 << 20;
+    private static final byte[] HEAD = "HEAD".getBytes(StandardCharsets.US_ASCII);
+
+    private final ServerWorker worker;
+    private final Transport transport;
+    private int id;
+    private Route route;
+    private RequestReader reader;
+    private SendQueue out;
+    private ReplySource source;
+    private Relay relay;
+    /** Sessions whose memory is in flight. */
+    private Session[] retained = new Session[2];
+    private int retainedCount;
+    /** Parts given to the transport since the last flush. */
+    private int parts;
+    private boolean sending;
+    /** No request is served after the present one. */
+    private boolean last;
+    private boolean lingering;
+    private int lingeredBytes;
+    private boolean receiveEnded;
+    private boolean paused;
+    private boolean headTimed;
+    private boolean serving;
+    private boolean open;
+
+    ClientConnection(final ServerWorker worker) {
+        this.worker = worker;
+        transport = worker.loop().transport();
+    }
+
+    void opened(final int connectionId, final Route itsRoute) {
+        assert !open && reader == null && relay == null && retainedCount == 0 && parts == 0;
+        id = connectionId;
+        route = itsRoute;
+        sending = false;
+        last = false;
+        lingering = false;
+        receiveEnded = false;
+        paused = false;
+        headTimed = false;
+        open = true;
+        armIdle();
+    }
+
+    /** Answers and closes a connection that is one too many. */
+    void refuse() {
+        refuse(FixedReply.TOO_MANY_CONNECTIONS);
+        settle();
+    }
+
+    @Override
+    protected void onReceived(final MemorySegment data, final long offset, final int length) {
+        if (!open) {
+            return;
+        }
+        if (lingering) {
+            lingeredBytes += length;
+            if (lingeredBytes > LINGER_BYTES) {
+                cut();
+            }
+            return;
+        }
+        if (last) {
+            return;
+        }
+        if (reader == null) {
+            reader = worker.readers().take();
+        }
+        reader.append(data, offset, length);
+        if (!busy()) {
+            serve();
+        } else if (reader.backlogBytes() > PAUSE_BACKLOG_BYTES && !paused) {
+            paused = true;
+            transport.pauseReceive(id);
+        }
+    }
+
+    /** Returns whether the next request has to wait. */
+    private boolean busy() {
+        return sending || relay != null || source != null;
+    }
+
+    @Override
+    protected void onSent() {
+        sending = false;
+        release();
+        if (out != null) {
+            out.sent();
+        }
+        serve();
+    }
+
+    /** Serves requests until one has to wait; sends what was gathered. */
+    void serve() {
+        if (serving || !open) {
+            return;
+        }
+        serving = true;
+        try {
+            boolean more = true;
+            while (more && !sending && parts < Transport.MAX_PARTS) {
+                drain();
+                more = parts < Transport.MAX_PARTS && !busy() && !last && reader != null && serveNext();
+            }
+        } finally {
+            serving = false;
+        }
+        settle();
+    }
+
+    /** Gives what waits to the transport, in order: first the queue, then the source. */
+    private void drain() {
+        if (out != null && !out.isEmpty() && (relay == null || !relay.holdsBack())) {
+            parts += out.writeTo(transport, id, Transport.MAX_PARTS - parts);
+        }
+        if (source != null && (out == null || out.isEmpty()) && parts < Transport.MAX_PARTS) {
+            parts += source.writeTo(transport, id, Transport.MAX_PARTS - parts);
+            if (source.done()) {
+                source = null;
+            }
+        }
+    }
+
+    /** Serves one request. @return whether there may be another. */
+    private boolean serveNext() {
+        switch (reader.next()) {
+            case READY:
+                headTimed = false;
+                answerOrExplain();
+                if (relay == null) {
+                    reader.consume();
+                }
+                return true;
+            case NEED_INPUT:
+                if (reader.takeContinue()) {
+                    add(FixedReply.CONTINUE, false);
+                }
+                return false;
+            case NO_MEMORY:
+                refuse(FixedReply.NO_MEMORY);
+                return false;
+            default:
+                worker.counters().increment(Counter.BAD_REQUESTS);
+                refuse(FixedReply.of(reader.fault()));
+                return false;
+        }
+    }
+
+    private void answerOrExplain() {
+        try {
+            answer();
+        } catch (final OuliException e) {
+            worker.log(e);
+            final byte[] json =
+                    JsonReply.failure(500, "error", "engine", "the request cannot be answered", e.getMessage());
+            JsonReply.write(out(), 500, "error", json, reader.requestHead().methodIs(HEAD));
+        }
+    }
+
+    private void answer() {
+        final RequestHead head = reader.requestHead();
+        worker.counters().increment(Counter.REQUESTS);
+        last |= !head.keepAlive();
+        if (route.endpoint().isHealthCheck(head)) {
+            add(FixedReply.HEALTHY, true);
+            return;
+        }
+        final Session session = session(head);
+        if (session == null) {
+            worker.counters().increment(Counter.BAD_REQUESTS);
+            add(FixedReply.BAD_SESSION, head.methodIs(HEAD));
+            return;
+        }
+        if (route.mode() != Mode.RECORD) {
+            final Replayer replayer = route.replayer();
+            final ReplayOutcome outcome =
+                    replayer.replay(session, head, reader.bytes(), reader.bodyStart(), reader.bodyLength());
+            if (outcome == ReplayOutcome.HIT) {
+                worker.counters().increment(Counter.HITS);
+                hit(session, replayer, head);
+                return;
+            }
+            if (outcome == ReplayOutcome.DAMAGED) {
+                worker.counters().increment(Counter.DAMAGED);
+                add(FixedReply.DAMAGED, head.methodIs(HEAD));
+                return;
+            }
+            if (route.mode() == Mode.REPLAY) {
+                worker.countMiss(outcome);
+                final int status = outcome == ReplayOutcome.OUT_OF_ORDER ? 409 : worker.missStatus();
+                JsonReply.write(out(), status, "miss", replayer.explain(), head.methodIs(HEAD));
+                return;
+            }
+        }
+        worker.counters().increment(Counter.FORWARDED);
+        final Relay started = new Relay(worker, this, route, out());
+        relay = started;
+        started.start(session, reader);
+    }
+
+    /** Returns the session that a request belongs to, rewound if it asks for that; null if it names an invalid one. */
+    private Session session(final RequestHead head) {
+        final Control control = worker.control();
+        control.read(head.headers());
+        final Session session;
+        if (route.endpoint().fixedSession() || !control.named()) {
+            session = worker.session(route.endpoint());
+        } else if (Control.isSessionName(head.bytes(), control.nameStart(), control.nameEnd())) {
+            session = worker.session(head.bytes(), control.nameStart(), control.nameEnd());
+        } else {
+            return null;
+        }
+        if (control.reset()) {
+            session.reset();
+        }
+        return session;
+    }
+
+    private void hit(final Session session, final Replayer replayer, final RequestHead head) {
+        final MemorySegment segment = replayer.segment();
+        final long offset = replayer.responseOffset();
+        final long length = replayer.responseLength();
+        retain(session);
+        if (head.minorVersion() == 0 && replayer.chunked()) {
+            source = new ChunkStripper(segment, offset, length, out());
+        } else if (length > SliceSource.SLICE_BYTES) {
+            source = new SliceSource(segment, offset, length);
+        } else {
+            transport.write(id, segment, offset, length);
+            parts++;
+        }
+    }
+
+    private void retain(final Session session) {
+        if (retainedCount > 0 && retained[retainedCount - 1] == session) {
+            return;
+        }
+        session.retain();
+        if (retainedCount == retained.length) {
+            retained = Arrays.copyOf(retained, retainedCount * 2);
+        }
+        retained[retainedCount++] = session;
+    }
+
+    /** Lets go of sessions whose replies have left; a source still reads from the last one. */
+    private void release() {
+        final int kept = source == null || retainedCount == 0 ? 0 : 1;
+        for (int i = 0; i < retainedCount - kept; i++) {
+            retained[i].release();
+        }
+        if (kept == 1) {
+            retained[0] = retained[retainedCount - 1];
+        }
+        Arrays.fill(retained, kept, retainedCount, null);
+        retainedCount = kept;
+    }
+
+    private void add(final FixedReply reply, final boolean toHead) {
+        if (parts == Transport.MAX_PARTS || out != null && !out.isEmpty()) {
+            out().add(reply.segment(), 0, reply.length(toHead));
+        } else {
+            transport.write(id, reply.segment(), 0, reply.length(toHead));
+            parts++;
+        }
+    }
+
+    private void refuse(final FixedReply reply) {
+        add(reply, false);
+        last = true;
+    }
+
+    private SendQueue out() {
+        if (out == null) {
+            out = new SendQueue(worker.loop().buffers());
+        }
+        return out;
+    }
+
+    /** Flushes what was gathered; then decides what the connection waits for. */
+    private void settle() {
+        if (!open) {
+            return;
+        }
+        if (reader != null && relay == null && (reader.isEmpty() || last)) {
+            worker.readers().release(reader);
+            reader = null;
+            headTimed = false;
+        }
+        if (parts > 0) {
+            parts = 0;
+            sending = true;
+            transport.flush(id);
+            worker.arm(this, worker.timeouts().sendNanos());
+        } else if (!busy()) {
+            await();
+        } else if (relay != null && !sending) {
+            worker.loop().timers().disarm(this);
+        }
+        if (relay != null) {
+            relay.queueDrained();
+        }
+        if (paused && open && !busy()) {
+            paused = false;
+            transport.resumeReceive(id);
+        }
+    }
+
+    private void await() {
+        if (lingering) {
+            return;
+        }
+        if (last) {
+            linger();
+        } else if (receiveEnded || worker.draining()) {
+            cut();
+        } else if (reader == null) {
+            armIdle();
+        } else if (reader.inBody()) {
+            worker.arm(this, worker.timeouts().bodyNanos());
+        } else if (!headTimed) {
+            headTimed = true;
+            worker.arm(this, worker.timeouts().headerNanos());
+        }
+    }
+
+    private void armIdle() {
+        worker.arm(this, worker.timeouts().idleNanos());
+    }
+
+    /** Closes so that the client can still read the last reply: a reset would overtake it. */
+    private void linger() {
+        if (receiveEnded) {
+            cut();
+            return;
+        }
+        lingering = true;
+        lingeredBytes = 0;
+        transport.shutdownOutput(id);
+        if (paused) {
+            paused = false;
+            transport.resumeReceive(id);
+        }
+        worker.arm(this, LINGER_NANOS);
+    }
+
+    @Override
+    protected void onReceiveEnd() {
+        receiveEnded = true;
+        if (lingering) {
+            cut();
+        } else {
+            serve();
+        }
+    }
+
+    @Override
+    protected void onTimeout() {
+        if (lingering || sending) {
+            if (sending) {
+                worker.counters().increment(Counter.CONNECTIONS_TIMED_OUT);
+            }
+            cut();
+        } else if (reader != null && relay == null) {
+            worker.counters().increment(Counter.CONNECTIONS_TIMED_OUT);
+            refuse(FixedReply.REQUEST_TIMEOUT);
+            settle();
+        } else if (relay == null) {
+            cut();
+        }
+    }
+
+    /** The relay has added bytes to the queue; sends them if nothing is in flight. */
+    void pump() {
+        serve();
+    }
+
+    /** The relay has come to its end, its last bytes are in the queue; perhaps before its start has returned. */
+    void relayed(final boolean close) {
+        relay = null;
+        last |= close;
+        if (!serving) {
+            reader.consume();
+            serve();
+        }
+    }
+
+    /** Closes without regard for what is under way: the only way to tell a client that a reply is not whole. */
+    void cut() {
+        if (open) {
+            open = false;
+            transport.close(id);
+        }
+    }
+
+    /** Ends the connection as soon as nothing is under way. */
+    void drainAndClose() {
+        if (busy()) {
+            last = true;
+        } else if (!lingering) {
+            cut();
+        }
+    }
+
+    /** Gives up on what is under way, at the worker's end. */
+    void abandon() {
+        if (relay != null) {
+            final Relay ended = relay;
+            relay = null;
+            ended.clientGone();
+        }
+    }
+
+    @Override
+    protected void onClosed(final int cause) {
+        open = false;
+        source = null;
+        parts = 0;
+        release();
+        abandon();
+        if (out != null) {
+            out.sent();
+            out.clear();
+        }
+        if (reader != null) {
+            worker.readers().release(reader);
+            reader = null;
+        }
+        worker.closed(this);
+    }
+}

@@ -1,0 +1,114 @@
+package io.ouli.proxy.server;
+
+import io.ouli.engine.Limits;
+import io.ouli.engine.http.Headers;
+import java.nio.charset.StandardCharsets;
+
+/** What a request's control fields ask for: a session by name, and whether to rewind it. One for each worker. */
+final class Control {
+    private static final byte[] TEST_NAME = ascii("test-name");
+    private static final byte[] OULI_TEST_NAME = ascii("x-ouli-test-name");
+    private static final byte[] RESET_CHAIN = ascii("x-ouli-reset-chain");
+    private static final byte[] TRUE = ascii("true");
+
+    private boolean reset;
+    private int nameStart;
+    private int nameEnd;
+
+    /** Reads the control fields of one request; the first {@code X-Ouli-Test-Name} wins over {@code Test-Name}. */
+    void read(final Headers headers) {
+        reset = false;
+        nameStart = -1;
+        boolean own = false;
+        for (int i = 0; i < headers.count(); i++) {
+            switch (headers.nameEnd(i) - headers.nameStart(i)) {
+                case 9:
+                    if (nameStart < 0 && headers.nameIs(i, TEST_NAME)) {
+                        name(headers, i);
+                    }
+                    break;
+                case 16:
+                    if (!own && headers.nameIs(i, OULI_TEST_NAME)) {
+                        own = true;
+                        name(headers, i);
+                    }
+                    break;
+                case 18:
+                    reset |= headers.nameIs(i, RESET_CHAIN) && isTrue(headers, i);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void name(final Headers headers, final int index) {
+        nameStart = headers.valueStart(index);
+        nameEnd = headers.valueEnd(index);
+    }
+
+    private static boolean isTrue(final Headers headers, final int index) {
+        final int from = headers.valueStart(index);
+        if (headers.valueEnd(index) - from != TRUE.length) {
+            return false;
+        }
+        for (int i = 0; i < TRUE.length; i++) {
+            if ((headers.bytes()[from + i] | 0x20) != TRUE[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns whether the session is to be rewound first. */
+    boolean reset() {
+        return reset;
+    }
+
+    /** Returns whether the request names a session. */
+    boolean named() {
+        return nameStart >= 0;
+    }
+
+    int nameStart() {
+        return nameStart;
+    }
+
+    int nameEnd() {
+        return nameEnd;
+    }
+
+    /** Returns whether a range is a session's name: segments of {@code [A-Za-z0-9._-]} joined by one slash each. */
+    static boolean isSessionName(final byte[] bytes, final int from, final int end) {
+        if (from == end || end - from > Limits.MAX_SESSION_NAME_BYTES) {
+            return false;
+        }
+        int segment = from;
+        for (int i = from; i <= end; i++) {
+            if (i == end || bytes[i] == '/') {
+                if (!isSegment(bytes, segment, i)) {
+                    return false;
+                }
+                segment = i + 1;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isSegment(final byte[] bytes, final int from, final int end) {
+        int dots = 0;
+        for (int i = from; i < end; i++) {
+            final byte c = bytes[i];
+            if (c == '.') {
+                dots++;
+            } else if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return end > from && !(dots == end - from && dots <= 2);
+    }
+
+    private static byte[] ascii(final String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,64 @@
+package io.ouli.proxy.server;
+
+import io.ouli.engine.Mode;
+import io.ouli.engine.http.RequestHead;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** One port, as its connections need it. */
+public final class Endpoint {
+    private final String name;
+    private final Mode mode;
+    private final byte[] session;
+    private final boolean fixedSession;
+    private final byte[] healthPath;
+
+    /**
+     * Creates an endpoint.
+     *
+     * @param name         for messages.
+     * @param mode         what is done with requests.
+     * @param session      of requests that name none.
+     * @param fixedSession whether the sessions that requests name are ignored.
+     * @param healthPath   the path that is answered 200; null for none.
+     */
+    public Endpoint(
+            final String name,
+            final Mode mode,
+            final String session,
+            final boolean fixedSession,
+            final String healthPath) {
+        this.name = name;
+        this.mode = mode;
+        this.session = session.getBytes(StandardCharsets.US_ASCII);
+        this.fixedSession = fixedSession;
+        this.healthPath = healthPath == null ? null : healthPath.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    byte[] sessionBytes() {
+        return session;
+    }
+
+    boolean fixedSession() {
+        return fixedSession;
+    }
+
+    /** Returns whether a request asks for the health path, with or without a query. */
+    boolean isHealthCheck(final RequestHead head) {
+        if (healthPath == null) {
+            return false;
+        }
+        final int end = head.targetStart() + healthPath.length;
+        return end <= head.targetEnd()
+                && Arrays.equals(head.bytes(), head.targetStart(), end, healthPath, 0, healthPath.length)
+                && (end == head.targetEnd() || head.bytes()[end] == '?');
+    }
+}

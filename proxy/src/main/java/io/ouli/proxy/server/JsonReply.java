@@ -1,0 +1,49 @@
+package io.ouli.proxy.server;
+
+import io.ouli.engine.http.HeadWriter;
+import io.ouli.engine.http.ReasonPhrases;
+import io.ouli.proxy.worker.SendQueue;
+import java.nio.charset.StandardCharsets;
+
+/** A reply of the proxy itself whose JSON differs from case to case. Off the hot path: it allocates. */
+final class JsonReply {
+    private JsonReply() {
+    }
+
+    /** Adds a reply to a queue. */
+    static void write(
+            final SendQueue out, final int status, final String result, final byte[] json, final boolean toHead) {
+        final HeadWriter head = new HeadWriter(256);
+        head.text("HTTP/1.1 ").decimal(status).octet(' ').text(ReasonPhrases.of(status)).crlf()
+                .text("Content-Type: application/json").crlf()
+                .text("X-Ouli-Result: ").text(result).crlf()
+                .text("Content-Length: ").decimal(json.length).crlf().crlf();
+        out.add(head);
+        if (!toHead) {
+            out.add(json);
+        }
+    }
+
+    /** Returns the JSON of a failure: status, result, a code for programs, a reason for people, and a detail. */
+    static byte[] failure(
+            final int status, final String result, final String code, final String reason, final String detail) {
+        return ("{\"status\":" + status + ",\"result\":" + quoted(result) + ",\"code\":" + quoted(code)
+                + ",\"reason\":" + quoted(reason) + ",\"detail\":" + quoted(detail) + "}\n")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String quoted(final String text) {
+        final StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
+        for (int i = 0; i < text.length(); i++) {
+            final char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ' || Character.isSurrogate(c)) {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+}

@@ -1,0 +1,242 @@
+package io.ouli.proxy.server;
+
+import io.ouli.engine.Exchange;
+import io.ouli.engine.OuliException;
+import io.ouli.engine.Session;
+import io.ouli.engine.http.HeadWriter;
+import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.http.ResponseHead;
+import io.ouli.engine.http.ResponseHead.Framing;
+import io.ouli.engine.metrics.Counter;
+import io.ouli.proxy.server.ResponseRewriter.Marking;
+import io.ouli.proxy.upstream.UpstreamCall;
+import io.ouli.proxy.upstream.UpstreamFailure;
+import io.ouli.proxy.upstream.UpstreamListener;
+import io.ouli.proxy.upstream.UpstreamRequest;
+import io.ouli.proxy.worker.SendQueue;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One request that is answered by its upstream: streams the response to the client while recording it.
+ *
+ * <p>The interaction is handed to the writer when the response is whole, before its last bytes are sent: what a client
+ * has got in full is recorded. If either side is lost before, nothing is recorded.
+ */
+final class Relay implements UpstreamListener {
+    private static final Logger LOGGER = System.getLogger(Relay.class.getName());
+    /** Bytes that may wait for a slow client; then the upstream is paused. */
+    private static final int HIGH_WATER_BYTES = 256 << 10;
+    private static final int LOW_WATER_BYTES = 64 << 10;
+    private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] LAST_CHUNK = "0\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final ServerWorker worker;
+    private final ClientConnection client;
+    private final Route route;
+    private final ResponseRewriter rewriter;
+    private final SendQueue out;
+    private Exchange exchange;
+    private UpstreamCall call;
+    private boolean toHead;
+    private boolean http10;
+    private boolean keepAlive;
+    private boolean headSent;
+    private Framing framing;
+    /** Whether the client gets chunks: the upstream's own, or one for each piece that comes. */
+    private boolean ownChunks;
+    private long bodyRemaining;
+    private boolean paused;
+    private boolean holding;
+    private boolean over;
+
+    Relay(final ServerWorker worker, final ClientConnection client, final Route route, final SendQueue out) {
+        this.worker = worker;
+        this.client = client;
+        this.route = route;
+        this.out = out;
+        rewriter = route.rewriter();
+    }
+
+    /** Sends a whole request upstream; it stays in its reader until the relay's end. */
+    void start(final Session session, final RequestReader reader) {
+        final RequestHead head = reader.requestHead();
+        final UpstreamRequest request = new UpstreamRequest(
+                head, reader.bytes(), reader.bodyStart(), reader.bodyLength(), !route.endpoint().fixedSession());
+        toHead = request.isHead();
+        http10 = head.minorVersion() == 0;
+        keepAlive = head.keepAlive();
+        if (route.recorder() != null) {
+            begin(session, request);
+        }
+        final UpstreamCall started = route.upstream().call(request, this);
+        if (!over) {
+            call = started;
+        }
+    }
+
+    private void begin(final Session session, final UpstreamRequest request) {
+        try {
+            exchange = route.recorder().begin(
+                    session, request.head(), request.body(), request.bodyOffset(), request.bodyLength());
+        } catch (final OuliException e) {
+            worker.recordingFailed(session, e);
+        }
+    }
+
+    @Override
+    public void onInterim(final ResponseHead head) {
+        if (http10) {
+            return;
+        }
+        final HeadWriter writer = worker.headWriter();
+        rewriter.write(head, Marking.AS_IT_CAME, writer);
+        out.add(writer.crlf());
+        client.pump();
+    }
+
+    @Override
+    public void onHead(final ResponseHead head, final Framing itsFraming) {
+        framing = itsFraming;
+        headSent = true;
+        bodyRemaining = framing == Framing.LENGTH ? head.contentLength() : 0;
+        final boolean byClose = http10 && (framing == Framing.CHUNKED || framing == Framing.CLOSE);
+        ownChunks = framing == Framing.CLOSE && !http10;
+        if (exchange != null) {
+            final HeadWriter stored = worker.headWriter();
+            rewriter.writeStored(head, framing, toHead, stored);
+            exchange.responseHead(stored.bytes(), 0, stored.length());
+        }
+        final Marking marking = byClose ? Marking.CLOSE
+                : framing == Framing.CHUNKED || framing == Framing.CLOSE || toHead && head.chunked() && !http10
+                ? Marking.CHUNKED : Marking.AS_IT_CAME;
+        final HeadWriter writer = worker.headWriter();
+        rewriter.write(head, marking, writer);
+        if (!keepAlive) {
+            writer.text("Connection: close").crlf();
+        }
+        holding |= framing == Framing.NONE && worker.commitsEach() && exchange != null;
+        out.add(writer.crlf());
+    }
+
+    @Override
+    public void onChunk(final long length) {
+        if (!http10) {
+            out.add(worker.headWriter().hex(length).crlf());
+        }
+    }
+
+    @Override
+    public void onData(final MemorySegment data, final long offset, final long length, final boolean endsChunk) {
+        if (exchange != null) {
+            exchange.responseBody(data, offset, length, endsChunk);
+        }
+        if (framing == Framing.LENGTH) {
+            bodyRemaining -= length;
+            holding |= bodyRemaining == 0 && worker.commitsEach() && exchange != null;
+        }
+        if (ownChunks) {
+            out.add(worker.headWriter().hex(length).crlf());
+        }
+        out.add(data, offset, length);
+        if (ownChunks || endsChunk && framing == Framing.CHUNKED && !http10) {
+            out.add(CRLF);
+        }
+    }
+
+    @Override
+    public void onDelivered() {
+        client.pump();
+        if (!paused && !over && out.waitingBytes() > HIGH_WATER_BYTES) {
+            paused = true;
+            call.pause();
+        }
+    }
+
+    /** The client has taken bytes: lets the upstream go on when few are left. */
+    void queueDrained() {
+        if (paused && !over && out.waitingBytes() < LOW_WATER_BYTES) {
+            paused = false;
+            call.resume();
+        }
+    }
+
+    @Override
+    public void onEnd(final byte[] trailers, final int trailersLength) {
+        over = true;
+        long ticket = Exchange.NO_TICKET;
+        if (exchange != null) {
+            if (trailersLength > 0) {
+                exchange.responseTrailers(trailers, 0, trailersLength);
+            }
+            final Exchange whole = exchange;
+            exchange = null;
+            ticket = whole.complete();
+            worker.counters().increment(Counter.RECORDED);
+        }
+        if (ticket != Exchange.NO_TICKET) {
+            holding = true;
+        }
+        if (!http10 && (ownChunks || framing == Framing.CHUNKED)) {
+            out.add(LAST_CHUNK);
+            if (trailersLength > 0 && !ownChunks) {
+                out.add(trailers, 0, trailersLength);
+            }
+            out.add(CRLF);
+        }
+        if (ticket == Exchange.NO_TICKET) {
+            committed();
+        } else {
+            worker.awaitCommit(this, route.recorder(), ticket);
+        }
+    }
+
+    /** The interaction is on disk, or nobody asked for that: the client may have the reply's end. */
+    void committed() {
+        holding = false;
+        client.relayed(false);
+    }
+
+    /** Returns whether bytes that are the reply's end wait for the interaction to be on disk. */
+    boolean holdsBack() {
+        return holding;
+    }
+
+    @Override
+    public void onFailure(final UpstreamFailure failure, final String detail) {
+        over = true;
+        worker.counters().increment(Counter.UPSTREAM_ERRORS);
+        LOGGER.log(Level.WARNING,
+                "endpoint " + route.endpoint().name() + ": " + failure.reason() + " (" + detail + ")");
+        abort();
+        if (headSent) {
+            client.cut();
+            return;
+        }
+        final byte[] json = JsonReply.failure(
+                failure.status(), "upstream-error", failure.code(), failure.reason(), detail);
+        JsonReply.write(out, failure.status(), "upstream-error", json, toHead);
+        client.relayed(false);
+    }
+
+    /** The client is gone: gives up. */
+    void clientGone() {
+        abort();
+        worker.forgetCommit(this);
+        if (!over) {
+            over = true;
+            if (call != null) {
+                call.cancel();
+            }
+        }
+    }
+
+    private void abort() {
+        if (exchange != null) {
+            exchange.abort();
+            exchange = null;
+        }
+    }
+}

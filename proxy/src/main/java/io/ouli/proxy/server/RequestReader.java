@@ -1,0 +1,251 @@
+package io.ouli.proxy.server;
+
+import io.ouli.engine.Limits;
+import io.ouli.engine.http.ChunkedDecoder;
+import io.ouli.engine.http.HttpFault;
+import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.http.RequestParser;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * Collects the bytes of one connection and cuts them into requests, bodies decoded and in one piece.
+ *
+ * <p>A connection has one only while bytes of it wait; see {@link RequestReaderPool}.
+ *
+ * <pre>
+ * bytes: | done | head | body, decoded | gap | not looked at yet | room |
+ *               ^start ^bodyStart      ^bodyEnd ^raw             ^limit
+ * </pre>
+ * The gap is what the framing of chunks took. A request that has not come whole begins at index 0, so that nothing has
+ * to move while it grows.
+ */
+final class RequestReader {
+    /** What {@link #next} found. */
+    enum Status {
+        /** More bytes are needed. */
+        NEED_INPUT,
+        /** A request is whole; it stays until {@link #consume}. */
+        READY,
+        /** What came is no request, or too much; {@link #fault} says why. */
+        REFUSED,
+        /** The memory that requests of this worker may take is used up. */
+        NO_MEMORY
+    }
+
+    private enum Phase {
+        HEAD, LENGTH, CHUNKED, WHOLE, OUT_OF_MEMORY
+    }
+
+    private final RequestReaderPool pool;
+    private final RequestParser parser = new RequestParser();
+    private final RequestHead head = new RequestHead(Limits.MAX_HEADERS);
+    private ChunkedDecoder decoder;
+    private byte[] bytes = new byte[RequestReaderPool.BASE_BYTES];
+    private Phase phase = Phase.HEAD;
+    private int start;
+    private int bodyStart;
+    private int bodyEnd;
+    private int raw;
+    private int limit;
+    private boolean continueSent;
+    private HttpFault fault;
+
+    RequestReader(final RequestReaderPool pool) {
+        this.pool = pool;
+    }
+
+    /** Forgets everything. */
+    void reset() {
+        parser.reset();
+        phase = Phase.HEAD;
+        start = 0;
+        limit = 0;
+        continueSent = false;
+    }
+
+    /** Adds bytes that have come. */
+    void append(final MemorySegment data, final long offset, final int length) {
+        if (bytes.length - limit < length && !grow(length)) {
+            phase = Phase.OUT_OF_MEMORY;
+            return;
+        }
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset, bytes, limit, length);
+        limit += length;
+    }
+
+    private boolean grow(final int length) {
+        final int size = Math.max(bytes.length * 2, Integer.highestOneBit(limit + length) * 2);
+        if (!pool.reserve(size - bytes.length)) {
+            return false;
+        }
+        bytes = Arrays.copyOf(bytes, size);
+        return true;
+    }
+
+    /** Looks for the next request. */
+    Status next() {
+        while (true) {
+            switch (phase) {
+                case HEAD:
+                    final Status status = head();
+                    if (status != null) {
+                        return status;
+                    }
+                    break;
+                case LENGTH:
+                    return length();
+                case CHUNKED:
+                    return chunked();
+                case WHOLE:
+                    return Status.READY;
+                default:
+                    return Status.NO_MEMORY;
+            }
+        }
+    }
+
+    private Status head() {
+        if (start == limit) {
+            return Status.NEED_INPUT;
+        }
+        final int length = parser.parse(bytes, start, limit, head);
+        if (length < 0) {
+            fault = parser.fault();
+            return Status.REFUSED;
+        }
+        if (start > 0 && (length == 0 || head.chunked() || head.contentLength() > limit - head.end())) {
+            moveToFront();
+            return null;
+        }
+        if (length == 0) {
+            return Status.NEED_INPUT;
+        }
+        bodyStart = head.end();
+        bodyEnd = bodyStart;
+        raw = bodyStart;
+        if (head.chunked()) {
+            if (decoder == null) {
+                decoder = new ChunkedDecoder(Limits.MAX_REQUEST_BYTES);
+            }
+            decoder.reset();
+            phase = Phase.CHUNKED;
+        } else {
+            phase = Phase.LENGTH;
+        }
+        return null;
+    }
+
+    private void moveToFront() {
+        System.arraycopy(bytes, start, bytes, 0, limit - start);
+        limit -= start;
+        start = 0;
+        parser.reset();
+    }
+
+    private Status length() {
+        final int length = (int) Math.max(0, head.contentLength());
+        if (limit - bodyStart < length) {
+            return Status.NEED_INPUT;
+        }
+        bodyEnd = bodyStart + length;
+        raw = bodyEnd;
+        phase = Phase.WHOLE;
+        return Status.READY;
+    }
+
+    private Status chunked() {
+        while (true) {
+            final ChunkedDecoder.Event event = decoder.next(bytes, raw, limit);
+            raw = decoder.position();
+            switch (event) {
+                case NEED_INPUT:
+                    raw = bodyEnd;
+                    limit = bodyEnd;
+                    return Status.NEED_INPUT;
+                case DATA:
+                    System.arraycopy(bytes, decoder.dataStart(), bytes, bodyEnd, decoder.dataLength());
+                    bodyEnd += decoder.dataLength();
+                    break;
+                case END:
+                    phase = Phase.WHOLE;
+                    return Status.READY;
+                case REFUSED:
+                    fault = decoder.fault();
+                    return Status.REFUSED;
+                default:
+                    break;
+            }
+        }
+    }
+
+    /** Goes on behind the request that was whole. */
+    void consume() {
+        assert phase == Phase.WHOLE;
+        start = raw;
+        phase = Phase.HEAD;
+        continueSent = false;
+        if (start == limit) {
+            start = 0;
+            limit = 0;
+        }
+    }
+
+    /** Returns true once, if the client waits for 100 Continue before it sends the body of the present request. */
+    boolean takeContinue() {
+        final boolean waits = !continueSent && inBody() && head.expectContinue() && limit == bodyStart;
+        continueSent |= waits;
+        return waits;
+    }
+
+    /** Returns whether a head is whole whose body is not. */
+    boolean inBody() {
+        return phase == Phase.LENGTH || phase == Phase.CHUNKED;
+    }
+
+    /** Returns whether nothing waits. */
+    boolean isEmpty() {
+        return limit == start && phase == Phase.HEAD;
+    }
+
+    /** Returns how many bytes wait that were not looked at, or that the present request holds. */
+    int waitingBytes() {
+        return limit - start;
+    }
+
+    /** Returns the bytes behind the present, whole request. */
+    int backlogBytes() {
+        return limit - raw;
+    }
+
+    RequestHead requestHead() {
+        return head;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int bodyStart() {
+        return bodyStart;
+    }
+
+    int bodyLength() {
+        return bodyEnd - bodyStart;
+    }
+
+    HttpFault fault() {
+        return fault;
+    }
+
+    /** Returns the size of the array in bytes. */
+    int capacity() {
+        return bytes.length;
+    }
+
+    /** Gives up an array that has grown. */
+    void shrink() {
+        bytes = new byte[RequestReaderPool.BASE_BYTES];
+    }
+}

@@ -1,0 +1,14 @@
+package io.ouli.proxy.server;
+
+/**
+ * What all connections of a worker go by.
+ *
+ * @param timeouts           for clients.
+ * @param maxClients         connections served at once; the next one is answered 503 and closed.
+ * @param requestMemoryBytes that requests under way may take together beyond their first 8 KiB each.
+ * @param missStatus         the status of a replay miss.
+ * @param commitsEach        whether a reply may end only when its interaction is on disk.
+ */
+public record ServerSettings(
+        ServerTimeouts timeouts, int maxClients, long requestMemoryBytes, int missStatus, boolean commitsEach) {
+}

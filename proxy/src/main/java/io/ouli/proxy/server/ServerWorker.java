@@ -1,0 +1,212 @@
+package io.ouli.proxy.server;
+
+import io.ouli.engine.Engine;
+import io.ouli.engine.OuliException;
+import io.ouli.engine.Recorder;
+import io.ouli.engine.ReplayOutcome;
+import io.ouli.engine.Session;
+import io.ouli.engine.http.HeadWriter;
+import io.ouli.engine.metrics.Counter;
+import io.ouli.engine.metrics.Counters;
+import io.ouli.proxy.worker.EventLoop;
+import io.ouli.proxy.worker.Peer;
+import io.ouli.proxy.worker.Timed;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What the client connections of one worker share; used by the worker's thread alone, counters excepted. */
+public final class ServerWorker implements EventLoop.Acceptor {
+    private static final Logger LOGGER = System.getLogger(ServerWorker.class.getName());
+    private static final int MOST_POOLED_CONNECTIONS = 1_024;
+
+    private final EventLoop loop;
+    private final Engine engine;
+    private final ServerSettings settings;
+    private final Counters counters;
+    private final RequestReaderPool readers;
+    private final Control control = new Control();
+    private final HeadWriter headWriter = new HeadWriter(4_096);
+    /** By listener id. */
+    private final List<Route> routes = new ArrayList<>();
+    private final Set<ClientConnection> open = new LinkedHashSet<>();
+    private final ArrayDeque<ClientConnection> free = new ArrayDeque<>();
+    private final List<AwaitedCommit> awaitedCommits = new ArrayList<>();
+    private final Set<String> failedSessions = new HashSet<>();
+    private Runnable drained;
+
+    private record AwaitedCommit(Relay relay, Recorder recorder, long ticket) {
+    }
+
+    /** Creates what a worker's connections share; on the worker's thread. */
+    public ServerWorker(
+            final EventLoop loop, final Engine engine, final ServerSettings settings, final Counters counters) {
+        this.loop = loop;
+        this.engine = engine;
+        this.settings = settings;
+        this.counters = counters;
+        readers = new RequestReaderPool(settings.requestMemoryBytes());
+        loop.acceptor(this);
+    }
+
+    /** Serves what a listener accepts. */
+    public void serve(final int listener, final Route route) {
+        while (routes.size() <= listener) {
+            routes.add(null);
+        }
+        routes.set(listener, route);
+    }
+
+    @Override
+    public Peer accepted(final int listener, final int connection) {
+        final ClientConnection client = free.isEmpty() ? new ClientConnection(this) : free.pop();
+        client.opened(connection, routes.get(listener));
+        final boolean tooMany = open.size() >= settings.maxClients();
+        open.add(client);
+        counters.increment(tooMany ? Counter.CONNECTIONS_REFUSED : Counter.CONNECTIONS_ACCEPTED);
+        if (tooMany) {
+            client.refuse();
+        }
+        return client;
+    }
+
+    void closed(final ClientConnection client) {
+        open.remove(client);
+        if (free.size() < MOST_POOLED_CONNECTIONS) {
+            free.push(client);
+        }
+        if (drained != null && open.isEmpty()) {
+            drained.run();
+        }
+    }
+
+    /** Returns how many client connections are open. */
+    public int openConnections() {
+        return open.size();
+    }
+
+    /**
+     * Closes connections as they become idle; to be called after the listeners were closed.
+     *
+     * @param whenDrained runs when none is left, perhaps at once.
+     */
+    public void drain(final Runnable whenDrained) {
+        drained = whenDrained;
+        List.copyOf(open).forEach(ClientConnection::drainAndClose);
+        if (open.isEmpty()) {
+            whenDrained.run();
+        }
+    }
+
+    /** Gives up on exchanges that are still under way, so that their memory is free; the worker's end follows. */
+    public void abandon() {
+        List.copyOf(open).forEach(ClientConnection::abandon);
+    }
+
+    boolean draining() {
+        return drained != null;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    RequestReaderPool readers() {
+        return readers;
+    }
+
+    Control control() {
+        return control;
+    }
+
+    ServerTimeouts timeouts() {
+        return settings.timeouts();
+    }
+
+    int missStatus() {
+        return settings.missStatus();
+    }
+
+    /** Returns whether a reply may end only when its interaction is on disk. */
+    boolean commitsEach() {
+        return settings.commitsEach();
+    }
+
+    /** Returns a writer for something short, emptied. */
+    HeadWriter headWriter() {
+        return headWriter.reset();
+    }
+
+    void arm(final Timed timed, final long nanosFromNow) {
+        loop.timers().arm(timed, loop.nowNanos() + nanosFromNow);
+    }
+
+    /** Returns the session of requests that name none. */
+    Session session(final Endpoint endpoint) {
+        final byte[] name = endpoint.sessionBytes();
+        return session(name, 0, name.length);
+    }
+
+    /** Returns the session with this valid name; without allocation if it is live. */
+    Session session(final byte[] bytes, final int from, final int end) {
+        final Session live = engine.liveSession(bytes, from, end - from);
+        return live != null ? live : engine.session(new String(bytes, from, end - from, StandardCharsets.US_ASCII));
+    }
+
+    void countMiss(final ReplayOutcome outcome) {
+        switch (outcome) {
+            case NO_RECORDING -> counters.increment(Counter.MISSES_NO_RECORDING);
+            case NO_KEY -> counters.increment(Counter.MISSES_NO_KEY);
+            case EXHAUSTED -> counters.increment(Counter.MISSES_EXHAUSTED);
+            case OUT_OF_ORDER -> counters.increment(Counter.MISSES_OUT_OF_ORDER);
+            default -> throw new AssertionError(outcome);
+        }
+    }
+
+    /** A session cannot be recorded: says so once, and the client is served all the same. */
+    void recordingFailed(final Session session, final OuliException e) {
+        if (failedSessions.add(session.name())) {
+            LOGGER.log(Level.ERROR, "session " + session.name() + " is not recorded: " + e.getMessage());
+        }
+    }
+
+    /** Logs what a request ran into. */
+    void log(final OuliException e) {
+        LOGGER.log(Level.ERROR, e.getMessage());
+    }
+
+    /** Lets a relay know when its interaction is on disk. */
+    void awaitCommit(final Relay relay, final Recorder recorder, final long ticket) {
+        awaitedCommits.add(new AwaitedCommit(relay, recorder, ticket));
+        onCommitted();
+    }
+
+    void forgetCommit(final Relay relay) {
+        awaitedCommits.removeIf(awaited -> awaited.relay() == relay);
+    }
+
+    /** Interactions may have reached the disk: ends the replies that waited for it. */
+    public void onCommitted() {
+        final List<Relay> ready = new ArrayList<>();
+        final Iterator<AwaitedCommit> all = awaitedCommits.iterator();
+        while (all.hasNext()) {
+            final AwaitedCommit awaited = all.next();
+            if (awaited.recorder().isCommitted(awaited.ticket())) {
+                all.remove();
+                ready.add(awaited.relay());
+            }
+        }
+        ready.forEach(Relay::committed);
+    }
+}

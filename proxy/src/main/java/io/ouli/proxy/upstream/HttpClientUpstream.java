@@ -1,0 +1,151 @@
+package io.ouli.proxy.upstream;
+
+import io.ouli.engine.http.HeadWriter;
+import io.ouli.engine.http.Headers;
+import io.ouli.engine.http.RequestHead;
+import io.ouli.proxy.worker.EventLoop;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+
+/**
+ * An upstream over https, HTTP/2 where it is offered, through {@code java.net.http}. Its threads hand what they get to
+ * the worker, which hears about everything on its own thread.
+ *
+ * <p>What the library does not give is lost: the reason phrase, the order of differently named fields, the boundaries
+ * of chunks, trailers, and 1xx responses. A request without {@code User-Agent} gets the library's own.
+ */
+public final class HttpClientUpstream implements Upstream {
+    private static final int MOST_IDLE = 10;
+    private static final int IDLE_SECONDS = 90;
+    private static final String CHARS_ENCODED = "\"<>\\^`{|} ";
+
+    static {
+        // The library reads these once; a user's own choice stays.
+        setUnlessSet("jdk.httpclient.allowRestrictedHeaders", "host");
+        setUnlessSet("jdk.httpclient.keepalive.timeout", Integer.toString(IDLE_SECONDS));
+        setUnlessSet("jdk.httpclient.keepalive.timeout.h2", Integer.toString(IDLE_SECONDS));
+        setUnlessSet("jdk.httpclient.connectionPoolSize", Integer.toString(MOST_IDLE));
+    }
+
+    private final EventLoop loop;
+    private final HttpClient client;
+    private final UpstreamTarget target;
+    private final UpstreamTimeouts timeouts;
+    private final RequestRewriter rewriter;
+    private final Set<HttpClientCall> calls = new HashSet<>();
+
+    /** Creates the way to a target over a client that workers share. */
+    public HttpClientUpstream(
+            final EventLoop loop,
+            final HttpClient client,
+            final UpstreamTarget target,
+            final UpstreamTimeouts timeouts) {
+        this.loop = loop;
+        this.client = client;
+        this.target = target;
+        this.timeouts = timeouts;
+        rewriter = new RequestRewriter(target);
+    }
+
+    /**
+     * Creates a client for all workers of a process.
+     *
+     * @param tls for certificates; null for the system's trust store.
+     */
+    public static HttpClient newClient(final Duration connectTimeout, final SSLContext tls) {
+        final HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(connectTimeout);
+        return (tls == null ? builder : builder.sslContext(tls)).build();
+    }
+
+    private static void setUnlessSet(final String property, final String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
+    @Override
+    public UpstreamCall call(final UpstreamRequest request, final UpstreamListener listener) {
+        final HttpClientCall call = new HttpClientCall(this, request, listener);
+        calls.add(call);
+        final HttpRequest built;
+        try {
+            built = build(request);
+        } catch (final IllegalArgumentException e) {
+            call.fail(UpstreamFailure.BAD_RESPONSE, "the request cannot be sent over https: " + e.getMessage());
+            return call;
+        }
+        call.start(client, built);
+        return call;
+    }
+
+    private HttpRequest build(final UpstreamRequest request) {
+        final RequestHead head = request.head();
+        final HeadWriter path = new HeadWriter(256);
+        rewriter.writeTarget(head, path);
+        final String url = target.origin() + encoded(path);
+        final String method = new String(head.bytes(), head.methodStart(), head.methodEnd() - head.methodStart(),
+                StandardCharsets.US_ASCII);
+        final HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(url))
+                .method(method, request.bodyLength() == 0 && head.contentLength() == RequestHead.NO_LENGTH
+                        ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofByteArray(
+                                request.body(), request.bodyOffset(), request.bodyLength()));
+        builder.setHeader("Host", target.hostHeader());
+        final Headers headers = head.headers();
+        for (int i = 0; i < headers.count(); i++) {
+            if (RequestRewriter.isForwarded(request, i)) {
+                builder.header(headers.name(i), headers.value(i));
+            }
+        }
+        return builder.build();
+    }
+
+    /** Returns a path as {@link URI} takes it: what browsers leave bare is encoded, and so is a broken escape. */
+    static String encoded(final HeadWriter path) {
+        final StringBuilder out = new StringBuilder(path.length() + 16);
+        for (int i = 0; i < path.length(); i++) {
+            final char c = (char) (path.bytes()[i] & 0xFF);
+            final boolean brokenEscape = c == '%' && !(i + 2 < path.length()
+                    && Character.digit(path.bytes()[i + 1], 16) >= 0 && Character.digit(path.bytes()[i + 2], 16) >= 0);
+            if (brokenEscape || c > 0x7E || CHARS_ENCODED.indexOf(c) >= 0) {
+                out.append(String.format("%%%02X", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.toString();
+    }
+
+    void over(final HttpClientCall call) {
+        calls.remove(call);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    UpstreamTarget target() {
+        return target;
+    }
+
+    UpstreamTimeouts timeouts() {
+        return timeouts;
+    }
+
+    @Override
+    public void close() {
+        for (final HttpClientCall call : List.copyOf(calls)) {
+            call.cancel();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.ouli.proxy.upstream;
+
+import io.ouli.engine.http.HeadWriter;
+import io.ouli.proxy.worker.Timed;
+
+/** One request under way over plain HTTP/1.1: from waiting for an address to the last byte of its response. */
+final class PlainCall extends Timed implements UpstreamCall {
+    private static final int USUAL_HEAD_BYTES = 1_024;
+
+    private final PlainUpstream upstream;
+    private final UpstreamRequest request;
+    private final UpstreamListener listener;
+    private final byte[] head;
+    private final int headLength;
+    private PlainConnection connection;
+    private int addressesTried;
+    private boolean retried;
+    private boolean over;
+
+    PlainCall(final PlainUpstream upstream, final UpstreamRequest request, final UpstreamListener listener) {
+        this.upstream = upstream;
+        this.request = request;
+        this.listener = listener;
+        final HeadWriter writer = new HeadWriter(USUAL_HEAD_BYTES);
+        upstream.rewriter().writeHead(request, writer);
+        head = writer.bytes();
+        headLength = writer.length();
+    }
+
+    byte[] head() {
+        return head;
+    }
+
+    int headLength() {
+        return headLength;
+    }
+
+    UpstreamRequest request() {
+        return request;
+    }
+
+    UpstreamListener listener() {
+        return listener;
+    }
+
+    /** Returns whether the call is neither over nor on a connection. */
+    boolean isWaiting() {
+        return !over && connection == null;
+    }
+
+    int nextAddress() {
+        return addressesTried++;
+    }
+
+    int addressesTried() {
+        return addressesTried;
+    }
+
+    /** The connection that carries the call from now on. */
+    void carriedBy(final PlainConnection carrier) {
+        connection = carrier;
+    }
+
+    /** The connection stands: its own time-out counts from here on. */
+    void connected() {
+        upstream.loop().timers().remove(this);
+    }
+
+    /** The connection could not be made: tries the next address, or gives up. */
+    void notConnected(final String reason) {
+        connection = null;
+        if (upstream.hasAnotherAddress(this)) {
+            upstream.connectTo(this);
+        } else {
+            upstream.forgetAddresses();
+            fail(UpstreamFailure.UNREACHABLE, upstream.target().origin() + ": " + reason);
+        }
+    }
+
+    /** The kept connection was closed before a byte of the response came. @return whether the call goes on. */
+    boolean retry() {
+        if (retried || !request.isIdempotent()) {
+            return false;
+        }
+        retried = true;
+        connection = null;
+        addressesTried = 0;
+        upstream.connect(this);
+        return true;
+    }
+
+    @Override
+    protected void onTimeout() {
+        final PlainConnection carrier = connection;
+        fail(UpstreamFailure.CONNECT_TIMEOUT, upstream.target().origin());
+        if (carrier != null) {
+            carrier.abandon();
+        }
+    }
+
+    void fail(final UpstreamFailure failure, final String detail) {
+        if (finish()) {
+            listener.onFailure(failure, detail);
+        }
+    }
+
+    void end(final byte[] trailers, final int trailersLength) {
+        if (finish()) {
+            listener.onEnd(trailers, trailersLength);
+        }
+    }
+
+    private boolean finish() {
+        if (over) {
+            return false;
+        }
+        over = true;
+        connection = null;
+        upstream.loop().timers().remove(this);
+        return true;
+    }
+
+    @Override
+    public void pause() {
+        if (connection != null) {
+            connection.pause();
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (connection != null) {
+            connection.resume();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        final PlainConnection carrier = connection;
+        if (finish() && carrier != null) {
+            carrier.abandon();
+        }
+    }
+}

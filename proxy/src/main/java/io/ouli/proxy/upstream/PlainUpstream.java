@@ -1,0 +1,175 @@
+package io.ouli.proxy.upstream;
+
+import io.ouli.engine.OuliException;
+import io.ouli.proxy.worker.EventLoop;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * An upstream over plain HTTP/1.1 on the worker's own transport, with the connections that are kept to it.
+ *
+ * <p>A kept connection that turns out to be closed just when it is used again is no failure: the request goes out once
+ * more, on a new connection, provided not a byte of a response came and sending it twice does no harm.
+ */
+public final class PlainUpstream implements Upstream {
+    private static final int MOST_IDLE = 10;
+    /** How long addresses are used before the name is resolved again. */
+    private static final long ADDRESS_NANOS = 30_000_000_000L;
+
+    private final EventLoop loop;
+    private final UpstreamTarget target;
+    private final UpstreamTimeouts timeouts;
+    private final AddressResolver resolver;
+    private final RequestRewriter rewriter;
+    /** The connection used last is first. */
+    private final ArrayDeque<PlainConnection> idle = new ArrayDeque<>();
+    private final Set<PlainConnection> open = new HashSet<>();
+    private final List<PlainCall> waiting = new ArrayList<>();
+    private List<InetSocketAddress> addresses = List.of();
+    private long addressesUntilNanos;
+    private boolean resolving;
+    private boolean closed;
+
+    /** Creates the way to a target; nothing is connected yet. */
+    public PlainUpstream(
+            final EventLoop loop,
+            final UpstreamTarget target,
+            final UpstreamTimeouts timeouts,
+            final AddressResolver resolver) {
+        this.loop = loop;
+        this.target = target;
+        this.timeouts = timeouts;
+        this.resolver = resolver;
+        rewriter = new RequestRewriter(target);
+    }
+
+    @Override
+    public UpstreamCall call(final UpstreamRequest request, final UpstreamListener listener) {
+        final PlainCall call = new PlainCall(this, request, listener);
+        final PlainConnection kept = idle.pollFirst();
+        if (kept != null) {
+            kept.begin(call, true);
+        } else {
+            connect(call);
+        }
+        return call;
+    }
+
+    /** Sends a call over a new connection, as soon as the target's address is known. */
+    void connect(final PlainCall call) {
+        loop.timers().arm(call, loop.nowNanos() + timeouts.connectNanos());
+        if (addresses.isEmpty() || loop.nowNanos() > addressesUntilNanos) {
+            waiting.add(call);
+            resolve();
+        } else {
+            connectTo(call);
+        }
+    }
+
+    private void resolve() {
+        if (resolving) {
+            return;
+        }
+        resolving = true;
+        resolver.resolve(target.host(), target.port(), found -> loop.execute(() -> resolved(found)));
+    }
+
+    private void resolved(final List<InetSocketAddress> found) {
+        resolving = false;
+        addresses = found;
+        addressesUntilNanos = loop.nowNanos() + ADDRESS_NANOS;
+        final List<PlainCall> ready = List.copyOf(waiting);
+        waiting.clear();
+        for (final PlainCall call : ready) {
+            if (!call.isWaiting()) {
+                continue;
+            }
+            if (found.isEmpty()) {
+                call.fail(UpstreamFailure.UNRESOLVED, target.host());
+            } else {
+                connectTo(call);
+            }
+        }
+    }
+
+    /** Connects to the next address that the call has not tried. */
+    void connectTo(final PlainCall call) {
+        final PlainConnection connection = new PlainConnection(this);
+        try {
+            final int id = loop.transport().connect(addresses.get(call.nextAddress() % addresses.size()));
+            loop.register(id, connection);
+            open.add(connection);
+            connection.connecting(id, call);
+        } catch (final OuliException e) {
+            call.fail(UpstreamFailure.NO_CONNECTION, e.getMessage());
+        }
+    }
+
+    /** Returns whether there is an address that the call has not tried. */
+    boolean hasAnotherAddress(final PlainCall call) {
+        return call.addressesTried() < addresses.size();
+    }
+
+    /** Makes the next call ask for the name again: what was known does not answer. */
+    void forgetAddresses() {
+        addressesUntilNanos = loop.nowNanos() - 1;
+    }
+
+    /** Keeps a connection whose exchange has ended well. */
+    void keep(final PlainConnection connection) {
+        if (closed) {
+            connection.close();
+            return;
+        }
+        if (idle.size() == MOST_IDLE) {
+            idle.pollLast().close();
+        }
+        idle.addFirst(connection);
+        loop.timers().arm(connection, loop.nowNanos() + timeouts.idleNanos());
+    }
+
+    /** Forgets a kept connection. */
+    void drop(final PlainConnection connection) {
+        idle.remove(connection);
+    }
+
+    /** A connection is gone. */
+    void gone(final PlainConnection connection) {
+        open.remove(connection);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    UpstreamTarget target() {
+        return target;
+    }
+
+    UpstreamTimeouts timeouts() {
+        return timeouts;
+    }
+
+    RequestRewriter rewriter() {
+        return rewriter;
+    }
+
+    /** Returns how many unused connections are kept. */
+    int idleCount() {
+        return idle.size();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        idle.clear();
+        waiting.clear();
+        for (final PlainConnection connection : List.copyOf(open)) {
+            connection.abandon();
+        }
+    }
+}

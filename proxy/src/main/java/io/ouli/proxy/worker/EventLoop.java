@@ -1,0 +1,258 @@
+package io.ouli.proxy.worker;
+
+import io.ouli.engine.transport.Transport;
+import io.ouli.engine.transport.TransportHandler;
+import io.ouli.engine.transport.TransportOptions;
+import io.ouli.engine.transport.Transports;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.agrona.concurrent.Agent;
+import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+
+/**
+ * One worker: polls its transport, hands events to the {@link Peer} of each connection, runs time-outs and the tasks
+ * that other threads hand over.
+ *
+ * <p>A fault of the program in one connection's code closes that connection and is logged once for each place; the
+ * others go on.
+ */
+public final class EventLoop implements Agent, TransportHandler {
+    /** Takes what a listener accepts. */
+    public interface Acceptor {
+        /** Returns this side of a new connection. */
+        Peer accepted(int listener, int connection);
+    }
+
+    /** What is built on the loop's own thread, before it serves. */
+    public interface Startup {
+        /** Sets up; what it throws ends the loop and reaches whoever started it. */
+        void onStart(EventLoop loop);
+    }
+
+    private static final Logger LOGGER = System.getLogger(EventLoop.class.getName());
+    private static final long LONGEST_WAIT_NANOS = 1_000_000_000;
+    private static final int FIRST_PEERS = 64;
+    private static final int QUEUE_CHUNK = 256;
+    private static final int MOST_LOGGED_FAULTS = 100;
+
+    private final String name;
+    private final TransportOptions options;
+    private final Startup startup;
+    private final MpscUnboundedVarHandleArrayQueue<Runnable> tasks =
+            new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
+    private final Set<String> loggedFaults = new HashSet<>();
+    private final NativeBufferPool buffers = new NativeBufferPool();
+    private Peer[] peers = new Peer[FIRST_PEERS];
+    private Acceptor acceptor;
+    private TimerWheel timers;
+    private long nowNanos;
+    /** Guards the transport against a wake-up after its end, when its descriptor may be somebody else's. */
+    private final Object wakeupLock = new Object();
+    private boolean awake;
+    private Transport transport;
+
+    /** Creates a loop; everything else happens on its own thread. */
+    public EventLoop(final String name, final TransportOptions options, final Startup startup) {
+        this.name = name;
+        this.options = options;
+        this.startup = startup;
+    }
+
+    @Override
+    public String roleName() {
+        return name;
+    }
+
+    @Override
+    public void onStart() {
+        nowNanos = System.nanoTime();
+        timers = new TimerWheel(nowNanos);
+        transport = Transports.open(options, this);
+        synchronized (wakeupLock) {
+            awake = true;
+        }
+        startup.onStart(this);
+    }
+
+    @Override
+    public int doWork() {
+        final int handled = transport.poll(tasks.isEmpty()
+                ? timers.nanosToNextTick(nowNanos, LONGEST_WAIT_NANOS) : 0);
+        nowNanos = System.nanoTime();
+        timers.advance(nowNanos);
+        return handled + runTasks();
+    }
+
+    @Override
+    public void onClose() {
+        synchronized (wakeupLock) {
+            awake = false;
+        }
+        if (transport != null) {
+            transport.close();
+        }
+        runTasks();
+        buffers.close();
+    }
+
+    /** Ends the wait of the loop's thread; from any thread. */
+    public void wakeup() {
+        synchronized (wakeupLock) {
+            if (awake) {
+                transport.wakeup();
+            }
+        }
+    }
+
+    /** Runs a task on the loop's thread, soon; from any thread. After the loop's end it may not run. */
+    public void execute(final Runnable task) {
+        tasks.offer(task);
+        wakeup();
+    }
+
+    /** Returns the transport; for the loop's thread. */
+    public Transport transport() {
+        return transport;
+    }
+
+    /** Returns the timers; for the loop's thread. */
+    public TimerWheel timers() {
+        return timers;
+    }
+
+    /** Returns the pool of send buffers; for the loop's thread. */
+    public NativeBufferPool buffers() {
+        return buffers;
+    }
+
+    /** Returns the time when the present turn began, as {@link System#nanoTime} gives it. */
+    public long nowNanos() {
+        return nowNanos;
+    }
+
+    /** Sets who takes accepted connections; before anything is listened on. */
+    public void acceptor(final Acceptor value) {
+        acceptor = value;
+    }
+
+    /** Makes a peer this side of a connection that was begun by {@link Transport#connect}. */
+    public void register(final int connection, final Peer peer) {
+        if (connection >= peers.length) {
+            peers = Arrays.copyOf(peers, Math.max(connection + 1, peers.length * 2));
+        }
+        peers[connection] = peer;
+    }
+
+    private int runTasks() {
+        int ran = 0;
+        Runnable task = tasks.poll();
+        while (task != null) {
+            try {
+                task.run();
+            } catch (final Exception | AssertionError e) {
+                logOnce(e);
+            }
+            ran++;
+            task = tasks.poll();
+        }
+        return ran;
+    }
+
+    @Override
+    public void onAccepted(final int listener, final int connection) {
+        try {
+            register(connection, acceptor.accepted(listener, connection));
+        } catch (final Exception | AssertionError e) {
+            fault(connection, e);
+        }
+    }
+
+    @Override
+    public void onConnected(final int connection) {
+        final Peer peer = peers[connection];
+        if (peer == null) {
+            return;
+        }
+        try {
+            peer.onConnected();
+        } catch (final Exception | AssertionError e) {
+            fault(connection, e);
+        }
+    }
+
+    @Override
+    public void onReceived(final int connection, final MemorySegment data, final long offset, final int length) {
+        final Peer peer = peers[connection];
+        if (peer == null) {
+            return;
+        }
+        try {
+            peer.onReceived(data, offset, length);
+        } catch (final Exception | AssertionError e) {
+            fault(connection, e);
+        }
+    }
+
+    @Override
+    public void onReceiveEnd(final int connection) {
+        final Peer peer = peers[connection];
+        if (peer == null) {
+            return;
+        }
+        try {
+            peer.onReceiveEnd();
+        } catch (final Exception | AssertionError e) {
+            fault(connection, e);
+        }
+    }
+
+    @Override
+    public void onSent(final int connection) {
+        final Peer peer = peers[connection];
+        if (peer == null) {
+            return;
+        }
+        try {
+            peer.onSent();
+        } catch (final Exception | AssertionError e) {
+            fault(connection, e);
+        }
+    }
+
+    @Override
+    public void onClosed(final int connection, final int cause) {
+        final Peer peer = peers[connection];
+        peers[connection] = null;
+        if (peer == null) {
+            return;
+        }
+        timers.remove(peer);
+        try {
+            peer.onClosed(cause);
+        } catch (final Exception | AssertionError e) {
+            logOnce(e);
+        }
+    }
+
+    @Override
+    public void onWakeup() {
+        // The tasks are run in every turn, at its end.
+    }
+
+    private void fault(final int connection, final Throwable e) {
+        logOnce(e);
+        transport.close(connection);
+    }
+
+    private void logOnce(final Throwable e) {
+        final StackTraceElement[] trace = e.getStackTrace();
+        final String place = e.getClass().getName() + (trace.length == 0 ? "" : trace[0]);
+        if (loggedFaults.size() < MOST_LOGGED_FAULTS && loggedFaults.add(place)) {
+            LOGGER.log(Level.ERROR, name + " closes a connection after a fault of the program, and goes on", e);
+        }
+    }
+}
