@@ -7,7 +7,8 @@ import java.util.List;
 
 /** Finds the command that was typed, runs it, and turns what goes wrong into one line and an exit code. */
 final class CommandLine {
-    private static final List<String> NAMES = List.of("record", "replay", "auto", "passthrough");
+    private static final List<String> NAMES =
+            List.of("demo", "record", "replay", "auto", "passthrough", "show", "verify", "recover", "stats");
 
     private final Console console;
 
@@ -76,7 +77,12 @@ final class CommandLine {
 
     private static Command command(final String name) {
         return switch (name) {
+            case "demo" -> new DemoCommand();
             case "record", "replay", "auto", "passthrough" -> new ServeCommand(name);
+            case "show" -> new ShowCommand();
+            case "verify" -> new VerifyCommand();
+            case "recover" -> new RecoverCommand();
+            case "stats" -> new StatsCommand();
             default -> null;
         };
     }

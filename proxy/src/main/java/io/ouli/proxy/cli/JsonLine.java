@@ -1,5 +1,9 @@
 package io.ouli.proxy.cli;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
 /** Builds one JSON object on one line, for output that programs read; numbers, texts and nulls only. */
 final class JsonLine {
     private final StringBuilder text = new StringBuilder("{");
@@ -9,7 +13,7 @@ final class JsonLine {
         if (value == null) {
             text.append("null");
         } else {
-            quote(value);
+            text.append(quote(value));
         }
         return this;
     }
@@ -42,12 +46,12 @@ final class JsonLine {
         if (text.length() > 1) {
             text.append(',');
         }
-        quote(name);
-        text.append(':');
+        text.append(quote(name)).append(':');
     }
 
-    private void quote(final String value) {
-        text.append('"');
+    /** Returns a text as a JSON string. */
+    static String quote(final String value) {
+        final StringBuilder text = new StringBuilder(value.length() + 2).append('"');
         for (int i = 0; i < value.length(); i++) {
             final char c = value.charAt(i);
             switch (c) {
@@ -65,7 +69,16 @@ final class JsonLine {
                 }
             }
         }
-        text.append('"');
+        return text.append('"').toString();
+    }
+
+    /** Returns bytes as a text, or null if they are not UTF-8. */
+    static String utf8(final byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (final CharacterCodingException e) {
+            return null;
+        }
     }
 
     private static boolean pairs(final String value, final int at) {

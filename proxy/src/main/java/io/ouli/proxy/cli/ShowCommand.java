@@ -1,0 +1,165 @@
+package io.ouli.proxy.cli;
+
+import io.ouli.engine.recording.Recording;
+import io.ouli.engine.recording.RecordingException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/** {@code ouli show}: prints the interactions of a recording as HTTP. */
+final class ShowCommand implements Command {
+    private static final int MAX_JSON_BODY_BYTES = 8 << 20;
+    private static final int KEY_BYTES = 32;
+
+    @Override
+    public Syntax syntax() {
+        return new Syntax("ouli show", "Print the interactions of a recording as HTTP, in the order of their arrival.")
+                .arguments("FILE", 1, 1, "A recording.")
+                .option("--number", "N", "Only the Nth interaction, from 1.")
+                .flag("--list", "One line an interaction.")
+                .option("--raw", "WHAT", "The exact bytes of one interaction's request or response; with --number.")
+                .flag("--json", "One JSON object an interaction; a body that is no UTF-8 text in base64.")
+                .footer("Bodies are shown decoded if they are text, otherwise by size and hash. Times are left out")
+                .footer("of the HTTP form, so that it serves git diff: git config diff.ouli.textconv 'ouli show'");
+    }
+
+    private enum Raw {
+        REQUEST, RESPONSE
+    }
+
+    @Override
+    public int run(final Console console, final Arguments arguments) throws IOException {
+        final Integer number = arguments.number("--number", 1, Integer.MAX_VALUE);
+        final Raw raw = arguments.choice("--raw", Raw.class);
+        if (raw != null && number == null) {
+            throw arguments.wrong("--raw needs --number N");
+        }
+        final Path file = Path.of(arguments.words().getFirst());
+        if (Files.isDirectory(file)) {
+            throw arguments.wrong(file + " is a folder; name one of its recordings, which end with .ouli");
+        }
+        try (Recording recording = Recording.open(file)) {
+            if (number != null && number > recording.count()) {
+                throw new CliException(ExitCode.DIFFERENT, file + " has no interaction " + number + "; it has "
+                        + recording.count());
+            }
+            boolean sound = true;
+            final int first = number == null ? 0 : number - 1;
+            final int last = number == null ? recording.count() : number;
+            for (int rank = first; rank < last; rank++) {
+                final long slot = recording.slotAt(rank);
+                if (slot < 0 || !recording.verify(slot)) {
+                    console.error(file + ": interaction " + (rank + 1) + " is damaged; ouli verify says where");
+                    sound = false;
+                } else if (raw != null) {
+                    write(console.out(), recording, slot, raw);
+                } else {
+                    console.out().println(text(arguments, recording, slot, rank + 1));
+                }
+            }
+            console.out().flush();
+            return sound ? ExitCode.OK : ExitCode.DIFFERENT;
+        } catch (final RecordingException e) {
+            throw new CliException(ExitCode.USAGE, e.getMessage(), e);
+        }
+    }
+
+    private static void write(final PrintStream out, final Recording recording, final long slot, final Raw raw)
+            throws IOException {
+        final WritableByteChannel channel = Channels.newChannel(out);
+        final long offset = raw == Raw.REQUEST ? recording.requestOffset(slot) : recording.responseOffset(slot);
+        final long length = raw == Raw.REQUEST ? recording.requestLength(slot) : recording.responseLength(slot);
+        channel.write(recording.segment().asSlice(offset, length).asByteBuffer());
+    }
+
+    private static String text(
+            final Arguments arguments, final Recording recording, final long slot, final int number) {
+        final StoredMessage request = StoredMessage.of(
+                recording.segment(), recording.requestOffset(slot), recording.requestLength(slot));
+        if (arguments.flag("--list")) {
+            return number + "\t" + time(recording, slot) + "\t" + recording.status(slot) + "\t"
+                    + recording.responseLength(slot) + " B\t" + request.startLine().replace(" HTTP/1.1", "");
+        }
+        final StoredMessage response = StoredMessage.of(
+                recording.segment(), recording.responseOffset(slot), recording.responseLength(slot));
+        return arguments.flag("--json") ? json(recording, slot, number, request, response)
+                : http(recording, slot, number, request, response);
+    }
+
+    private static String http(
+            final Recording recording,
+            final long slot,
+            final int number,
+            final StoredMessage request,
+            final StoredMessage response) {
+        final StringBuilder text = new StringBuilder("### ").append(number);
+        if (recording.occurrence(slot) > 0) {
+            text.append(" (the same request, time ").append(recording.occurrence(slot) + 1).append(')');
+        }
+        text.append('\n');
+        append(text, "> ", request);
+        append(text, "< ", response);
+        return text.toString();
+    }
+
+    private static void append(final StringBuilder text, final String mark, final StoredMessage message) {
+        text.append(mark).append(message.startLine()).append('\n');
+        message.headers().forEach(line -> text.append(mark).append(line).append('\n'));
+        text.append(mark.strip()).append('\n');
+        if (message.body().length > 0) {
+            final String body = message.bodyText();
+            text.append(body == null ? message.bodySummary() : body);
+            if (text.charAt(text.length() - 1) != '\n') {
+                text.append('\n');
+            }
+        }
+    }
+
+    private static String json(
+            final Recording recording,
+            final long slot,
+            final int number,
+            final StoredMessage request,
+            final StoredMessage response) {
+        final byte[] key = new byte[KEY_BYTES];
+        recording.key(slot, key, 0);
+        final String[] words = request.startLine().split(" ");
+        final JsonLine requestLine = new JsonLine().add("method", words[0]).add("target", words[1]);
+        final JsonLine responseLine = new JsonLine().add("status", recording.status(slot));
+        return new JsonLine()
+                .add("number", number)
+                .add("time", time(recording, slot))
+                .add("key", HexFormat.of().formatHex(key))
+                .add("occurrence", recording.occurrence(slot))
+                .addRaw("request", addContent(requestLine, request).end())
+                .addRaw("response", addContent(responseLine, response).end())
+                .end();
+    }
+
+    private static JsonLine addContent(final JsonLine line, final StoredMessage message) {
+        final StringBuilder headers = new StringBuilder("[");
+        for (final String header : message.headers()) {
+            final int colon = header.indexOf(':');
+            headers.append(headers.length() == 1 ? "[" : ",[").append(JsonLine.quote(header.substring(0, colon)))
+                    .append(',').append(JsonLine.quote(header.substring(colon + 1).strip())).append(']');
+        }
+        line.addRaw("headers", headers.append(']').toString()).add("bodyBytes", message.body().length);
+        if (message.body().length > MAX_JSON_BODY_BYTES) {
+            return line.add("body", null);
+        }
+        final String text = JsonLine.utf8(message.body());
+        return text != null ? line.add("body", text)
+                : line.add("bodyBase64", Base64.getEncoder().encodeToString(message.body()));
+    }
+
+    private static String time(final Recording recording, final long slot) {
+        final long nanos = recording.timeNanos(slot);
+        return Instant.ofEpochSecond(nanos / 1_000_000_000L, nanos % 1_000_000_000L).toString();
+    }
+}
