@@ -18,6 +18,7 @@ import java.lang.System.Logger;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -220,9 +221,16 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    Replay openReplay(final String session) {
+    Replay openReplay(final String session, final EndpointPolicy policy) {
         final Recording recording = catalogue.acquire(session);
-        return recording == null ? null : new Replay(recording, config.matchMode(), config.exhausted());
+        if (recording == null) {
+            return null;
+        }
+        if (policy != null && !Arrays.equals(policy.hash(), recording.policyHash())) {
+            LOGGER.log(Level.WARNING, "session " + session + " was recorded under other redaction or fingerprint rules;"
+                    + " requests that these rules concern may miss: replay with the rules it was recorded with");
+        }
+        return new Replay(recording, config.matchMode(), config.exhausted());
     }
 
     RecordingWriter openWriter(final String session, final EndpointPolicy policy) {

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
  * bytes stay valid while the session is {@linkplain Session#retain retained}.
  */
 public final class Replayer {
+    private final EndpointPolicy policy;
     private final MessageRedactor redactor;
     private final Fingerprinter fingerprinter;
     private final byte[] key = new byte[Fingerprinter.KEY_BYTES];
@@ -32,6 +33,7 @@ public final class Replayer {
     private int flags;
 
     Replayer(final EndpointPolicy policy) {
+        this.policy = policy;
         redactor = policy.redaction().newRedactor();
         fingerprinter = new Fingerprinter(policy.fingerprint());
     }
@@ -81,7 +83,7 @@ public final class Replayer {
     }
 
     private ReplayOutcome lookUp() {
-        final Replay replay = session.replay();
+        final Replay replay = session.replay(policy);
         if (replay == null) {
             return ReplayOutcome.NO_RECORDING;
         }

@@ -40,7 +40,7 @@ final class SecretCheck {
     }
 
     private static SecretFinding find(final Path file, final SecretScanner scanner) {
-        try (Recording recording = Recording.open(file)) {
+        try (Recording recording = Recording.openUnsealed(file)) {
             for (int rank = 0; rank < recording.count(); rank++) {
                 final long slot = recording.slotAt(rank);
                 if (slot < 0 || !recording.verify(slot)) {

@@ -55,23 +55,27 @@ public final class Session {
 
     /** Returns how many interactions were recorded before this engine was opened, or 0. */
     public int interactionCount() {
-        final Replay current = replay();
+        final Replay current = replay(null);
         return current == null ? 0 : current.recording.count();
     }
 
-    /** Returns what can be replayed, opened first if need be, or null. */
-    Replay replay() {
+    /**
+     * Returns what can be replayed, opened first if need be, or null.
+     *
+     * @param policy of who asks; that a recording was made under another one is logged when it is opened. May be null.
+     */
+    Replay replay(final EndpointPolicy policy) {
         final Replay current = replay;
-        return current != null ? current : openReplay();
+        return current != null ? current : openReplay(policy);
     }
 
     /**
      * In a mode that records, what there is to replay is decided once: what this run records is for the next run. In
      * replay mode a recording may still appear, so a missing one is looked for again.
      */
-    private synchronized Replay openReplay() {
+    private synchronized Replay openReplay(final EndpointPolicy policy) {
         if (replay == null && !replayDecided) {
-            replay = engine.openReplay(name);
+            replay = engine.openReplay(name, policy);
             replayDecided = engine.config().mode() == Mode.AUTO;
         }
         return replay;
@@ -92,7 +96,7 @@ public final class Session {
     private synchronized void openWriter(final EndpointPolicy policy) {
         if (writer == null) {
             if (engine.config().mode() == Mode.AUTO) {
-                openReplay();
+                openReplay(policy);
             }
             final RecordingWriter opened = engine.openWriter(name, policy);
             sequence.set(opened.nextSequence());

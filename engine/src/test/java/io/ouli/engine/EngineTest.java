@@ -306,6 +306,21 @@ class EngineTest {
     }
 
     @Test
+    void shouldRefuseToSealWhatStillHoldsASecret() {
+        // A secret that this endpoint does not know, but another one does.
+        final RedactionPolicy redaction = RedactionPolicy.builder().secret("test", bytes("s3cr3t-value")).build();
+        final EndpointPolicy knowing = new EndpointPolicy(redaction, FingerprintPolicy.DEFAULT);
+        final Engine engine = open(Mode.RECORD);
+        engine.newRecorder(knowing, () -> { });
+        record(engine.newRecorder(POLICY, () -> { }), engine.session("default"), get("/a"), ok("s3cr3t-value"));
+        final var error = assertThrows(OuliException.class, engine::close);
+        assertTrue(error.getMessage().contains("interaction 0"), error.getMessage());
+        assertFalse(error.getMessage().contains("s3cr3t"), error.getMessage());
+        assertTrue(Files.exists(folder.resolve("default.ouli.quarantine")));
+        assertFalse(Files.exists(folder.resolve("default.ouli")));
+    }
+
+    @Test
     void shouldOpenLazilyAndSayWhatIsMissing() {
         final var missing = assertThrows(OuliException.class,
                 () -> Engine.open(EngineConfig.builder(folder.resolve("nowhere")).build()));

@@ -94,12 +94,24 @@ public final class Recording implements AutoCloseable {
      * @throws RecordingException if it is missing, no recording, or nothing of it can be used.
      */
     public static Recording open(final Path path, final Storage storage, final RecordingLimits limits) {
+        return open(path, storage, limits, true);
+    }
+
+    /** Opens what this process is writing: that it is not sealed yet is no news for the log. */
+    public static Recording openUnsealed(final Path path) {
+        return open(path, Storage.files(), RecordingLimits.DEFAULT, false);
+    }
+
+    private static Recording open(
+            final Path path, final Storage storage, final RecordingLimits limits, final boolean logged) {
         final Arena arena = Arena.ofShared();
         boolean ok = false;
         try (StorageFile file = storage.open(path, StorageMode.READ);
                 Contents contents = Contents.read(path, file, limits)) {
             final Recording recording = open(path, file, contents, limits, arena);
-            recording.log(contents);
+            if (logged) {
+                recording.log(contents);
+            }
             ok = true;
             return recording;
         } catch (final IOException e) {
