@@ -97,11 +97,11 @@ public final class FrameBuilder {
         if (responseBegun) {
             throw new IllegalStateException("the request comes before the response");
         }
-        requestLength += length;
-        if (requestLength > limits.maxRequestBytes()) {
+        if (requestLength + length > limits.maxRequestBytes()) {
             throw tooLarge("request", limits.maxRequestBytes());
         }
         ensure(length);
+        requestLength += length;
     }
 
     /** Appends bytes of the response. */
@@ -119,11 +119,11 @@ public final class FrameBuilder {
     }
 
     private void reserveResponse(final long length) {
-        responseBegun = true;
         if (responseLength() + length > limits.maxResponseBytes()) {
             throw tooLarge("response", limits.maxResponseBytes());
         }
         ensure(length);
+        responseBegun = true;
     }
 
     /** Returns how many bytes of response there are so far. */
