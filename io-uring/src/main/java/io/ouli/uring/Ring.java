@@ -233,12 +233,13 @@ public final class Ring implements AutoCloseable {
     /**
      * Cancels everything, waits for the kernel to let go, and frees the ring. Idempotent.
      *
-     * <p>When the kernel does not let go in time, or this is not the owner, buffer rings are leaked, because the kernel
-     * might yet write to them; the caller must then do the same with what it gave to its operations.
+     * <p>When the kernel does not let go in time, or the owner has ended without closing, buffer rings are leaked,
+     * because the kernel might yet write to them; the caller must then do the same with what it gave to its operations.
      *
      * @param handler      is given the last completions, accepted descriptors among them; prepares nothing.
      * @param timeoutNanos the longest wait.
      * @return true when the kernel has let go of all memory.
+     * @throws IllegalStateException on another thread than the owner, while that one lives: it uses this memory.
      */
     public boolean close(final CompletionHandler handler, final long timeoutNanos) {
         if (closed) {
@@ -248,6 +249,8 @@ public final class Ring implements AutoCloseable {
             quiescent = true;
         } else if (Thread.currentThread() == owner) {
             quiescent = drain(handler, timeoutNanos);
+        } else if (owner.isAlive()) {
+            throw new IllegalStateException("the ring is owned by " + owner.getName() + ", which must close it");
         }
         closed = true;
         for (final ProvidedBufferRing bufferRing : bufferRings) {

@@ -186,8 +186,28 @@ class RingTest {
             stranger.start();
             stranger.join();
             assertTrue(outcome.get().getMessage().contains("owned by"), outcome.get()::toString);
+            final Thread closer = new Thread(() -> {
+                try {
+                    ring.close((userData, result, flags) -> { }, 0);
+                } catch (final Throwable failure) {
+                    outcome.set(failure);
+                }
+            });
+            closer.start();
+            closer.join();
+            assertTrue(outcome.get().getMessage().endsWith("which must close it"), outcome.get()::toString);
             assertThrows(IllegalStateException.class, ring::enable);
         }
+    }
+
+    @Test
+    void shouldBeClosedByAnotherThreadOnceItsOwnerHasEnded() throws Exception {
+        TestRings.assumeIoUring();
+        final Ring ring = Ring.open(RingOptions.DEFAULT.withEntries(8, 64));
+        final Thread worker = new Thread(() -> ring.enable().operations().nop(1));
+        worker.start();
+        worker.join();
+        assertFalse(ring.close((userData, result, flags) -> { }, TestRings.SECONDS_10));
     }
 
     @Test
