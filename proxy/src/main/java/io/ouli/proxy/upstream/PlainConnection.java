@@ -16,7 +16,10 @@ import java.util.Arrays;
 /** One connection to an upstream: sends a call's request, reads its response, is kept for the next. */
 final class PlainConnection extends Peer {
     private enum State {
-        CONNECTING, HEAD, BODY, IDLE, CLOSED
+        CONNECTING, HEAD, BODY,
+        /** The response is whole; that its request has left is still to be reported. */
+        ENDING,
+        IDLE, CLOSED
     }
 
     /** How much of a request's body is copied for one send. */
@@ -102,6 +105,8 @@ final class PlainConnection extends Peer {
         if (call != null && (state == State.HEAD || state == State.BODY)) {
             awaitProgress();
             send();
+        } else if (state == State.ENDING) {
+            keep();
         }
     }
 
@@ -129,6 +134,8 @@ final class PlainConnection extends Peer {
         if (state == State.IDLE) {
             // Nobody asked for these bytes: whatever they are, they are no answer to the next request.
             upstream.drop(this);
+            close();
+        } else if (state == State.ENDING) {
             close();
         } else if (state == State.HEAD || state == State.BODY) {
             final PlainCall present = call;
@@ -261,22 +268,30 @@ final class PlainConnection extends Peer {
     private void end(final byte[] trailers, final int trailersLength, final int left) {
         final PlainCall ended = call;
         call = null;
-        final boolean whole = !sending && out.isEmpty() && bodySent == ended.request().bodyLength();
-        if (whole && left == 0 && framing != Framing.CLOSE && head.keepAlive()) {
-            state = State.IDLE;
-            if (bytes.length > MOST_KEPT_BYTES) {
-                bytes = null;
-                segment = null;
+        final boolean wholeRequest = out.isEmpty() && bodySent == ended.request().bodyLength();
+        if (wholeRequest && left == 0 && framing != Framing.CLOSE && head.keepAlive()) {
+            if (sending) {
+                state = State.ENDING;
+            } else {
+                keep();
             }
-            if (paused) {
-                paused = false;
-                transport.resumeReceive(id);
-            }
-            upstream.keep(this);
         } else {
             close();
         }
         ended.end(trailers, trailersLength);
+    }
+
+    private void keep() {
+        state = State.IDLE;
+        if (bytes.length > MOST_KEPT_BYTES) {
+            bytes = null;
+            segment = null;
+        }
+        if (paused) {
+            paused = false;
+            transport.resumeReceive(id);
+        }
+        upstream.keep(this);
     }
 
     private void fail(final UpstreamFailure failure, final String detail) {

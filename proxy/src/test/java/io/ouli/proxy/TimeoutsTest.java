@@ -1,0 +1,84 @@
+package io.ouli.proxy;
+
+import io.ouli.engine.Mode;
+import io.ouli.engine.metrics.Counter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(120)
+class TimeoutsTest {
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+
+    @TempDir
+    private Path directory;
+
+    private ProxyServer replay(final ProxyTimeouts timeouts) throws Exception {
+        java.nio.file.Files.createDirectories(directory);
+        return ProxyServer.start(Proxies.config(Mode.REPLAY, directory, null).timeouts(timeouts).build());
+    }
+
+    @Test
+    void shouldRefuseAHeadThatTakesTooLongHoweverItTrickles() throws Exception {
+        try (ProxyServer proxy = replay(ProxyTimeouts.DEFAULT.withHeader(SHORT));
+                RawClient client = Proxies.client(proxy)) {
+            client.send("GET / HTTP/1.1\r\nHost: h\r\nX: ");
+            for (int i = 0; i < 30 && client.isQuiet(50); i++) {
+                client.send("a");
+            }
+            assertTrue(client.readAll().contains("TTP/1.1 408 Request Timeout\r\n"));
+            assertEquals(1, proxy.counters().getFirst().get(Counter.CONNECTIONS_TIMED_OUT));
+        }
+    }
+
+    @Test
+    void shouldRefuseABodyThatStops() throws Exception {
+        try (ProxyServer proxy = replay(ProxyTimeouts.DEFAULT.withBody(SHORT));
+                RawClient client = Proxies.client(proxy)) {
+            client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n");
+            for (int i = 0; i < 10; i++) {
+                assertTrue(client.send("a").isQuiet(100), "a body that goes on is waited for");
+            }
+            assertTrue(client.readAll().startsWith("HTTP/1.1 408 "));
+        }
+    }
+
+    @Test
+    void shouldCloseAnIdleConnectionWithoutAWord() throws Exception {
+        try (ProxyServer proxy = replay(ProxyTimeouts.DEFAULT.withIdle(SHORT));
+                RawClient fresh = Proxies.client(proxy); RawClient used = Proxies.client(proxy)) {
+            used.send(GET).readResponse();
+            assertEquals("", fresh.readAll());
+            assertEquals("", used.readAll());
+        }
+    }
+
+    @Test
+    void shouldCutOffAClientThatTakesNothing() throws Exception {
+        final byte[] body = new byte[32 << 20];
+        final byte[] head = ("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
+            out.write(head);
+            out.write(body);
+            return true;
+        }); ProxyServer proxy = Proxies.start(Mode.RECORD, directory, upstream.url());
+                RawClient client = Proxies.client(proxy)) {
+            client.send(GET).read(head.length + body.length);
+        }
+        try (ProxyServer proxy = replay(ProxyTimeouts.DEFAULT.withSend(SHORT));
+                RawClient client = Proxies.client(proxy)) {
+            client.send(GET).readUntil("\r\n\r\n");
+            Thread.sleep(1_500);
+            final int got = client.readUntilGone().length();
+            assertTrue(got < body.length, "the whole body came: " + got);
+        }
+    }
+}
