@@ -91,51 +91,64 @@ public final class Catalogue implements AutoCloseable {
      *
      * @throws RecordingException if there is one that cannot be read.
      */
-    public synchronized Recording acquire(final String session) {
+    public Recording acquire(final String session) {
+        final Recording known = acquireOpen(session);
+        if (known != null || isKnownMissing(session)) {
+            return known;
+        }
+        // Outside the lock: to open what was never sealed takes as long as to read it, and others must not wait.
+        final Recording opened = tryOpen(session);
+        return opened == null ? null : acquireOpened(session, opened);
+    }
+
+    private synchronized Recording acquireOpen(final String session) {
         if (closed) {
             throw new IllegalStateException("the catalogue is closed: " + folder);
         }
-        final long now = nanoTime.getAsLong();
-        Entry entry = open.get(session);
+        final Entry entry = open.get(session);
         if (entry == null) {
-            if (isKnownMissing(session, now)) {
-                return null;
-            }
-            final Recording recording = tryOpen(session, now);
-            if (recording == null) {
-                return null;
-            }
-            entry = new Entry(recording);
-            open.put(session, entry);
+            return null;
         }
-        entry.usedNanos = now;
+        entry.usedNanos = nanoTime.getAsLong();
         entry.recording.retain();
-        if (open.size() > maxIdle) {
-            closeIdle(now, 0);
-        }
         return entry.recording;
     }
 
-    private boolean isKnownMissing(final String session, final long now) {
+    private synchronized boolean isKnownMissing(final String session) {
         final Long until = missing.get(session);
-        return until != null && now - until < 0;
+        return until != null && nanoTime.getAsLong() - until < 0;
     }
 
-    private Recording tryOpen(final String session, final long now) {
+    private Recording tryOpen(final String session) {
         try {
-            final Recording recording = Recording.open(file(session), storage, limits);
-            missing.remove(session);
-            return recording;
+            return Recording.open(file(session), storage, limits);
         } catch (final RecordingException e) {
             if (e.reason() != Reason.MISSING) {
                 throw e;
             }
-            if (missing.size() >= MAX_MISSING) {
-                missing.clear();
+            synchronized (this) {
+                if (missing.size() >= MAX_MISSING) {
+                    missing.clear();
+                }
+                missing.put(session, nanoTime.getAsLong() + MISSING_NANOS);
             }
-            missing.put(session, now + MISSING_NANOS);
             return null;
         }
+    }
+
+    /** Whoever opened it first is used by all; the other one is closed again. */
+    private synchronized Recording acquireOpened(final String session, final Recording opened) {
+        if (closed || open.containsKey(session)) {
+            opened.close();
+            return acquireOpen(session);
+        }
+        missing.remove(session);
+        open.put(session, new Entry(opened));
+        final Recording acquired = acquireOpen(session);
+        if (open.size() > maxIdle) {
+            closeIdle(nanoTime.getAsLong(), 0);
+        }
+        return acquired;
     }
 
     /** Forgets what is open of a session, which was sealed or replaced: the next one to ask gets what is there then. */

@@ -1,0 +1,155 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.recording.RecordingReport.Verdict;
+import io.ouli.engine.recording.storage.SimulatedStorage;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Indexes that are too large to be checked when they are opened: block by block, on first use. */
+class IndexTest {
+    private static final Path FILE = Path.of("/disk/session.ouli");
+    private static final int COUNT = 5_000;
+
+    private final FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
+    private final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
+    private final SimulatedStorage disk = new SimulatedStorage();
+
+    @BeforeAll
+    static void logNothing() {
+        Interactions.logNothing();
+    }
+
+    @AfterAll
+    static void logAgain() {
+        Interactions.logAgain();
+    }
+
+    private byte[] record() {
+        try (RecordingWriter writer = RecordingWriter.open(FILE, RecordingOptions.of(pool).with(disk))) {
+            for (int i = 0; i < COUNT; i++) {
+                Interactions.append(writer, builder, Interactions.of(i, "key" + i, "reply " + i));
+            }
+            writer.seal();
+        }
+        return disk.bytes(FILE);
+    }
+
+    private static int entries(final byte[] bytes) {
+        final FileHeader header = FileHeader.decode(MemorySegment.ofArray(bytes), FileHeader.BYTES, FILE);
+        return Math.toIntExact(IndexLayout.entriesOffset(header.indexOffset, header.capacity));
+    }
+
+    @Test
+    void shouldLoseNoMoreThanTheEntryThatIsDamaged() {
+        final byte[] bytes = record();
+        final int block = entries(bytes) + 10 * IndexLayout.BLOCK_BYTES;
+        int used = block;
+        while (MemorySegment.ofArray(bytes).get(Le.LONG, used + IndexLayout.OFFSET) == 0) {
+            used += IndexLayout.ENTRY_BYTES;
+        }
+        bytes[used + IndexLayout.RESPONSE_LENGTH] ^= 4;
+        disk.put(FILE, bytes);
+        try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
+            assertEquals(Recording.State.SEALED, recording.state());
+            int damaged = 0;
+            for (int i = 0; i < COUNT; i++) {
+                final long slot = recording.find(Interactions.key("key" + i), 0, 0);
+                assertNotEquals(Recording.NOT_FOUND, slot);
+                if (slot == Recording.DAMAGED) {
+                    damaged++;
+                } else {
+                    assertTrue(recording.verify(slot));
+                    assertEquals(i, recording.sequence(slot));
+                }
+            }
+            // The damaged one, and those whose search passes it.
+            assertTrue(damaged >= 1 && damaged < 30, "damaged: " + damaged);
+            assertEquals(Recording.DAMAGED, recording.slotAt(COUNT - 1));
+        }
+        assertEquals(Verdict.DAMAGED,
+                new RecordingVerifier(disk, RecordingLimits.DEFAULT).verify(FILE, d -> { }).verdict());
+        new RecordingRecovery(RecordingOptions.of(pool).with(disk)).recover(FILE);
+        try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
+            assertEquals(COUNT, recording.count());
+        }
+    }
+
+    @Test
+    void shouldNotTakeALostBlockForAnEmptyOne() {
+        final byte[] bytes = record();
+        final int block = entries(bytes) + 10 * IndexLayout.BLOCK_BYTES;
+        java.util.Arrays.fill(bytes, block, block + IndexLayout.BLOCK_BYTES, (byte) 0);
+        disk.put(FILE, bytes);
+        try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
+            int damaged = 0;
+            for (int i = 0; i < COUNT; i++) {
+                final long slot = recording.find(Interactions.key("key" + i), 0, 0);
+                assertNotEquals(Recording.NOT_FOUND, slot);
+                damaged += slot == Recording.DAMAGED ? 1 : 0;
+            }
+            assertTrue(damaged >= 5 && damaged < 60, "damaged: " + damaged);
+        }
+    }
+
+    @Test
+    void shouldVerifyFromSeveralThreadsAtOnce() throws InterruptedException {
+        record();
+        try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
+            final CountDownLatch start = new CountDownLatch(1);
+            final AtomicInteger sound = new AtomicInteger();
+            final List<Thread> threads = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                threads.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        start.await();
+                    } catch (final InterruptedException e) {
+                        return;
+                    }
+                    for (int i = 0; i < COUNT; i++) {
+                        final long slot = recording.find(Interactions.key("key" + i), 0, 0);
+                        if (slot >= 0 && recording.verify(slot) && recording.sequence(slot) == i) {
+                            sound.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            start.countDown();
+            for (final Thread thread : threads) {
+                thread.join();
+            }
+            assertEquals(4 * COUNT, sound.get());
+        }
+    }
+
+    @Test
+    void shouldRefuseKeysThatCollideOnPurpose() {
+        final byte[] key = new byte[32];
+        try (RecordingWriter writer = RecordingWriter.open(FILE, RecordingOptions.of(pool).with(disk))) {
+            for (int i = 0; i <= IndexLayout.MAX_PROBES; i++) {
+                key[30] = (byte) i;
+                key[31] = (byte) (i >>> 8);
+                builder.begin(i, 0);
+                builder.key(key, 0);
+                final Frame frame = builder.finish();
+                writer.append(frame);
+                frame.release();
+            }
+            assertEquals(RecordingException.Reason.DAMAGED,
+                    assertThrows(RecordingException.class, writer::seal).reason());
+        }
+        assertThrows(RecordingException.class, () -> Recording.open(FILE, disk, RecordingLimits.DEFAULT));
+        assertEquals(0, pool.lent());
+    }
+}
