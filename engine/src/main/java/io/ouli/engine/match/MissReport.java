@@ -1,0 +1,171 @@
+package io.ouli.engine.match;
+
+import io.ouli.engine.fingerprint.CanonicalForm;
+import io.ouli.engine.fingerprint.FingerprintPolicy;
+import io.ouli.engine.fingerprint.Fingerprinter;
+import io.ouli.engine.fingerprint.FormDifference;
+import io.ouli.engine.fingerprint.FormDifferences;
+import io.ouli.engine.http.RequestHead;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * Explains a miss: the reason, the closest recorded request, and each part that differs, as recorded and as received.
+ *
+ * <p>What it shows is what counts for the key, of requests that were redacted before. Made on the slow path; bounded by
+ * the work that {@link ClosestRequest} allows itself.
+ *
+ * <pre>
+ * {
+ *   "result": "miss",
+ *   "reason": "no-key",
+ *   "session": "default",
+ *   "message": "the session's recording holds no such request; the closest, number 3, differs in query.page: …",
+ *   "request": {"method": "GET", "path": "/items", "key": "…"},
+ *   "closest": {
+ *     "number": 3, "method": "GET", "path": "/items", "key": "…",
+ *     "differences": [{"field": "query.page", "recorded": "1", "received": "2"}],
+ *     "differenceCount": 1
+ *   },
+ *   "recorded": 12, "compared": 4
+ * }
+ * </pre>
+ */
+public final class MissReport {
+    private static final int LISTED_DIFFERENCES = 20;
+
+    private final String message;
+    private final String json;
+    private final String id;
+
+    private MissReport(final String message, final String json, final String id) {
+        this.message = message;
+        this.json = json;
+        this.id = id;
+    }
+
+    /** What was asked for, after redaction. */
+    public record Request(RequestHead head, byte[] body, int bodyOffset, int bodyLength) {
+    }
+
+    /**
+     * Explains a miss.
+     *
+     * @param reason   why there was no reply.
+     * @param session  the session's name.
+     * @param request  the request, redacted as it was before it was looked up.
+     * @param policy   by which its key was made.
+     * @param recorded the session's recorded requests, or null without a recording.
+     * @param expected the place of the recorded order that a strict session expects, or -1.
+     */
+    public static MissReport of(
+            final MissReason reason,
+            final String session,
+            final Request request,
+            final FingerprintPolicy policy,
+            final RecordedRequests recorded,
+            final int expected) {
+        final CanonicalForm received = CanonicalForm.of(new Fingerprinter(policy)
+                .canonicalForm(request.head(), request.body(), request.bodyOffset(), request.bodyLength()));
+        final String key = HexFormat.of().formatHex(received.key());
+        final JsonText json = new JsonText().open('{')
+                .member("result", "miss")
+                .member("reason", reason.code())
+                .member("session", session);
+        final JsonText details = new JsonText(1);
+        final String message;
+        if (recorded == null || recorded.count() == 0) {
+            message = sentence(reason, session);
+        } else {
+            final ClosestRequest search = new ClosestRequest(recorded, policy, received);
+            message = sentence(reason, session) + (reason == MissReason.OUT_OF_ORDER
+                    ? expected(search, received, expected, details)
+                    : closest(search, request.head(), details));
+        }
+        json.member("message", message);
+        json.name("request").open('{');
+        describe(json, received, key).close('}');
+        json.raw(details);
+        if (recorded != null) {
+            json.member("recorded", recorded.count());
+        }
+        return new MissReport(message, json.close('}') + "\n", reason.code() + ' ' + session + ' ' + key);
+    }
+
+    private static String sentence(final MissReason reason, final String session) {
+        return switch (reason) {
+            case NO_RECORDING -> "the session " + session + " has no recording";
+            case NO_KEY -> "the session's recording holds no such request";
+            case EXHAUSTED -> "every recorded reply to this request was used";
+            case OUT_OF_ORDER -> "the session is strict and expects another request";
+            case DAMAGED -> "the recorded interaction is damaged";
+        };
+    }
+
+    private static String closest(final ClosestRequest search, final RequestHead head, final JsonText details) {
+        final byte[] line = Arrays.copyOfRange(head.bytes(), head.methodStart(), head.targetEnd());
+        search.search(Arrays.copyOf(line, ClosestRequest.pathEnd(line, line.length)));
+        if (search.position() < 0) {
+            return "";
+        }
+        details.name("closest").open('{').member("number", search.position() + 1L);
+        describe(details, search.form(), HexFormat.of().formatHex(search.form().key()));
+        list(details, search.differences());
+        details.close('}').member("compared", search.compared());
+        return search.differences().count() == 0
+                ? "; it is number " + (search.position() + 1) + " of the recording"
+                : "; the closest, number " + (search.position() + 1) + ", differs in " + summary(search.differences());
+    }
+
+    private static String expected(
+            final ClosestRequest search, final CanonicalForm received, final int position, final JsonText details) {
+        final CanonicalForm next = search.formAt(position);
+        if (next == null) {
+            return "";
+        }
+        final FormDifferences differences = FormDifferences.between(next, received, LISTED_DIFFERENCES);
+        details.name("expected").open('{').member("number", position + 1L);
+        describe(details, next, HexFormat.of().formatHex(next.key()));
+        list(details, differences);
+        details.close('}');
+        return ", number " + (position + 1) + ", " + next.method() + ' ' + next.path()
+                + (differences.count() == 0 ? "" : "; it differs in " + summary(differences));
+    }
+
+    private static JsonText describe(final JsonText json, final CanonicalForm form, final String key) {
+        return json.member("method", form.method()).member("path", form.path()).member("key", key);
+    }
+
+    private static void list(final JsonText json, final FormDifferences differences) {
+        json.name("differences").open('[');
+        for (final FormDifference difference : differences.list()) {
+            json.element().open('{').member("field", difference.field());
+            if (difference.pointer() != null) {
+                json.member("pointer", difference.pointer());
+            }
+            json.member("recorded", difference.recorded()).member("received", difference.received()).close('}');
+        }
+        json.close(']').member("differenceCount", differences.count());
+    }
+
+    private static String summary(final FormDifferences differences) {
+        final int more = differences.count() - 1;
+        return differences.list().get(0) + (more > 0 ? " (and " + more + " more)" : "");
+    }
+
+    /** Returns the report as JSON in UTF-8, ended by a line feed. */
+    public byte[] json() {
+        return json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns the report in one sentence, for standard error. */
+    public String message() {
+        return message;
+    }
+
+    /** Returns what tells this miss from others: reason, session and key; for saying each once. */
+    public String id() {
+        return id;
+    }
+}

@@ -1,0 +1,193 @@
+package io.ouli.engine.match;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class SessionTrackerTest {
+    private static final int NO_KEY = (int) SessionTracker.NO_KEY;
+    private static final int EXHAUSTED = (int) SessionTracker.EXHAUSTED;
+    private static final int OUT_OF_ORDER = (int) SessionTracker.OUT_OF_ORDER;
+
+    private static SessionTracker tracker(final MatchMode mode, final Exhausted exhausted, final Integer... keys) {
+        return new SessionTracker(new ListIndex(List.of(keys)), mode, exhausted);
+    }
+
+    private static int match(final SessionTracker tracker, final int key) {
+        return ListIndex.place(tracker.match(ListIndex.key(key), 0));
+    }
+
+    @Test
+    void shouldGiveEqualKeysInRecordedOrderWhateverComesBetween() {
+        final SessionTracker tracker = tracker(MatchMode.KEY, Exhausted.REPEAT, 1, 2, 1, 3, 1);
+        assertEquals(3, match(tracker, 3));
+        assertEquals(0, match(tracker, 1));
+        assertEquals(2, match(tracker, 1));
+        assertEquals(1, match(tracker, 2));
+        assertEquals(4, match(tracker, 1));
+    }
+
+    @Test
+    void shouldRepeatTheLastReply() {
+        final SessionTracker tracker = tracker(MatchMode.KEY, Exhausted.REPEAT, 1, 2, 1);
+        match(tracker, 1);
+        for (int i = 0; i < 5; i++) {
+            assertEquals(2, match(tracker, 1));
+            assertEquals(1, match(tracker, 2));
+        }
+    }
+
+    @Test
+    void shouldMissWhatIsUsedUp() {
+        final SessionTracker tracker = tracker(MatchMode.KEY, Exhausted.MISS, 1, 2, 1);
+        assertEquals(0, match(tracker, 1));
+        assertEquals(2, match(tracker, 1));
+        assertEquals(EXHAUSTED, match(tracker, 1));
+        assertEquals(1, match(tracker, 2));
+        assertEquals(EXHAUSTED, match(tracker, 2));
+        assertEquals(EXHAUSTED, match(tracker, 1));
+    }
+
+    @Test
+    void shouldTakeNoMemoryForKeysThatOccurOnce() {
+        final SessionTracker tracker = tracker(MatchMode.KEY, Exhausted.REPEAT, 1, 2, 3, 3);
+        match(tracker, 1);
+        match(tracker, 2);
+        match(tracker, 9);
+        assertEquals(0, tracker.counterBytes());
+        match(tracker, 3);
+        assertEquals(4 * 3 * 4, tracker.counterBytes());
+    }
+
+    @Test
+    void shouldReadTheKeyAtItsOffset() {
+        final SessionTracker tracker = tracker(MatchMode.KEY, Exhausted.REPEAT, 1, 2);
+        final byte[] shifted = new byte[40];
+        System.arraycopy(ListIndex.key(2), 0, shifted, 8, 32);
+        assertEquals(1, ListIndex.place(tracker.match(shifted, 8)));
+    }
+
+    @Test
+    void shouldKeepTheRecordedOrderWhenStrict() {
+        final SessionTracker tracker = tracker(MatchMode.STRICT, Exhausted.REPEAT, 1, 2, 1);
+        assertEquals(OUT_OF_ORDER, match(tracker, 2));
+        assertEquals(0, tracker.position());
+        assertEquals(0, match(tracker, 1));
+        assertEquals(NO_KEY, match(tracker, 9));
+        assertEquals(OUT_OF_ORDER, match(tracker, 1));
+        assertEquals(1, tracker.position());
+        assertEquals(1, ListIndex.place(tracker.expectedSlot()));
+        assertEquals(1, match(tracker, 2));
+        assertEquals(2, match(tracker, 1));
+        assertEquals(2, match(tracker, 1));
+        assertEquals(EXHAUSTED, match(tracker, 2));
+        assertEquals(3, tracker.position());
+    }
+
+    @Test
+    void shouldMissBehindTheEndOfAStrictChain() {
+        final SessionTracker tracker = tracker(MatchMode.STRICT, Exhausted.MISS, 1);
+        assertEquals(0, match(tracker, 1));
+        assertEquals(EXHAUSTED, match(tracker, 1));
+        assertEquals(NO_KEY, match(tracker, 2));
+    }
+
+    @Test
+    void shouldBeginAgainAfterReset() {
+        for (final MatchMode mode : MatchMode.values()) {
+            final SessionTracker tracker = tracker(mode, Exhausted.MISS, 1, 1, 2);
+            for (int round = 0; round < 3; round++) {
+                assertEquals(0, match(tracker, 1));
+                assertEquals(1, match(tracker, 1));
+                assertEquals(2, match(tracker, 2));
+                assertEquals(EXHAUSTED, match(tracker, 1));
+                tracker.reset();
+            }
+        }
+    }
+
+    @Test
+    void shouldMissEverythingInAnEmptyRecording() {
+        assertEquals(NO_KEY, match(tracker(MatchMode.KEY, Exhausted.REPEAT), 1));
+        assertEquals(NO_KEY, match(tracker(MatchMode.STRICT, Exhausted.REPEAT), 1));
+    }
+
+    @Test
+    void shouldGiveEachOccurrenceToOneThreadOnly() throws Exception {
+        final int occurrences = 500;
+        final int threads = 4;
+        final Integer[] keys = IntStream.range(0, occurrences).mapToObj(i -> i % 2).toArray(Integer[]::new);
+        for (final Exhausted exhausted : Exhausted.values()) {
+            final SessionTracker tracker = tracker(MatchMode.KEY, exhausted, keys);
+            final AtomicIntegerArray given = new AtomicIntegerArray(occurrences);
+            final AtomicIntegerArray missed = new AtomicIntegerArray(1);
+            run(threads, thread -> {
+                for (int i = 0; i < occurrences; i++) {
+                    final int place = match(tracker, i % 2);
+                    if (place >= 0) {
+                        given.incrementAndGet(place);
+                    } else {
+                        assertEquals(EXHAUSTED, place);
+                        missed.incrementAndGet(0);
+                    }
+                }
+            });
+            for (int i = 0; i < occurrences - 2; i++) {
+                assertEquals(1, given.get(i), "occurrence " + i);
+            }
+            final int rest = threads * occurrences - occurrences;
+            if (exhausted == Exhausted.MISS) {
+                assertEquals(rest, missed.get(0));
+                assertEquals(1, given.get(occurrences - 1));
+            } else {
+                assertEquals(rest + 2, given.get(occurrences - 1) + given.get(occurrences - 2));
+            }
+        }
+    }
+
+    @Test
+    void shouldLetOneThreadTakeEachPlaceOfAStrictChain() throws Exception {
+        final int length = 2_000;
+        final Integer[] keys = IntStream.range(0, length).mapToObj(i -> 7).toArray(Integer[]::new);
+        final SessionTracker tracker = tracker(MatchMode.STRICT, Exhausted.MISS, keys);
+        final Set<Integer> places = ConcurrentHashMap.newKeySet();
+        run(4, thread -> {
+            for (int i = 0; i < length / 4; i++) {
+                assertTrue(places.add(match(tracker, 7)));
+            }
+        });
+        assertEquals(length, places.size());
+        assertEquals(length, tracker.position());
+    }
+
+    /** A part of a test that one thread runs. */
+    private interface Part {
+        void run(int thread) throws Exception;
+    }
+
+    private static void run(final int threads, final Part part) throws Exception {
+        final CyclicBarrier start = new CyclicBarrier(threads);
+        final Set<Throwable> failures = ConcurrentHashMap.newKeySet();
+        final List<Thread> started = IntStream.range(0, threads)
+                .mapToObj(thread -> Thread.ofPlatform().start(() -> {
+                    try {
+                        start.await();
+                        part.run(thread);
+                    } catch (final Throwable failure) {
+                        failures.add(failure);
+                    }
+                }))
+                .toList();
+        for (final Thread thread : started) {
+            thread.join();
+        }
+        assertEquals(Set.of(), failures);
+    }
+}
