@@ -2,6 +2,7 @@ package io.ouli.engine;
 
 import io.ouli.engine.fingerprint.Fingerprinter;
 import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.match.MissReport;
 import io.ouli.engine.match.SessionTracker;
 import io.ouli.engine.recording.FrameFlags;
 import io.ouli.engine.recording.Recording;
@@ -145,6 +146,15 @@ public final class Replayer {
      * which it differs. Allocates; for the slow path.
      */
     public byte[] explain() {
-        return MissExplanation.of(outcome, session, head, body, bodyOffset, bodyLength);
+        return missReport().json();
+    }
+
+    /** Explains the miss of the last {@link #replay}, to be shown in one form or another; for the slow path. */
+    public MissReport missReport() {
+        return MissExplanation.of(
+                outcome,
+                session,
+                new MissReport.Request(head, body, bodyOffset, bodyLength),
+                policy);
     }
 }

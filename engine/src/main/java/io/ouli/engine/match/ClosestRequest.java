@@ -17,7 +17,7 @@ import java.util.Arrays;
  * none, those whose line is most like. Then candidates are compared by their canonical forms. Of equals the first wins.
  */
 final class ClosestRequest {
-    static final int MAX_LINES = 1 << 16;
+    static final int MAX_LINES = 1 << 14;
     static final int MAX_CANDIDATES = 1 << 10;
     static final int MAX_COMPARED_BYTES = 4 << 20;
     private static final int LINE_BYTES = 512;
