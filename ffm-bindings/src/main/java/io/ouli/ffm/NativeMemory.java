@@ -11,6 +11,9 @@ import java.lang.foreign.MemorySegment;
  * that is inside an access, so it belongs to the control plane. Only this class turns addresses into memory.
  */
 public final class NativeMemory implements AutoCloseable {
+    /** A huge page of x86-64, and of ARM with 4 KiB pages. */
+    public static final long HUGE_PAGE_LENGTH = 2L << 20;
+
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
     private boolean closed;
@@ -58,6 +61,36 @@ public final class NativeMemory implements AutoCloseable {
                 LibcHeader.MAP_PRIVATE | LibcHeader.MAP_ANONYMOUS | LibcHeader.MAP_NORESERVE,
                 -1,
                 0);
+    }
+
+    /**
+     * Maps zeroed memory of no file on a boundary of 2 MiB and asks for huge pages, which the kernel gives as it can.
+     *
+     * @param length in bytes, at least 1; rounded up to a multiple of {@link #HUGE_PAGE_LENGTH}.
+     * @throws NativeException if the kernel refuses.
+     */
+    public static NativeMemory anonymousHuge(final ErrnoCapture capture, final long length) {
+        final long rounded = Math.multiplyExact(Math.ceilDiv(length, HUGE_PAGE_LENGTH), HUGE_PAGE_LENGTH);
+        final long mapped = Math.addExact(rounded, HUGE_PAGE_LENGTH);
+        final long address = LibcMemory.mmap(
+                capture,
+                0,
+                mapped,
+                LibcHeader.PROT_READ | LibcHeader.PROT_WRITE,
+                LibcHeader.MAP_PRIVATE | LibcHeader.MAP_ANONYMOUS | LibcHeader.MAP_NORESERVE,
+                -1,
+                0);
+        if (LibcMemory.isError(address)) {
+            throw new NativeException("cannot map " + mapped + " bytes of memory", (int) -address);
+        }
+        final long aligned = Math.ceilDiv(address, HUGE_PAGE_LENGTH) * HUGE_PAGE_LENGTH;
+        if (aligned > address) {
+            LibcMemory.munmap(capture, address, aligned - address);
+        }
+        LibcMemory.munmap(capture, aligned + rounded, address + mapped - aligned - rounded);
+        final NativeMemory memory = new NativeMemory(aligned, rounded);
+        memory.advise(capture, 0, rounded, LibcHeader.MADV_HUGEPAGE);
+        return memory;
     }
 
     private static NativeMemory map(

@@ -30,6 +30,18 @@ class NativeMemoryTest {
     }
 
     @Test
+    void shouldAlignMemoryForHugePages() {
+        for (int count = 0; count < 4; count++) {
+            try (NativeMemory memory = NativeMemory.anonymousHuge(capture, NativeMemory.HUGE_PAGE_LENGTH + 1)) {
+                assertEquals(0, memory.address() % NativeMemory.HUGE_PAGE_LENGTH);
+                assertEquals(2 * NativeMemory.HUGE_PAGE_LENGTH, memory.length());
+                memory.segment().fill((byte) 3);
+                assertEquals(3, memory.segment().get(JAVA_BYTE, memory.length() - 1));
+            }
+        }
+    }
+
+    @Test
     void shouldThrowInsteadOfCrashingAfterClose() {
         final NativeMemory memory = NativeMemory.anonymous(capture, 4_096);
         final MemorySegment segment = memory.segment();
