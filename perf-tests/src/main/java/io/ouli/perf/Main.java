@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:a reply was wrong or missing", "2:wrong usage", "3:could not be measured"},
-        subcommands = {LoadCommand.class, LadderCommand.class, CompareCommand.class})
+        subcommands = {LoadCommand.class, LadderCommand.class, PeersCommand.class, ScenarioCommand.class,
+            CompareCommand.class})
 public final class Main implements Runnable {
     /** A reply was wrong, late beyond its time-out, or missing. */
     static final int EXIT_WRONG = 1;

@@ -68,15 +68,15 @@ class MainTest {
     @Test
     void shouldLoadAServerAndKeepTheResult(@TempDir final Path folder) {
         final Path file = folder.resolve("result.json");
-        assertEquals(0, run("load", "--rate", "400", "-c", "4", "--warmup", "100ms", "-d", "500ms", "--distinct", "20",
+        assertEquals(0, run("load", "--rate", "100", "-c", "4", "--warmup", "500ms", "-d", "500ms", "--distinct", "20",
                 "--pid", Long.toString(ProcessHandle.current().pid()), "--out", file.toString(),
                 base + "/items/{n}?x=1"), err::toString);
-        assertTrue(out.toString().contains("400/s offered"), out::toString);
-        assertTrue(out.toString().contains("200 verified, 0 not verified, 0 failed"), out::toString);
+        assertTrue(out.toString().contains("100/s offered"), out::toString);
+        assertTrue(out.toString().contains("verified, 0 not verified, 0 failed"), out::toString);
         assertTrue(out.toString().contains("CPU a request"), out::toString);
         final BenchResult result = BenchResult.read(file);
         assertEquals("load", result.kind());
-        assertEquals(200, result.subjects().getFirst().latency().getTotalCount());
+        assertEquals(50, result.subjects().getFirst().latency().getTotalCount());
         assertTrue(result.warnings().toString().contains("only 1 rounds"), result.warnings()::toString);
         assertFalse(result.facts().get("kernel").isEmpty());
         assertEquals(0, run("compare", file.toString(), file.toString()));
@@ -107,6 +107,33 @@ class MainTest {
         assertEquals(0, run("ladder", "--rates", "50,100", "-c", "2", "--warmup", "50ms", "-d", "200ms",
                 "-o", file.toString(), base + "/items/1"), err::toString);
         assertTrue(out.toString().contains("knee:"), out::toString);
+        assertEquals(2, BenchResult.read(file).subjects().size());
+    }
+
+    @Test
+    void shouldMeasurePeersOrNameWhatIsMissing(@TempDir final Path folder) {
+        final Path file = folder.resolve("peers.json");
+        final int code = run("peers", "--peers", "nginx,nginx-map,wiremock", "--peers-dir", folder.toString(),
+                "--distinct", "20", "--rounds", "2", "-c", "4", "--warmup", "50ms", "--ceiling", "100ms",
+                "--latency", "200ms", "--rate", "100", "--no-pinning", "-o", file.toString());
+        assertTrue((out.toString() + err).contains("wiremock was skipped: its jar is not there"), err::toString);
+        if (code == 3) {
+            assertTrue(err.toString().contains("nginx was skipped: nginx is not installed"), err::toString);
+            return;
+        }
+        assertEquals(0, code, err::toString);
+        final BenchResult result = BenchResult.read(file);
+        assertEquals(2, result.subjects().size());
+        assertEquals(1.0, result.subject("nginx").orElseThrow().median("cpuRatio"));
+        assertEquals(2, result.subject("nginx-map").orElseThrow().values("rateRatio").length);
+    }
+
+    @Test
+    void shouldRunAScenario(@TempDir final Path folder) {
+        final Path file = folder.resolve("scenario.json");
+        assertEquals(0, run("scenario", "throughput", "open", "--distinct", "50", "--rounds", "1", "--no-pinning",
+                "-o", file.toString()), err::toString);
+        assertTrue(out.toString().contains("RFC-008: > 100,000/s"), out::toString);
         assertEquals(2, BenchResult.read(file).subjects().size());
     }
 

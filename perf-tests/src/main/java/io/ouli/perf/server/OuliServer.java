@@ -52,14 +52,7 @@ public final class OuliServer implements ServerKind {
     public List<String> prepare(final Corpus corpus, final Path folder, final int port) {
         final Path recordings = data(folder);
         CorpusRecorder.record(corpus, recordings, "default");
-        final List<String> command = new ArrayList<>();
-        if (launcher() == null) {
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(FLAGS);
-            command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
-        } else {
-            command.add(launcher().toString());
-        }
+        final List<String> command = new ArrayList<>(program());
         command.addAll(List.of("replay", "--dir", recordings.toString(), "--listen", Integer.toString(port),
                 "--transport", transport, "--workers", Integer.toString(workers)));
         return command;
@@ -68,6 +61,18 @@ public final class OuliServer implements ServerKind {
     @Override
     public Path data(final Path folder) {
         return folder.resolve("recordings");
+    }
+
+    /** Returns the command that starts the program, without its arguments. */
+    static List<String> program() {
+        if (launcher() != null) {
+            return List.of(launcher().toString());
+        }
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+        return command;
     }
 
     /** Returns {@code ./ouli} when this runs in a clone whose program is built: measured is what users start. */

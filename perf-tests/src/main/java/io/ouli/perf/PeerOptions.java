@@ -1,0 +1,54 @@
+package io.ouli.perf;
+
+import io.ouli.engine.OuliException;
+import io.ouli.perf.server.NginxServer;
+import io.ouli.perf.server.OuliServer;
+import io.ouli.perf.server.Pinning;
+import io.ouli.perf.server.ServerKind;
+import io.ouli.perf.server.WireMockServer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Which servers are started, and on which cores. */
+final class PeerOptions {
+    @Option(names = "--peers", split = ",", paramLabel = "NAME",
+            description = "these only: ouli-uring, ouli-nio, nginx, nginx-map, wiremock, wiremock-journal")
+    private List<String> names;
+
+    @Option(names = "--peers-dir", defaultValue = "perf-tests/target/peers", paramLabel = "DIR",
+            description = "where fetched jars lie (${DEFAULT-VALUE})")
+    private Path folder;
+
+    @Option(names = "--no-pinning", description = "leave cores to the scheduler")
+    private boolean unpinned;
+
+    /** Returns the servers that were asked for, in a fixed order. */
+    List<ServerKind> kinds() {
+        final List<ServerKind> all = List.of(
+                new OuliServer("ouli-uring", "io_uring", 1),
+                new OuliServer("ouli-nio", "nio", 1),
+                new NginxServer("nginx", false),
+                new NginxServer("nginx-map", true),
+                new WireMockServer("wiremock", false, folder),
+                new WireMockServer("wiremock-journal", true, folder));
+        if (names == null) {
+            return all;
+        }
+        final List<ServerKind> chosen = new ArrayList<>(all);
+        chosen.removeIf(kind -> !names.contains(kind.name()));
+        names.stream().filter(name -> all.stream().noneMatch(kind -> kind.name().equals(name))).findFirst()
+                .ifPresent(name -> {
+                    throw new OuliException("there is no peer '" + name + "'; choose of "
+                            + all.stream().map(ServerKind::name).toList());
+                });
+        return chosen;
+    }
+
+    /** Pins this process, and returns what pins the servers. */
+    Pinning pin() {
+        final Pinning pinning = unpinned ? Pinning.NONE : Pinning.choose();
+        return pinning.pinClient() ? pinning : Pinning.NONE;
+    }
+}
