@@ -7,7 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import java.util.zip.CRC32C;
 
 /**
  * What a recording's file turns out to hold: a sound seal that can be used in place, or what a scan found.
@@ -137,7 +136,7 @@ final class Contents implements AutoCloseable {
             if (file.read(header.indexOffset, bytes, 0, length) != length) {
                 return "the file ends inside its index";
             }
-            final CRC32C crc = new CRC32C();
+            final Checksums crc = Checksums.local();
             if (FrameHeader.problem(bytes, 0, header.indexOffset, header.sealedLength, header.tag(), crc) != null
                     || bytes.get(Le.BYTE, FrameHeader.TYPE) != FrameHeader.TYPE_INDEX
                     || bytes.get(Le.INT, FrameHeader.REQUEST_LENGTH) != header.count
@@ -145,9 +144,8 @@ final class Contents implements AutoCloseable {
                     || bytes.get(Le.INT, FrameHeader.HEADER_CRC) != header.indexCrc) {
                 return "the index's header is damaged";
             }
-            crc.reset();
-            crc.update(bytes.asSlice(FrameHeader.BYTES).asByteBuffer());
-            return (int) crc.getValue() == bytes.get(Le.INT, FrameHeader.PAYLOAD_CRC)
+            return crc.of(bytes, FrameHeader.BYTES, length - FrameHeader.BYTES)
+                            == bytes.get(Le.INT, FrameHeader.PAYLOAD_CRC)
                     ? null
                     : "the index's checksums are damaged";
         }
@@ -210,7 +208,7 @@ final class Contents implements AutoCloseable {
     private void addSealedEntries() throws IOException {
         final long entries = IndexLayout.entriesOffset(header.indexOffset, header.capacity);
         final long table = header.indexOffset + FrameHeader.BYTES;
-        final CRC32C crc = new CRC32C();
+        final Checksums crc = Checksums.local();
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment block = arena.allocate(IndexLayout.BLOCK_BYTES, FrameHeader.ALIGNMENT);
             final MemorySegment expected = arena.allocate(Integer.BYTES);
@@ -218,9 +216,8 @@ final class Contents implements AutoCloseable {
                 final long offset = entries + (long) i * IndexLayout.BLOCK_BYTES;
                 file.read(table + (long) i * Integer.BYTES, expected, 0, Integer.BYTES);
                 final long length = file.read(offset, block, 0, IndexLayout.BLOCK_BYTES);
-                crc.reset();
-                crc.update(block.asByteBuffer());
-                if (length != IndexLayout.BLOCK_BYTES || (int) crc.getValue() != expected.get(Le.INT, 0)) {
+                if (length != IndexLayout.BLOCK_BYTES
+                        || crc.of(block, 0, IndexLayout.BLOCK_BYTES) != expected.get(Le.INT, 0)) {
                     throw new RecordingException(Reason.DAMAGED, path, offset, "the index fails its checksum",
                             "run ouli recover");
                 }

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.zip.CRC32C;
 
 /**
  * The first 128 bytes of a recording.
@@ -175,8 +174,6 @@ final class FileHeader {
     }
 
     private static int checksum(final MemorySegment memory) {
-        final CRC32C crc = new CRC32C();
-        crc.update(memory.asSlice(0, CRC_AT).asByteBuffer());
-        return (int) crc.getValue();
+        return Checksums.local().of(memory, 0, CRC_AT);
     }
 }

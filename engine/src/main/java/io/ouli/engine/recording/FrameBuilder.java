@@ -42,7 +42,7 @@ public final class FrameBuilder {
             throw new IllegalStateException("the frame before was neither finished nor aborted");
         }
         frame = pool.acquire(FramePool.STEP_BYTES);
-        frame.memory.asSlice(0, FrameHeader.BYTES).fill((byte) 0);
+        zero(0, FrameHeader.BYTES);
         frame.memory.set(Le.INT, 0, FrameHeader.MAGIC);
         frame.memory.set(Le.BYTE, FrameHeader.TYPE, (byte) FrameHeader.TYPE_INTERACTION);
         frame.memory.set(Le.INT, FrameHeader.SEQUENCE, sequence);
@@ -164,7 +164,7 @@ public final class FrameBuilder {
         ensure(length - position);
         final MemorySegment memory = frame.memory;
         final long table = FrameHeader.chunkTableOffset(requestLength, response);
-        memory.asSlice(position, table - position).fill((byte) 0);
+        zero(position, table);
         for (int i = 0; i < chunkCount; i++) {
             final long at = table + (long) i * FrameHeader.CHUNK_BYTES;
             memory.set(Le.INT, at, chunkSpans[2 * i]);
@@ -172,7 +172,7 @@ public final class FrameBuilder {
             memory.set(Le.LONG, at + 8, chunkTimes[i]);
         }
         final long end = table + (long) chunkCount * FrameHeader.CHUNK_BYTES;
-        memory.asSlice(end, length - end).fill((byte) 0);
+        zero(end, length);
         memory.set(Le.LONG, FrameHeader.LENGTH, length);
         memory.set(Le.INT, FrameHeader.REQUEST_LENGTH, (int) requestLength);
         memory.set(Le.INT, FrameHeader.RESPONSE_LENGTH, (int) response);
@@ -194,6 +194,13 @@ public final class FrameBuilder {
             final Frame aborted = frame;
             frame = null;
             aborted.release();
+        }
+    }
+
+    /** A loop and not a slice's fill: it allocates nothing, and there are 127 bytes at most. */
+    private void zero(final long from, final long to) {
+        for (long i = from; i < to; i++) {
+            frame.memory.set(Le.BYTE, i, (byte) 0);
         }
     }
 

@@ -4,7 +4,6 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
 
 /** Checks the frames of a mapped recording, each the first time that it is used, and remembers it outside the heap. */
 final class FrameCheck {
@@ -78,7 +77,7 @@ final class FrameCheck {
         }
         final MemorySegment header = MemorySegment.ofArray(new byte[FrameHeader.BYTES]);
         MemorySegment.copy(file, offset, header, 0, FrameHeader.BYTES);
-        final String problem = FrameHeader.problem(header, 0, offset, file.byteSize(), tag, new CRC32C());
+        final String problem = FrameHeader.problem(header, 0, offset, file.byteSize(), tag, Checksums.local());
         if (problem != null) {
             return problem;
         }
@@ -86,7 +85,7 @@ final class FrameCheck {
             return "the frame is not the one that the index means";
         }
         final long payload = header.get(Le.LONG, FrameHeader.LENGTH) - FrameHeader.BYTES;
-        final int actual = Checksums.ofMapped(file, offset + FrameHeader.BYTES, payload);
+        final int actual = Checksums.local().of(file, offset + FrameHeader.BYTES, payload);
         return actual == header.get(Le.INT, FrameHeader.PAYLOAD_CRC) ? null : "the interaction fails its checksum";
     }
 

@@ -1,7 +1,6 @@
 package io.ouli.engine.recording;
 
 import java.lang.foreign.MemorySegment;
-import java.util.zip.CRC32C;
 
 /**
  * The first 128 bytes of a frame. A frame begins and ends at a multiple of 64.
@@ -74,28 +73,16 @@ final class FrameHeader {
 
     /** Puts the frame in its place: its offset and tag, and the checksum that covers them. */
     static void place(
-            final MemorySegment memory, final long at, final long offset, final int tag, final CRC32C crc) {
+            final MemorySegment memory, final long at, final long offset, final int tag, final Checksums crc) {
         memory.set(Le.LONG, at + OFFSET, offset);
         memory.set(Le.INT, at + TAG, tag);
-        memory.set(Le.INT, at + HEADER_CRC, 0);
-        memory.set(Le.INT, at + HEADER_CRC, checksum(memory, at, crc));
-    }
-
-    /** Computes the header's checksum from memory of this process, which cannot be cut short under the computation. */
-    static int checksum(final MemorySegment memory, final long at, final CRC32C crc) {
-        crc.reset();
-        crc.update(memory.asSlice(at, HEADER_CRC).asByteBuffer());
-        for (int i = 0; i < 4; i++) {
-            crc.update(0);
-        }
-        crc.update(memory.asSlice(at + KEY, BYTES - KEY).asByteBuffer());
-        return (int) crc.getValue();
+        memory.set(Le.INT, at + HEADER_CRC, crc.ofHeader(memory, at));
     }
 
     /**
      * Checks a header.
      *
-     * @param memory   holds it at {@code at}; memory of this process, not mapped.
+     * @param memory   holds it at {@code at}; a copy of what the file has, which nobody changes meanwhile.
      * @param offset   where it was read in the file.
      * @param fileSize beyond which no frame may reach.
      * @return null if it is sound, otherwise what is wrong with it.
@@ -106,11 +93,11 @@ final class FrameHeader {
             final long offset,
             final long fileSize,
             final int tag,
-            final CRC32C crc) {
+            final Checksums crc) {
         if (memory.get(Le.INT, at) != MAGIC) {
             return "no frame begins here";
         }
-        if (memory.get(Le.INT, at + HEADER_CRC) != checksum(memory, at, crc)) {
+        if (memory.get(Le.INT, at + HEADER_CRC) != crc.ofHeader(memory, at)) {
             return "the frame's header fails its checksum";
         }
         if (memory.get(Le.LONG, at + OFFSET) != offset || memory.get(Le.INT, at + TAG) != tag) {

@@ -4,7 +4,6 @@ import io.ouli.engine.recording.storage.StorageFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.zip.CRC32C;
 
 /**
  * Walks over a file's frames in order, whatever the file holds, and reads every byte once, through a buffer.
@@ -38,7 +37,7 @@ final class FrameScanner implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment buffer;
     private final MemorySegment header = arena.allocate(FrameHeader.BYTES, FrameHeader.ALIGNMENT);
-    private final CRC32C crc = new CRC32C();
+    private final Checksums crc = new Checksums();
     private long bufferOffset;
     private long bufferLength;
 
@@ -134,7 +133,7 @@ final class FrameScanner implements AutoCloseable {
     }
 
     private int checksum(final long from, final long to) throws IOException {
-        crc.reset();
+        crc.begin();
         long position = from;
         while (position < to) {
             final long at = fill(position, 1);
@@ -142,10 +141,10 @@ final class FrameScanner implements AutoCloseable {
                 return 0; // The file was cut while it was read; what is missing fails its checksum.
             }
             final long length = Math.min(to - position, bufferLength - at);
-            crc.update(buffer.asSlice(at, length).asByteBuffer());
+            crc.add(buffer, at, length);
             position += length;
         }
-        return (int) crc.getValue();
+        return crc.end();
     }
 
     /** Makes sure that the buffer holds bytes of the file. @return where in it, or -1 if the file ends before. */

@@ -2,7 +2,6 @@ package io.ouli.engine.recording;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.zip.CRC32C;
 
 /**
  * An index that is looked up in place: in the mapped file, where each 4 KiB block is checked the first time that it is
@@ -105,7 +104,7 @@ final class Index {
         if (damagedBlocks.get(block)) {
             return false;
         }
-        final int actual = Checksums.ofMapped(
+        final int actual = Checksums.local().of(
                 memory, entries + block * IndexLayout.BLOCK_BYTES, IndexLayout.BLOCK_BYTES);
         final boolean sound = actual == memory.get(Le.INT, blockTable + block * Integer.BYTES);
         (sound ? soundBlocks : damagedBlocks).set(block);
@@ -119,6 +118,6 @@ final class Index {
         if (entry.get(Le.LONG, IndexLayout.OFFSET) == 0) {
             return entry.mismatch(MemorySegment.ofArray(new byte[IndexLayout.ENTRY_BYTES])) < 0;
         }
-        return entry.get(Le.INT, IndexLayout.CRC) == IndexLayout.checksum(entry, 0, new CRC32C());
+        return entry.get(Le.INT, IndexLayout.CRC) == Checksums.local().of(entry, 0, IndexLayout.CRC);
     }
 }

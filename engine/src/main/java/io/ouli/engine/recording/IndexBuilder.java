@@ -3,7 +3,6 @@ package io.ouli.engine.recording;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.zip.CRC32C;
 
 /** Makes the table of an index, outside the heap: numbers the occurrences by sequence, hashes, computes checksums. */
 final class IndexBuilder {
@@ -114,10 +113,10 @@ final class IndexBuilder {
                 table.set(Le.SHORT, last + IndexLayout.FLAGS, (short) flags);
             }
         }
-        final CRC32C crc = new CRC32C();
+        final Checksums crc = Checksums.local();
         for (long at = 0; at < table.byteSize(); at += IndexLayout.ENTRY_BYTES) {
             if (isUsed(at)) {
-                table.set(Le.INT, at + IndexLayout.CRC, IndexLayout.checksum(table, at, crc));
+                table.set(Le.INT, at + IndexLayout.CRC, crc.of(table, at, IndexLayout.CRC));
             }
         }
     }

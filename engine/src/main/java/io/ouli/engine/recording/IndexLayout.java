@@ -1,8 +1,5 @@
 package io.ouli.engine.recording;
 
-import java.lang.foreign.MemorySegment;
-import java.util.zip.CRC32C;
-
 /**
  * The index: a table of 64-byte entries, a power of two of them, at most half of them used, looked up in place.
  *
@@ -81,12 +78,5 @@ final class IndexLayout {
     /** Returns the shift for {@link #home}. */
     static int shift(final int capacity) {
         return 64 - Integer.numberOfTrailingZeros(capacity);
-    }
-
-    /** Computes an entry's checksum, from memory of this process. */
-    static int checksum(final MemorySegment memory, final long at, final CRC32C crc) {
-        crc.reset();
-        crc.update(memory.asSlice(at, CRC).asByteBuffer());
-        return (int) crc.getValue();
     }
 }

@@ -10,7 +10,6 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
 
 /**
  * Writes one recording: appends frames, commits them in groups, seals. For one thread, but for the accessors that say
@@ -32,7 +31,7 @@ public final class RecordingWriter implements AutoCloseable {
     private final FileHeader header;
     private final EntryLog log;
     private final int tag;
-    private final CRC32C crc = new CRC32C();
+    private final Checksums crc = new Checksums();
     private Frame staging;
     private long stagedFrom;
     private long end;
@@ -367,14 +366,10 @@ public final class RecordingWriter implements AutoCloseable {
         front.set(Le.INT, FrameHeader.REQUEST_LENGTH, log.count());
         front.set(Le.INT, FrameHeader.RESPONSE_LENGTH, index.capacity());
         for (int block = 0; block < index.capacity() / IndexLayout.ENTRIES_PER_BLOCK; block++) {
-            crc.reset();
             final long at = (long) block * IndexLayout.BLOCK_BYTES;
-            crc.update(index.table().asSlice(at, IndexLayout.BLOCK_BYTES).asByteBuffer());
-            front.set(Le.INT, FrameHeader.BYTES + 4L * block, (int) crc.getValue());
+            front.set(Le.INT, FrameHeader.BYTES + 4L * block, crc.of(index.table(), at, IndexLayout.BLOCK_BYTES));
         }
-        crc.reset();
-        crc.update(front.asSlice(FrameHeader.BYTES).asByteBuffer());
-        front.set(Le.INT, FrameHeader.PAYLOAD_CRC, (int) crc.getValue());
+        front.set(Le.INT, FrameHeader.PAYLOAD_CRC, crc.of(front, FrameHeader.BYTES, length - FrameHeader.BYTES));
         FrameHeader.place(front, 0, end, tag, crc);
         return front;
     }
