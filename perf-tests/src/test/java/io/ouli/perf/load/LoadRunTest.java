@@ -124,7 +124,8 @@ class LoadRunTest {
         })) {
             final LoadOutcome outcome = run(plan(server, 100, 2, 0, 500));
             assertEquals(50, outcome.stats().verified + outcome.stats().neverSent, () -> outcome.stats().firstProblem);
-            assertTrue(outcome.stats().reconnects >= outcome.stats().verified - 5, () -> outcome.stats().reconnects + " connections made again");
+            assertTrue(outcome.stats().reconnects >= outcome.stats().verified - 5,
+                    () -> outcome.stats().reconnects + " connections made again");
         }
     }
 
