@@ -80,7 +80,11 @@ final class Index {
         return damaged ? Recording.DAMAGED : Recording.NOT_FOUND;
     }
 
-    /** Touches the entry that the search for a key begins at, so that it is in the cache when it is searched. */
+    /**
+     * Touches the entry that the search for a key begins at, so that it is in the cache when it is searched.
+     *
+     * @return a number without meaning, which the caller must not ignore, or the compiler would ignore the touch.
+     */
     long touch(final long k0, final int occurrence) {
         return memory.get(Le.LONG, at(IndexLayout.home(k0, occurrence, shift)));
     }

@@ -253,6 +253,35 @@ public final class Recording implements AutoCloseable {
     }
 
     /**
+     * Looks up several interactions, whose entries are fetched from memory at the same time and not one after the
+     * other: 8 to 16 at once are several times as fast as one by one where the index is larger than the caches.
+     *
+     * @param keys        holds the keys, 32 bytes each, one after the other.
+     * @param keysOffset  of the first byte of the first.
+     * @param occurrences of each, as in {@link #find(byte[], int, int)}.
+     * @param slots       is given what {@link #find(byte[], int, int)} gives for each.
+     * @param count       how many.
+     */
+    public void find(
+            final byte[] keys,
+            final int keysOffset,
+            final int[] occurrences,
+            final long[] slots,
+            final int count) {
+        try {
+            for (int i = 0; i < count; i++) {
+                final int keyOffset = keysOffset + i * FrameHeader.KEY_BYTES;
+                slots[i] = index.touch((long) Le.ARRAY_LONG.get(keys, keyOffset), occurrences[i]);
+            }
+        } catch (final InternalError e) {
+            frames.reportTruncation(e);
+        }
+        for (int i = 0; i < count; i++) {
+            slots[i] = find(keys, keysOffset + i * FrameHeader.KEY_BYTES, occurrences[i]);
+        }
+    }
+
+    /**
      * Makes sure that an interaction's bytes are those that were recorded; the first time by their checksum, later from
      * memory.
      *

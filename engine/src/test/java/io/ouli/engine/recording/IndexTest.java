@@ -134,6 +134,28 @@ class IndexTest {
     }
 
     @Test
+    void shouldFindSeveralAtOnceWhatItFindsOneByOne() {
+        record();
+        try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
+            final byte[] keys = new byte[7 + 16 * 32];
+            final int[] occurrences = new int[16];
+            final long[] slots = new long[16];
+            for (int i = 0; i < 16; i++) {
+                final String name = i % 5 == 4 ? "none" + i : "key" + i * 300;
+                System.arraycopy(Interactions.key(name), 0, keys, 7 + i * 32, 32);
+                occurrences[i] = i % 7 == 6 ? 1 : 0;
+            }
+            slots[15] = 123;
+            recording.find(keys, 7, occurrences, slots, 15);
+            for (int i = 0; i < 15; i++) {
+                assertEquals(recording.find(keys, 7 + i * 32, occurrences[i]), slots[i]);
+                assertEquals(i % 5 == 4 || i % 7 == 6, slots[i] == Recording.NOT_FOUND);
+            }
+            assertEquals(123, slots[15]);
+        }
+    }
+
+    @Test
     void shouldRefuseKeysThatCollideOnPurpose() {
         final byte[] key = new byte[32];
         try (RecordingWriter writer = RecordingWriter.open(FILE, RecordingOptions.of(pool).with(disk))) {
