@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * The counters of one transport: written by its owner thread alone, so that adding needs no locked instruction, and
  * read by any thread. For implementations of {@link Transport}; everybody else reads {@link TransportCounters}.
  */
-public final class CounterBlock implements TransportCounters {
+public class CounterBlock implements TransportCounters {
     /** Names of the counters; the order is that of the block. */
     public enum Counter {
         ACCEPTED, REFUSED, ACCEPT_FAILURES, RECEIVED_BYTES, SENT_BYTES, ENTER_CALLS, SHORT_SENDS, BUFFER_EXHAUSTIONS,
