@@ -75,12 +75,12 @@ public interface Transport extends AutoCloseable {
     void flush(int connection);
 
     /**
-     * Stops delivering received bytes; those that were already received may still come once. While it is paused, the
-     * peer's FIN or RST may go unnoticed. Idempotent.
+     * Stops receiving; what the kernel had already received for this connection may still be delivered, no more than
+     * the transport's receive buffers hold. While it is paused, the peer's FIN or RST may go unnoticed. Idempotent.
      */
     void pauseReceive(int connection);
 
-    /** Delivers received bytes again. Idempotent. */
+    /** Receives again. Idempotent. */
     void resumeReceive(int connection);
 
     /** Sends FIN after what was flushed; bytes can still be received. Idempotent. */
@@ -100,7 +100,8 @@ public interface Transport extends AutoCloseable {
      * Runs one turn: submits what is pending, waits, delivers what has completed.
      *
      * @param timeoutNanos 0 to look without waiting; otherwise the longest wait for the first completion. An
-     *                     implementation may round it up to a whole millisecond.
+     *                     implementation may round it up to a whole millisecond, or return earlier with nothing to
+     *                     tell, when it has worked for itself.
      * @return how many events were handled.
      */
     int poll(long timeoutNanos);

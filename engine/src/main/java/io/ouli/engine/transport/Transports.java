@@ -1,17 +1,24 @@
 package io.ouli.engine.transport;
 
 import io.ouli.engine.transport.nio.NioTransport;
+import io.ouli.engine.transport.uring.UringTransport;
 
 /** Opens the fastest transport that this machine offers, or the one that is asked for. */
 public final class Transports {
     /** System property that overrides the options' choice: {@code auto}, {@code io_uring} or {@code nio}. */
     public static final String CHOICE_PROPERTY = "ouli.transport";
 
+    /** Opens one implementation; for tests of the choice. */
+    interface Opener {
+        /** Opens it, or throws what it is refused with. */
+        Transport open(TransportOptions options, TransportHandler handler);
+    }
+
     private Transports() {
     }
 
     /**
-     * Opens a transport, to be driven by one thread: the one that calls this.
+     * Opens a transport. It belongs to the calling thread: no other may call it, except for {@link Transport#wakeup}.
      *
      * @param options sizes and choice; {@link #CHOICE_PROPERTY} overrides the choice.
      * @param handler receives everything that happens.
@@ -19,6 +26,46 @@ public final class Transports {
      * @throws TransportException if io_uring was asked for and is refused; names the reason and the remedy.
      */
     public static Transport open(final TransportOptions options, final TransportHandler handler) {
-        return new NioTransport(options, handler);
+        return open(options, handler, choice(options), UringTransport::new);
+    }
+
+    static Transport open(final TransportOptions options, final TransportHandler handler, final TransportChoice choice,
+            final Opener uring) {
+        if (choice == TransportChoice.NIO) {
+            return new NioTransport(options, handler, "as asked for");
+        }
+        if (choice == TransportChoice.AUTO && !isLinux()) {
+            return new NioTransport(options, handler, "io_uring is for Linux");
+        }
+        try {
+            return uring.open(options, handler);
+        } catch (final RuntimeException | LinkageError e) {
+            // A LinkageError: native access is denied to this program, or a library is not there.
+            if (choice == TransportChoice.IO_URING) {
+                throw new TransportException("io_uring was asked for and is refused: " + reason(e)
+                        + "; or choose auto or nio", e);
+            }
+            return new NioTransport(options, handler, "io_uring is refused: " + reason(e));
+        }
+    }
+
+    private static TransportChoice choice(final TransportOptions options) {
+        final String property = System.getProperty(CHOICE_PROPERTY);
+        if (property == null) {
+            return options.choice();
+        }
+        try {
+            return TransportChoice.parse(property);
+        } catch (final TransportException e) {
+            throw new TransportException("-D" + CHOICE_PROPERTY + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isLinux() {
+        return System.getProperty("os.name").startsWith("Linux");
+    }
+
+    private static String reason(final Throwable error) {
+        return error.getMessage() == null ? error.toString() : error.getMessage();
     }
 }

@@ -37,12 +37,18 @@ public final class NioTransport implements Transport {
     private final long sendQuantum;
     private final NioAcceptor acceptor;
     private final NioPoller poller;
+    private final String remark;
     private long turn;
     private boolean closed;
 
-    /** Opens a selector; nothing is listened on yet. */
-    public NioTransport(final TransportOptions options, final TransportHandler handler) {
+    /**
+     * Opens a selector; nothing is listened on yet.
+     *
+     * @param remark why this implementation was taken; part of the description.
+     */
+    public NioTransport(final TransportOptions options, final TransportHandler handler, final String remark) {
         this.handler = handler;
+        this.remark = remark;
         ids = new ConnectionIds(options.maxConnections());
         connections = new NioConnection[options.maxConnections()];
         events = new EventQueue(options.maxConnections());
@@ -61,7 +67,7 @@ public final class NioTransport implements Transport {
 
     @Override
     public String description() {
-        return "nio (" + poller.selector().provider().getClass().getSimpleName() + ")";
+        return "nio (" + poller.selector().provider().getClass().getSimpleName() + "); " + remark;
     }
 
     @Override

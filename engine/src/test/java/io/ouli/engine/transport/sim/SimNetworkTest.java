@@ -9,8 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,54 +16,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class SimNetworkTest {
-    private static final int SEEDS = 300;
-
-    @Test
-    void shouldKeepEveryByteInOrderWhenTorn() {
-        final long[] bytes = new long[1];
-        SimSeeds.run(SEEDS, seed -> {
-            final SimWorkload workload = new SimWorkload(seed, SimFaults.TORN);
-            workload.run(100);
-            bytes[0] += workload.bytesReceived();
-        });
-        assertTrue(bytes[0] > 0, "the workload moves no bytes, so it proves nothing");
-    }
-
-    @Test
-    void shouldEndEveryConnectionOnceUnderErrors() {
-        SimSeeds.run(SEEDS, seed -> new SimWorkload(seed, SimFaults.HOSTILE).run(100));
-    }
-
-    @Test
-    void shouldSurviveAnErrorAtEveryOperation() {
-        SimSeeds.run(3, seed -> {
-            final SimWorkload calm = new SimWorkload(seed, SimFaults.TORN);
-            calm.run(30);
-            final long operations = calm.network().operations();
-            assertTrue(operations > 20);
-            for (long operation = 1; operation <= operations; operation++) {
-                new SimWorkload(seed, SimFaults.TORN.withFailOperation(operation)).run(30);
-            }
-        });
-    }
-
-    @Test
-    void shouldRepeatARunExactly() {
-        final Set<Long> hashes = new HashSet<>();
-        SimSeeds.run(50, seed -> {
-            final SimWorkload first = new SimWorkload(seed, SimFaults.HOSTILE);
-            first.run(60);
-            final SimWorkload second = new SimWorkload(seed, SimFaults.HOSTILE);
-            second.run(60);
-            assertEquals(first.network().traceHash(), second.network().traceHash());
-            assertEquals(first.network().nanoTime(), second.network().nanoTime());
-            hashes.add(first.network().traceHash());
-        });
-        if (Long.getLong(SimSeeds.SEED_PROPERTY) == null) {
-            assertTrue(hashes.size() > 1, "every seed gives the same run");
-        }
-    }
-
     @Test
     void shouldNameTheSeedThatFailed() {
         if (Long.getLong(SimSeeds.SEED_PROPERTY) != null || Integer.getInteger(SimSeeds.COUNT_PROPERTY) != null) {
