@@ -23,9 +23,9 @@ public record TransportOptions(
     /** For {@link #spinNanos}: poll never sleeps; lowest latency, one whole core. */
     public static final long BUSY_POLL = Long.MAX_VALUE;
 
-    /** Automatic choice, {@link Limits#MAX_CONNECTIONS}, 512 buffers of 4 KiB, 1 MiB a turn, no spinning. */
+    /** Automatic choice, {@link Limits#MAX_CONNECTIONS}, 512 buffers of 4 KiB, 256 KiB a turn, no spinning. */
     public static final TransportOptions DEFAULT =
-            new TransportOptions(TransportChoice.AUTO, Limits.MAX_CONNECTIONS, 512, 4_096, 1 << 20, 0);
+            new TransportOptions(TransportChoice.AUTO, Limits.MAX_CONNECTIONS, 512, 4_096, 256 << 10, 0);
 
     private static final int MOST_CONNECTIONS = 1 << 20;
     private static final int MOST_BUFFERS = 1 << 15;

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -134,12 +135,33 @@ abstract class ConnectionContract extends ContractHarness {
 
     @Test
     void shouldListenOnIpv6() throws UnknownHostException {
+        Assumptions.assumeTrue(network.hasIpv6(), "this machine has no IPv6 loopback interface");
         final int listener = transport.listen(new InetSocketAddress(InetAddress.getByName("::1"), 0),
                 ListenOptions.DEFAULT);
         final ContractPeer peer = network.connect(transport.localAddress(listener));
         final Seen seen = accepted(0);
         writeFully(peer, new byte[5]);
         pump(() -> seen.receivedBytes == 5, "receiving");
+    }
+
+    @Test
+    void shouldShareAPortOnlyWhenBothAskForIt() {
+        Assumptions.assumeTrue(network.sharesPorts(), "this platform does not spread connections over listeners");
+        final int listener = transport.listen(network.anyAddress(), new ListenOptions(100, true));
+        final InetSocketAddress address = transport.localAddress(listener);
+        final ContractHandler secondHandler = new ContractHandler();
+        final Transport second = network.open(OPTIONS, secondHandler);
+        assertThrows(TransportException.class, () -> second.listen(address, ListenOptions.DEFAULT));
+        second.listen(address, new ListenOptions(100, true));
+        for (int i = 0; i < 40; i++) {
+            network.connect(address);
+        }
+        secondHandler.polling(true);
+        pump(() -> {
+            second.poll(0);
+            return handler.all.size() + secondHandler.all.size() == 40;
+        }, "both transports' connections");
+        assertTrue(handler.all.size() > 0 && secondHandler.all.size() > 0, "one transport got all connections");
     }
 
     @Test

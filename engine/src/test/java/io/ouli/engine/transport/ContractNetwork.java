@@ -13,6 +13,12 @@ interface ContractNetwork extends AutoCloseable {
     /** Returns an address on which nobody listens. */
     InetSocketAddress refusingAddress();
 
+    /** Returns whether there is an IPv6 loopback interface. */
+    boolean hasIpv6();
+
+    /** Returns whether several transports may listen on one port. */
+    boolean sharesPorts();
+
     /** Connects a peer to the transport. */
     ContractPeer connect(InetSocketAddress address);
 

@@ -3,11 +3,13 @@ package io.ouli.engine.transport;
 import io.ouli.engine.transport.sim.SimFaults;
 import io.ouli.engine.transport.sim.SimNetwork;
 import io.ouli.engine.transport.sim.SimSeeds;
+import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Random conversations on the simulated network, some hundreds of seeds of them; more with -Douli.sim.seeds. */
@@ -32,14 +34,16 @@ class SimTransportProperties {
 
     @Test
     void shouldSurviveAnErrorAtEveryOperation() {
-        SimSeeds.run(3, seed -> {
+        final long[] operations = new long[1];
+        SimSeeds.run(5, seed -> {
             final SimNetwork calm = new SimNetwork(seed, SimFaults.TORN);
             run(calm, 30);
-            assertTrue(calm.operations() > 20);
+            operations[0] += calm.operations();
             for (long operation = 1; operation <= calm.operations(); operation++) {
                 run(new SimNetwork(seed, SimFaults.TORN.withFailOperation(operation)), 30);
             }
         });
+        assertTrue(operations[0] > 20, "the workload does nothing that could fail");
     }
 
     @Test
@@ -56,6 +60,59 @@ class SimTransportProperties {
         });
         if (Long.getLong(SimSeeds.SEED_PROPERTY) == null) {
             assertTrue(hashes.size() > 1, "every seed gives the same run");
+        }
+    }
+
+    @Test
+    void shouldFindAPlantedFault() {
+        // The canary: were this not found, the properties above would prove nothing.
+        for (final int fault : new int[] {1, 2}) {
+            assertThrows(AssertionError.class, () -> SimSeeds.run(20, seed -> {
+                final SimNetwork network = new SimNetwork(seed, SimFaults.TORN);
+                new RandomWorkload(seed, (options, handler) -> network.open(options, new Canary(handler, fault)))
+                        .run(100);
+            }));
+        }
+    }
+
+    /** Passes events on with one fault: bytes that begin one too late, or a close that is told twice. */
+    private record Canary(TransportHandler handler, int fault) implements TransportHandler {
+        @Override
+        public void onAccepted(final int listener, final int connection) {
+            handler.onAccepted(listener, connection);
+        }
+
+        @Override
+        public void onConnected(final int connection) {
+            handler.onConnected(connection);
+        }
+
+        @Override
+        public void onReceived(final int connection, final MemorySegment data, final long offset, final int length) {
+            handler.onReceived(connection, data, fault == 1 && length > 1_000 ? offset + 1 : offset, length);
+        }
+
+        @Override
+        public void onReceiveEnd(final int connection) {
+            handler.onReceiveEnd(connection);
+        }
+
+        @Override
+        public void onSent(final int connection) {
+            handler.onSent(connection);
+        }
+
+        @Override
+        public void onClosed(final int connection, final int cause) {
+            handler.onClosed(connection, cause);
+            if (fault == 2) {
+                handler.onClosed(connection, cause);
+            }
+        }
+
+        @Override
+        public void onWakeup() {
+            handler.onWakeup();
         }
     }
 

@@ -32,6 +32,16 @@ final class SimulatedContract implements ContractNetwork {
     }
 
     @Override
+    public boolean hasIpv6() {
+        return true;
+    }
+
+    @Override
+    public boolean sharesPorts() {
+        return true;
+    }
+
+    @Override
     public ContractPeer connect(final InetSocketAddress address) {
         return new Peer(network.connect(address));
     }

@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.junit.jupiter.api.condition.OS;
 
 /** Real sockets on the loopback interface, with peers that do not use the code under test. */
 final class SocketNetwork implements ContractNetwork {
@@ -40,6 +41,22 @@ final class SocketNetwork implements ContractNetwork {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public boolean hasIpv6() {
+        try (ServerSocketChannel channel = ServerSocketChannel.open()) {
+            channel.bind(new InetSocketAddress(InetAddress.getByName("::1"), 0));
+            return true;
+        } catch (final IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean sharesPorts() {
+        // Elsewhere the option exists, but the last listener gets all connections.
+        return OS.LINUX.isCurrentOs();
     }
 
     @Override
