@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
@@ -45,9 +46,16 @@ public class LiteralSearchBenchmark extends OuliBenchmark {
         pattern = Pattern.compile(strings.stream().map(Pattern::quote).collect(Collectors.joining("|")));
     }
 
-    /** Ours: the searcher that is chosen for the set. */
+    /** Ours: the searcher that is chosen for the set where vectors may be used. */
     @Benchmark
-    public long chosen() {
+    @Fork(value = JVMS, jvmArgsAppend = {GC, HEAP, HEADERS, NATIVE, UNSAFE, VECTORS})
+    public long chosenWithVectors() {
+        return chosen.find(body, 0, body.length);
+    }
+
+    /** Ours: the searcher that is chosen for the set without vectors. */
+    @Benchmark
+    public long chosenScalar() {
         return chosen.find(body, 0, body.length);
     }
 

@@ -19,8 +19,17 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgsAppend = {"-XX:+UseSerialGC", "-Xms2g", "-Xmx2g", "-XX:+UseCompactObjectHeaders",
-    "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"})
+@Fork(value = OuliBenchmark.JVMS, jvmArgsAppend = {OuliBenchmark.GC, OuliBenchmark.HEAP, OuliBenchmark.HEADERS,
+    OuliBenchmark.NATIVE, OuliBenchmark.UNSAFE})
 @State(Scope.Thread)
 public abstract class OuliBenchmark {
+    static final int JVMS = 3;
+    static final String GC = "-XX:+UseSerialGC";
+    static final String HEAP = "-Xms2g";
+    static final String HEADERS = "-XX:+UseCompactObjectHeaders";
+    static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
+    /** JMH's own need, not ours. */
+    static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
+    /** For kernels that use the Vector API; everything else is measured without it, as the launcher starts it. */
+    static final String VECTORS = "--add-modules=jdk.incubator.vector";
 }

@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class BenchmarksTest {
     private static final Set<Class<?>> BENCHMARKS = Set.of(FingerprintBenchmark.class, ParseBenchmark.class,
             LookupBenchmark.class, TrackerBenchmark.class, LiteralSearchBenchmark.class, AppendBenchmark.class,
-            RedactBenchmark.class);
+            RedactBenchmark.class, ReplayBenchmark.class);
 
     @Test
     void shouldFindEveryBenchmarkInTheList() {
