@@ -47,6 +47,15 @@ final class Escapes {
         return (int) (unit >>> 32);
     }
 
+    /** Returns how many bytes {@link #write} writes for a unit. */
+    static int decodedLength(final long unit) {
+        final int value = (int) unit & VALUE;
+        if (((int) unit & RAW_BYTE) != 0 || value < 0x80) {
+            return 1;
+        }
+        return value < 0x800 ? 2 : value < 0x10000 ? 3 : 4;
+    }
+
     /** Returns the byte that a unit stands for, or -1 if it stands for more than one. */
     static int singleByte(final long unit) {
         final int value = (int) unit & VALUE;
@@ -168,6 +177,42 @@ final class Escapes {
         }
         out[next++] = (byte) (0x80 | value & 0x3f);
         return next;
+    }
+
+    /**
+     * Writes another ASCII character in place of one, escaped as that one was and as long, where that can be; else
+     * unescaped. The same character stays as it is written.
+     *
+     * @param at     where the one begins in {@code text}.
+     * @param length how many bytes it takes there.
+     * @return the index after what was written.
+     */
+    static int rewrite(final byte[] text, final int at, final int length, final byte character, final byte[] out,
+            final int into) {
+        if (length > 1 && singleByte(unit(text, at, at + length)) == character) {
+            System.arraycopy(text, at, out, into, length);
+            return into + length;
+        }
+        final boolean backslash = text[at] == '\\';
+        if (length == 1 || backslash && length == 2 || text[at] == '&' && length == 4) {
+            out[into] = character;
+            return into + 1;
+        }
+        System.arraycopy(text, at, out, into, length);
+        final boolean decimal = text[at] == '&' && (text[at + 2] | 0x20) != 'x';
+        final int radix = decimal ? 10 : 16;
+        final int last = into + length - (text[at] == '&' ? 2 : 1);
+        // Where digits may begin: after %, after backslash and u or x, after &# or &#x.
+        final int first = into + (text[at] == '%' ? 1 : backslash || decimal ? 2 : 3);
+        if (text[at] == '&') {
+            out[into + 1] = '#';
+        }
+        int rest = character;
+        for (int i = last; i >= first; i--) {
+            out[i] = (byte) Character.toUpperCase(Character.forDigit(rest % radix, radix));
+            rest /= radix;
+        }
+        return into + length;
     }
 
     /** Undoes the escapes of {@code text[from, to)}. @param out has room for as many bytes. @return how many it got. */

@@ -136,7 +136,7 @@ final class SecretFinder {
             if (Escapes.introduces(text[i])) {
                 final long unit = Escapes.unit(text, i, to);
                 if (unit != 0) {
-                    if (secrets.escapable(unit)) {
+                    if (secrets.escapable(text[i], unit)) {
                         return true;
                     }
                     i += Escapes.length(unit) - 1;
@@ -152,26 +152,54 @@ final class SecretFinder {
         final int length = Escapes.decode(text, from, to, decoded);
         search(decoded, 0, length, depth + 1);
         below.edits.settle();
-        int found = 0;
-        int written = 0;
+        raise(text, from, to, below, levels[depth].edits);
+    }
+
+    /** Carries replacements over from unescaped text to the text it came from, by undoing the escapes once more. */
+    private void raise(final byte[] text, final int from, final int to, final Level below, final Edits into) {
+        final Edits edits = below.edits;
+        int decoded = 0;
         int i = from;
-        int start = from;
-        while (found < below.edits.count()) {
-            final int unitStart = i;
-            final long unit = Escapes.introduces(text[i]) ? Escapes.unit(text, i, to) : 0;
-            i += unit == 0 ? 1 : Escapes.length(unit);
-            // The buffer holds what the unit stands for already; writing it again only counts its bytes.
-            final int next = unit == 0 ? written + 1 : Escapes.write(unit, decoded, written);
-            if (written <= below.edits.start(found) && below.edits.start(found) < next) {
-                start = unitStart;
+        for (int found = 0; found < edits.count(); found++) {
+            while (decoded + decodedLength(text, i, to) <= edits.start(found)) {
+                decoded += decodedLength(text, i, to);
+                i += codedLength(text, i, to);
             }
-            while (found < below.edits.count() && below.edits.end(found) <= next) {
-                levels[depth].edits.add(start, i, below.edits.replacement(found));
-                found++;
-                start = unitStart;
+            final int start = i;
+            while (decoded < edits.end(found)) {
+                decoded += decodedLength(text, i, to);
+                i += codedLength(text, i, to);
             }
-            written = next;
+            if (i > start) {
+                into.add(start, i, escapedAlike(text, start, i, edits.replacement(found)));
+            }
         }
+    }
+
+    private static int codedLength(final byte[] text, final int at, final int to) {
+        final long unit = Escapes.introduces(text[at]) ? Escapes.unit(text, at, to) : 0;
+        return unit == 0 ? 1 : Escapes.length(unit);
+    }
+
+    private static int decodedLength(final byte[] text, final int at, final int to) {
+        final long unit = Escapes.introduces(text[at]) ? Escapes.unit(text, at, to) : 0;
+        return unit == 0 ? 1 : Escapes.decodedLength(unit);
+    }
+
+    /** What base64 becomes is escaped as it was, so that base64 around it keeps its length; a placeholder is not. */
+    private byte[] escapedAlike(final byte[] text, final int from, final int to, final byte[] replacement) {
+        if (replacement == placeholder) {
+            return replacement;
+        }
+        final byte[] result = new byte[to - from];
+        int length = 0;
+        int i = from;
+        for (final byte character : replacement) {
+            final int coded = i < to ? codedLength(text, i, to) : 1;
+            length = i < to ? Escapes.rewrite(text, i, coded, character, result, length) : length;
+            i += coded;
+        }
+        return i == to ? Arrays.copyOf(result, length) : replacement;
     }
 
     private void searchBase64(final byte[] text, final int from, final int to, final int depth) {

@@ -16,12 +16,15 @@ import java.util.List;
 final class SecretSet implements AutoCloseable {
     /** Secrets shorter than this, in bytes, are searched for as they are only: their encoded forms are everywhere. */
     static final int MIN_ENCODED_LENGTH = 6;
+    /** What undoing escapes leaves of a secret may be shorter, but not so short that it is everywhere. */
+    private static final int MIN_DECODED_LENGTH = 4;
 
     private final List<String> labels = new ArrayList<>();
     private final Forms direct;
     private final Forms deep;
     private final boolean[] escapable = new boolean[256];
     private boolean escapableBeyondAscii;
+    private boolean lineBreaks;
 
     SecretSet(final Secrets secrets, final List<Integer> chosen, final LiteralSet.Order order, final boolean encoded) {
         final FormsBuilder plain = new FormsBuilder();
@@ -38,8 +41,12 @@ final class SecretSet implements AutoCloseable {
         direct = plain.build(order);
         // A set without a secret that an escape could be mistaken for needs one searcher only.
         deep = decoded.sameAs(plain) ? direct : decoded.build(order);
-        for (int value = 0; value < 256 && !decoded.isEmpty(); value++) {
-            escapable[value] |= Escapes.introduces((byte) value);
+        if (!decoded.isEmpty()) {
+            for (int value = 0; value < 256; value++) {
+                escapable[value] |= Escapes.introduces((byte) value);
+            }
+            lineBreaks = escapable['\n'] || escapable['\r'];
+            addEscapableBase64();
         }
         plain.wipe();
         decoded.wipe();
@@ -65,29 +72,38 @@ final class SecretSet implements AutoCloseable {
             }
             plain.add(form, secret, false);
             decoded.add(form, secret, false);
-            escapable['+'] = true;
+            addDecoded(decoded, form, secret);
         }
         addDecoded(decoded, value, secret);
+        addEscapable(value);
+    }
+
+    private void addEscapable(final byte[] value) {
         for (final byte b : value) {
             escapable[b & 0xff] = true;
             escapableBeyondAscii |= b < 0;
         }
-        for (final byte b : new byte[] {'+', '/', '-', '_', '='}) {
-            escapable[b] = true;
+    }
+
+    /** Base64 may be escaped, whole where an encoder escapes all it can, and its line breaks with it. */
+    private void addEscapableBase64() {
+        for (int value = 0; value < 0x80; value++) {
+            escapable[value] |= Character.isLetterOrDigit(value) || "+/-_=\r\n".indexOf(value) >= 0;
         }
     }
 
     /** A secret with {@code %41} in it turns up as {@code A} where escapes around it are undone. */
-    private static void addDecoded(final FormsBuilder decoded, final byte[] value, final int secret) {
+    private void addDecoded(final FormsBuilder decoded, final byte[] value, final int secret) {
         byte[] form = value;
         while (true) {
             final byte[] out = new byte[form.length];
             final int length = Escapes.decode(form, 0, form.length, out);
-            if (length == form.length || length < MIN_ENCODED_LENGTH) {
+            if (length == form.length || length < MIN_DECODED_LENGTH) {
                 return;
             }
             form = Arrays.copyOf(out, length);
             decoded.add(form, secret, false);
+            addEscapable(form);
         }
     }
 
@@ -120,9 +136,15 @@ final class SecretSet implements AutoCloseable {
         return ((deep.minRawLength + 1) * 4 + 2) / 3;
     }
 
-    /** Returns whether undoing an escape that stands for this may bring a secret to light. */
-    boolean escapable(final long unit) {
+    /**
+     * Returns whether undoing an escape may bring a secret to light. A plain {@code \n}, of which JSON is full, does so
+     * only for a secret with line breaks; base64 with line breaks is read without undoing them.
+     */
+    boolean escapable(final byte introduction, final long unit) {
         final int value = Escapes.singleByte(unit);
+        if (introduction == '\\' && Escapes.length(unit) == 2 && (value == '\n' || value == '\r')) {
+            return lineBreaks;
+        }
         return value < 0 ? escapableBeyondAscii : escapable[value];
     }
 
