@@ -405,7 +405,7 @@ abstract class TransportContractTest extends ConnectionContract {
     @Test
     void shouldKeepEveryByteInRandomConversations() {
         long bytes = 0;
-        for (long seed = 1; seed <= 10; seed++) {
+        for (long seed = 1; seed <= Integer.getInteger("ouli.workload.seeds", 10); seed++) {
             try (ContractNetwork fresh = network()) {
                 final RandomWorkload workload = new RandomWorkload(seed, fresh::open);
                 workload.run(100);

@@ -38,6 +38,7 @@ public final class NioTransport implements Transport {
     private final NioAcceptor acceptor;
     private final NioPoller poller;
     private final String remark;
+    private final Thread owner = Thread.currentThread();
     private long turn;
     private boolean closed;
 
@@ -184,6 +185,7 @@ public final class NioTransport implements Transport {
 
     @Override
     public int poll(final long timeoutNanos) {
+        assert isOwner() : "polled by " + Thread.currentThread() + ", owned by " + owner;
         turn++;
         final long wait = events.size() > 0 ? 0 : Math.min(timeoutNanos, acceptor.nanosToRetry());
         int handled = poller.select(wait);
@@ -407,7 +409,12 @@ public final class NioTransport implements Transport {
         }
     }
 
+    private boolean isOwner() {
+        return Thread.currentThread() == owner;
+    }
+
     private NioConnection connection(final int id) {
+        assert isOwner() : "called by " + Thread.currentThread() + ", owned by " + owner;
         final NioConnection connection = id < 0 || id >= connections.length ? null : connections[id];
         if (connection == null || connection.state == NioConnection.FREE) {
             throw new IllegalArgumentException("connection " + id + " is not open");
