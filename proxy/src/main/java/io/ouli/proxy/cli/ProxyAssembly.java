@@ -1,6 +1,17 @@
 package io.ouli.proxy.cli;
 
+import io.ouli.engine.EndpointPolicy;
+import io.ouli.engine.EngineConfig;
 import io.ouli.engine.Mode;
+import io.ouli.engine.fingerprint.FingerprintPolicy;
+import io.ouli.engine.match.Exhausted;
+import io.ouli.engine.match.MatchMode;
+import io.ouli.engine.recording.Durability;
+import io.ouli.engine.recording.ExistingPolicy;
+import io.ouli.engine.redaction.RedactionException;
+import io.ouli.engine.redaction.RedactionPolicy;
+import io.ouli.engine.redaction.RedactionPolicyBuilder;
+import io.ouli.engine.redaction.Secrets;
 import io.ouli.engine.transport.TransportChoice;
 import io.ouli.engine.transport.TransportOptions;
 import io.ouli.proxy.EndpointConfig;
@@ -14,6 +25,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Makes one proxy configuration of what was typed, the file if there is one, and the defaults; in that order. */
 final class ProxyAssembly {
@@ -21,19 +33,27 @@ final class ProxyAssembly {
 
     private final Mode mode;
     private final Arguments arguments;
+    private final Secrets secrets;
     private final FileConfig file;
 
     ProxyAssembly(final Mode mode, final Arguments arguments) {
         this.mode = mode;
         this.arguments = arguments;
         final String config = arguments.text("--config");
-        this.file = config == null ? null : FileConfig.read(Path.of(config));
+        this.secrets = Secrets.fromEnvironment(System.getenv());
+        this.file = config == null ? null : FileConfig.read(Path.of(config), this::addTyped);
     }
 
     /** Returns the configuration. A {@link CliException} names the flag, or a ConfigException the file's line. */
     ProxyConfig assemble() {
+        try (secrets) {
+            return build();
+        }
+    }
+
+    private ProxyConfig build() {
         final ProxyConfig.Builder builder = ProxyConfig.builder()
-                .directory(directory())
+                .engine(engine())
                 .workers(workers())
                 .missStatus(missStatus())
                 .transport(transport());
@@ -48,9 +68,43 @@ final class ProxyAssembly {
         return builder.build();
     }
 
+    private EngineConfig engine() {
+        final EngineConfig.Builder builder = EngineConfig.builder(directory()).mode(mode);
+        if (mode == Mode.RECORD) {
+            builder.existing(either(arguments.choice("--existing", ExistingPolicy.class),
+                    file == null ? null : file.existing(), ExistingPolicy.FAIL));
+        } else {
+            builder.matchMode(either(arguments.choice("--match", MatchMode.class),
+                            file == null ? null : file.match(), MatchMode.KEY))
+                    .exhausted(either(arguments.choice("--exhausted", Exhausted.class),
+                            file == null ? null : file.exhausted(), Exhausted.REPEAT));
+        }
+        if (mode == Mode.RECORD || mode == Mode.AUTO) {
+            builder.durability(either(arguments.choice("--durability", Durability.class),
+                    file == null ? null : file.durability(), Durability.INTERVAL));
+        }
+        if (file != null && file.commitIntervalMillis() != null) {
+            builder.commitIntervalNanos(TimeUnit.MILLISECONDS.toNanos(file.commitIntervalMillis()));
+        }
+        return builder.build();
+    }
+
     private TransportOptions transport() {
-        final TransportChoice typed = arguments.choice("--transport", TransportChoice.class);
-        return typed == null ? TransportOptions.DEFAULT : TransportOptions.DEFAULT.withChoice(typed);
+        return TransportOptions.DEFAULT.withChoice(either(
+                arguments.choice("--transport", TransportChoice.class),
+                file == null ? null : file.transport(), TransportChoice.AUTO));
+    }
+
+    /** Adds what is known only here: the secrets of the environment, and the rules that were typed. */
+    private void addTyped(final RedactionPolicyBuilder redaction) {
+        redaction.secrets(secrets);
+        try {
+            arguments.all("--redact-header").forEach(redaction::redactRequestHeader);
+            arguments.all("--redact-json").forEach(redaction::jsonPointer);
+            arguments.all("--redact-regex").forEach(redaction::expression);
+        } catch (final RedactionException e) {
+            throw arguments.wrong(e.getMessage());
+        }
     }
 
     private EndpointConfig typedEndpoint() {
@@ -60,9 +114,12 @@ final class ProxyAssembly {
         if (mode != Mode.REPLAY && target() == null) {
             throw arguments.wrong("--target is missing; give the upstream's URL, such as https://api.example.com");
         }
+        final RedactionPolicyBuilder redaction = RedactionPolicy.builder();
+        addTyped(redaction);
         return EndpointConfig.builder()
                 .mode(mode)
                 .listen(listen())
+                .policy(new EndpointPolicy(redaction.build(), FingerprintPolicy.DEFAULT))
                 .target(target())
                 .session(first(arguments.text("--session"), EndpointConfig.DEFAULT_SESSION))
                 .build();
@@ -90,6 +147,9 @@ final class ProxyAssembly {
                         EndpointConfig.DEFAULT_SESSION))
                 .fixedSession(endpoint.fixedSession())
                 .hostHeader(endpoint.hostHeader())
+                .healthPath(endpoint.health())
+                .replacements(endpoint.replacements())
+                .policy(endpoint.policy())
                 .build();
     }
 
@@ -122,9 +182,8 @@ final class ProxyAssembly {
     }
 
     private int missStatus() {
-        final Integer typed = mode == Mode.RECORD ? null : arguments.number("--miss-status", 200, 599);
-        final Integer stated = file == null ? null : file.missStatus();
-        return typed != null ? typed : stated != null ? stated : ProxyConfig.DEFAULT_MISS_STATUS;
+        return either(mode == Mode.RECORD ? null : arguments.number("--miss-status", 200, 599),
+                file == null ? null : file.missStatus(), ProxyConfig.DEFAULT_MISS_STATUS);
     }
 
     /** Returns where the command line says to listen, or null. */
@@ -161,6 +220,10 @@ final class ProxyAssembly {
 
     private static CliException usage(final String message) {
         return new CliException(ExitCode.USAGE, message);
+    }
+
+    private static <T> T either(final T typed, final T stated, final T usual) {
+        return typed != null ? typed : stated != null ? stated : usual;
     }
 
     private static String first(final String... choices) {

@@ -2,9 +2,12 @@ package io.ouli.proxy.cli;
 
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.redaction.RedactionPolicy;
+import io.ouli.proxy.EndpointConfig;
 import io.ouli.proxy.ProxyConfig;
 import io.ouli.proxy.ProxyServer;
 import io.ouli.proxy.config.Choices;
+import java.util.Arrays;
 
 /**
  * {@code ouli record}, {@code replay}, {@code auto} and {@code passthrough}: serves until a signal comes, says when it
@@ -30,14 +33,36 @@ final class ServeCommand implements Command {
                         + " google/test-server's file works as it is. Flags win over the file.")
                 .option("--session", "NAME", "Session of requests that name none in X-Ouli-Test-Name or Test-Name."
                         + " Default: default.");
-        if (mode != Mode.RECORD) {
-            syntax.option("--miss-status", "N", "Status of the reply to a request that was never recorded."
-                    + " Default: 404.");
+        if (mode == Mode.RECORD) {
+            syntax.option("--existing", "WHAT", "A session that has a recording: fail, append or replace."
+                    + " Default: fail.");
+        } else {
+            syntax.option("--match", "MODE", "key: any order, equal requests in the recorded order; strict: the"
+                            + " recorded order alone. Default: key.")
+                    .option("--exhausted", "WHAT", "When all replies to a request were used: repeat the last, or miss."
+                            + " Default: repeat.")
+                    .option("--miss-status", "N", "Status of the reply to a request that was never recorded."
+                            + " Default: 404.");
         }
+        if (mode == Mode.RECORD || mode == Mode.AUTO) {
+            syntax.option("--durability", "WHEN", "When an interaction is on disk: none, interval (50 ms) or each,"
+                    + " before its reply ends. Default: interval.");
+        }
+        redactionFlags(syntax);
         return syntax.option("--transport", "NAME", "auto, io_uring or nio. Default: auto, the fastest that the"
                         + " machine allows.")
                 .option("--workers", "N", "Threads that serve; auto for one a core. Default: 1.")
                 .flag("--json", "Print what happens as one JSON object a line.");
+    }
+
+    private static void redactionFlags(final Syntax syntax) {
+        syntax.options("--redact-header", "NAME", "Request header to store as REDACTED, beside the usual credentials."
+                        + " May be given several times, like the next two; give replay the same ones.")
+                .options("--redact-json", "POINTER", "What a JSON pointer names in bodies; * is any member.")
+                .options("--redact-regex", "RE2", "What an expression matches in targets, headers and bodies.")
+                .footer("Secrets are taken from OULI_SECRETS (comma-separated) and OULI_SECRETS_FILE (lines), and")
+                .footer("stored as REDACTED wherever they appear, also escaped, in base64 or compressed.")
+                .footer("SIGTERM and Ctrl-C seal the recordings and exit 0; a second one exits at once.");
     }
 
     private String summary() {
@@ -52,22 +77,63 @@ final class ServeCommand implements Command {
     @Override
     public int run(final Console console, final Arguments arguments) throws InterruptedException {
         final ProxyConfig config = new ProxyAssembly(mode, arguments).assemble();
+        warnOfSecrets(console, config);
         final ServeReport report = new ServeReport(console, arguments.flag("--json"));
-        final ProxyServer server = ProxyServer.start(config);
-        final Termination termination = Termination.arm(() -> close(console, server, report));
-        report.ready(config, server);
+        final Serving serving = new Serving(console, report);
+        final Termination termination = Termination.arm(serving::close);
+        try {
+            serving.start(config);
+        } catch (final RuntimeException e) {
+            termination.disarm();
+            throw e;
+        }
         termination.await();
         return ExitCode.OK;
     }
 
-    private static int close(final Console console, final ProxyServer server, final ServeReport report) {
-        try {
-            server.close();
-            report.closed();
-            return ExitCode.OK;
-        } catch (final OuliException e) {
-            console.error(e.getMessage());
-            return ExitCode.NOT_KEPT;
+    /** The running server; a signal that comes while it starts waits until it can be closed in order. */
+    private static final class Serving {
+        private final Console console;
+        private final ServeReport report;
+        private ProxyServer server;
+
+        private Serving(final Console console, final ServeReport report) {
+            this.console = console;
+            this.report = report;
+        }
+
+        private synchronized void start(final ProxyConfig config) {
+            server = ProxyServer.start(config);
+            report.ready(config, server);
+        }
+
+        private synchronized int close() {
+            if (server == null) {
+                return ExitCode.OK;
+            }
+            try {
+                server.close();
+                report.closed();
+                return ExitCode.OK;
+            } catch (final OuliException e) {
+                console.error(e.getMessage());
+                return ExitCode.NOT_KEPT;
+            }
+        }
+    }
+
+    private void warnOfSecrets(final Console console, final ProxyConfig config) {
+        if (mode == Mode.REPLAY || mode == Mode.PASSTHROUGH) {
+            return;
+        }
+        for (final EndpointConfig endpoint : config.endpoints()) {
+            final RedactionPolicy redaction = endpoint.policy().redaction();
+            redaction.warnings().forEach(warning -> console.note("warning: " + warning));
+            if (Arrays.equals(redaction.hash(), RedactionPolicy.defaults().hash()) && redaction.secretCount() == 0) {
+                console.note("warning: endpoint " + endpoint.name() + " redacts nothing but "
+                        + String.join(", ", RedactionPolicy.DEFAULT_REQUEST_HEADERS)
+                        + "; name your secrets in OULI_SECRETS or OULI_SECRETS_FILE");
+            }
         }
     }
 }

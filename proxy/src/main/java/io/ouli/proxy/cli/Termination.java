@@ -18,8 +18,10 @@ final class Termination {
     private static final String[] SIGNALS = {"INT", "TERM", "HUP"};
 
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread hook;
 
-    private Termination() {
+    private Termination(final Thread hook) {
+        this.hook = hook;
     }
 
     /**
@@ -28,8 +30,7 @@ final class Termination {
      * @param closer closes what runs and returns the exit code; called once, on a thread of its own.
      */
     static Termination arm(final IntSupplier closer) {
-        final Termination termination = new Termination();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+        final Thread hook = new Thread(() -> {
             handleSecondSignal();
             int exitCode = ExitCode.BUG;
             try {
@@ -39,8 +40,18 @@ final class Termination {
                 System.err.flush();
                 Runtime.getRuntime().halt(exitCode);
             }
-        }, "ouli-shutdown"));
-        return termination;
+        }, "ouli-shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return new Termination(hook);
+    }
+
+    /** Leaves the end of the process to the virtual machine again; after a signal it is too late for that. */
+    void disarm() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (final IllegalStateException alreadyShuttingDown) {
+            System.getLogger("io.ouli").log(System.Logger.Level.DEBUG, "a signal came first");
+        }
     }
 
     /** Waits for ever; the process ends by a signal. */

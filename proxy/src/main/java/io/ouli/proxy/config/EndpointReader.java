@@ -1,7 +1,7 @@
 package io.ouli.proxy.config;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import io.ouli.engine.OuliException;
+import io.ouli.proxy.ResponseHeaderReplacement;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -15,7 +15,8 @@ final class EndpointReader {
     private EndpointReader() {
     }
 
-    static FileEndpoint read(final YamlMap map, final String where, final String bind) {
+    static FileEndpoint read(
+            final YamlMap map, final String where, final String bind, final PolicyReader policies) {
         final FileEndpoint endpoint = new FileEndpoint(
                 where,
                 map.text("name"),
@@ -25,8 +26,8 @@ final class EndpointReader {
                 Boolean.TRUE.equals(map.flag("fixed_session")),
                 map.text("host_header"),
                 health(map),
-                headerNames(map, "redact_request_headers"),
-                replacements(map));
+                replacements(map),
+                policies.read(map));
         map.end();
         return endpoint;
     }
@@ -117,26 +118,21 @@ final class EndpointReader {
         return names;
     }
 
-    private static List<HeaderReplacement> replacements(final YamlMap map) {
-        final List<HeaderReplacement> replacements = new ArrayList<>();
+    private static List<ResponseHeaderReplacement> replacements(final YamlMap map) {
+        final List<ResponseHeaderReplacement> replacements = new ArrayList<>();
         for (final YamlMap item : map.maps("response_header_replacements")) {
-            final String header = item.text("header");
-            final String regex = item.text("regex");
+            final String header = item.required("header");
+            final String regex = item.required("regex");
             final String replace = item.text("replace");
-            if (header == null || !isToken(header)) {
+            item.end();
+            if (!isToken(header)) {
                 throw item.error("header", "'" + item.path("header") + "' must be a header's name");
             }
-            if (regex == null) {
-                throw item.error("regex", "'" + item.path("regex") + "' is missing; write what to replace");
-            }
             try {
-                Pattern.compile(regex);
-            } catch (final PatternSyntaxException e) {
-                throw item.error("regex", "'" + item.path("regex") + "' is no regular expression: "
-                        + e.getMessage());
+                replacements.add(new ResponseHeaderReplacement(header, regex, replace == null ? "" : replace));
+            } catch (final OuliException e) {
+                throw item.error("regex", "'" + item.path("regex") + "': " + e.getMessage());
             }
-            item.end();
-            replacements.add(new HeaderReplacement(header, regex, replace == null ? "" : replace));
         }
         return List.copyOf(replacements);
     }

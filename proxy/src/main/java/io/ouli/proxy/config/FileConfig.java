@@ -1,6 +1,12 @@
 package io.ouli.proxy.config;
 
 import io.ouli.engine.Limits;
+import io.ouli.engine.match.Exhausted;
+import io.ouli.engine.match.MatchMode;
+import io.ouli.engine.recording.Durability;
+import io.ouli.engine.recording.ExistingPolicy;
+import io.ouli.engine.redaction.RedactionPolicyBuilder;
+import io.ouli.engine.transport.TransportChoice;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -9,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -18,14 +25,19 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /**
  * A configuration file as it stands: what it does not state is null, to be taken from the command line or a default.
  *
- * @param file         where it was read from.
- * @param dir          the folder of the recordings, relative to the process.
- * @param bind         the host to listen on where an endpoint names none.
- * @param session      the session of endpoints that name none.
- * @param workers      {@code auto} or a number.
- * @param missStatus   the status of a replay miss.
- * @param redactRequestHeaders names of request headers that every endpoint stores as REDACTED.
- * @param endpoints    in the file's order, at least one.
+ * @param file                 where it was read from.
+ * @param dir                  the folder of the recordings, relative to the process.
+ * @param bind                 the host to listen on where an endpoint names none.
+ * @param session              the session of endpoints that name none.
+ * @param workers              {@code auto} or a number.
+ * @param transport            which transport serves.
+ * @param existing             what happens to a recording that is there already.
+ * @param durability           when an interaction is on disk.
+ * @param commitIntervalMillis how long an interaction waits at most for the disk.
+ * @param match                which order of requests a replay accepts.
+ * @param exhausted            what a request gets whose recorded replies were all used.
+ * @param missStatus           the status of a replay miss.
+ * @param endpoints            in the file's order, at least one.
  */
 public record FileConfig(
         Path file,
@@ -33,17 +45,23 @@ public record FileConfig(
         String bind,
         String session,
         String workers,
+        TransportChoice transport,
+        ExistingPolicy existing,
+        Durability durability,
+        Integer commitIntervalMillis,
+        MatchMode match,
+        Exhausted exhausted,
         Integer missStatus,
-        List<String> redactRequestHeaders,
         List<FileEndpoint> endpoints) {
     private static final int MAX_FILE_BYTES = 1 << 20;
 
     /**
      * Reads a file.
      *
+     * @param extra adds to every endpoint's redaction what the file does not know: secrets, rules of the command line.
      * @throws ConfigException if it cannot be read or says something that is not understood.
      */
-    public static FileConfig read(final Path file) {
+    public static FileConfig read(final Path file, final Consumer<RedactionPolicyBuilder> extra) {
         final YamlMap map = YamlMap.of(file, "", compose(file, load(file)));
         final String bind = map.text("bind");
         final FileConfig config = new FileConfig(
@@ -52,9 +70,14 @@ public record FileConfig(
                 bind,
                 map.text("session"),
                 workers(map),
+                map.choice("transport", TransportChoice.class),
+                map.choice("existing", ExistingPolicy.class),
+                map.choice("durability", Durability.class),
+                map.number("commit_interval_ms", 1, 60_000),
+                map.choice("match", MatchMode.class),
+                map.choice("exhausted", Exhausted.class),
                 map.number("miss_status", 200, 599),
-                EndpointReader.headerNames(map, "redact_request_headers"),
-                endpoints(map, bind));
+                endpoints(map, bind, new PolicyReader(map, extra)));
         map.end();
         if (config.endpoints.isEmpty()) {
             throw map.error("endpoints", "'endpoints' is missing or empty; list at least one, such as"
@@ -75,10 +98,11 @@ public record FileConfig(
         return number == null ? null : number.toString();
     }
 
-    private static List<FileEndpoint> endpoints(final YamlMap map, final String bind) {
+    private static List<FileEndpoint> endpoints(
+            final YamlMap map, final String bind, final PolicyReader policies) {
         final List<FileEndpoint> endpoints = new ArrayList<>();
         for (final YamlMap item : map.maps("endpoints")) {
-            endpoints.add(EndpointReader.read(item, "endpoints[" + endpoints.size() + "]", bind));
+            endpoints.add(EndpointReader.read(item, "endpoints[" + endpoints.size() + "]", bind, policies));
         }
         return List.copyOf(endpoints);
     }

@@ -64,6 +64,15 @@ final class YamlMap {
         return value == null ? null : scalar(key, value);
     }
 
+    /** Returns a text that must be there. */
+    String required(final String key) {
+        final String text = text(key);
+        if (text == null) {
+            throw error(key, quoted(path(key)) + " is missing");
+        }
+        return text;
+    }
+
     /** Returns a whole number. */
     Integer number(final String key, final int least, final int most) {
         final Node value = value(key);

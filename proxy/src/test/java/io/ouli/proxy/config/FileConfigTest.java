@@ -1,6 +1,12 @@
 package io.ouli.proxy.config;
 
 import io.ouli.engine.Limits;
+import io.ouli.engine.match.Exhausted;
+import io.ouli.engine.match.MatchMode;
+import io.ouli.engine.recording.Durability;
+import io.ouli.engine.recording.ExistingPolicy;
+import io.ouli.engine.transport.TransportChoice;
+import io.ouli.proxy.ResponseHeaderReplacement;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +44,7 @@ class FileConfigTest {
                     fixed_session: true
                     host_header: other.example.com
                     health: /healthz
-                    redact_request_headers: Authorization
+                    redact_request_headers: X-Two
                   - target: http://127.0.0.1:9
                     listen: 8081
                 """);
@@ -47,7 +53,6 @@ class FileConfigTest {
         assertEquals("all", config.session());
         assertEquals("auto", config.workers());
         assertEquals(501, config.missStatus());
-        assertEquals(List.of("X-One"), config.redactRequestHeaders());
         final FileEndpoint first = config.endpoints().getFirst();
         assertEquals("api", first.name());
         assertEquals(URI.create("https://api.example.com/v1"), first.target());
@@ -57,9 +62,10 @@ class FileConfigTest {
         assertTrue(first.fixedSession());
         assertEquals("other.example.com", first.hostHeader());
         assertEquals("/healthz", first.health());
-        assertEquals(List.of("Authorization"), first.redactRequestHeaders());
+        assertTrue(redaction(first).contains("x-one, x-two"), redaction(first));
         final FileEndpoint second = config.endpoints().get(1);
         assertTrue(second.listen().getAddress().isAnyLocalAddress(), "takes the file's bind");
+        assertTrue(redaction(second).endsWith("x-one"), redaction(second));
         assertNull(second.session());
         assertNull(second.health());
     }
@@ -94,19 +100,60 @@ class FileConfigTest {
         assertEquals(URI.create("https://generativelanguage.googleapis.com"), first.target());
         assertEquals(1443, first.listen().getPort());
         assertTrue(first.listen().getAddress().isLoopbackAddress(), "this machine only, until told otherwise");
-        assertEquals(List.of("X-Goog-Api-Key", "Authorization"), first.redactRequestHeaders());
-        assertEquals(List.of(new HeaderReplacement("X-Goog-Upload-Url",
+        assertTrue(redaction(first).contains("x-goog-api-key"), redaction(first));
+        assertEquals(List.of(new ResponseHeaderReplacement("X-Goog-Upload-Url",
                 "^https://generativelanguage.googleapis.com/", "http://localhost:1443")), first.replacements());
         final FileEndpoint second = config.endpoints().get(1);
         assertEquals(URI.create("http://github.com:8080"), second.target());
         assertEquals("/healthz", second.health());
     }
 
+    @Test
+    void shouldReadPoliciesOfTheFileAndOfTheEndpointIntoOne() throws IOException {
+        final FileConfig config = read("""
+                existing: append
+                durability: each
+                commit_interval_ms: 20
+                match: strict
+                exhausted: miss
+                transport: nio
+                redaction:
+                  defaults: false
+                  json_keys: [password]
+                  parameters: [key]
+                fingerprint:
+                  ignore_query: [ts]
+                endpoints:
+                  - listen: 1
+                    redaction: {expressions: ['sk-[a-z]+'], response_headers: [X-Trace]}
+                    fingerprint:
+                      include_headers: [X-Tenant]
+                      ignore_json: [/id]
+                      placeholders: [{name: uuid, expression: '[0-9a-f-]{36}', parts: [path, body]}]
+                  - listen: 2
+                """);
+
+        assertEquals(ExistingPolicy.APPEND, config.existing());
+        assertEquals(Durability.EACH, config.durability());
+        assertEquals(20, config.commitIntervalMillis());
+        assertEquals(MatchMode.STRICT, config.match());
+        assertEquals(Exhausted.MISS, config.exhausted());
+        assertEquals(TransportChoice.NIO, config.transport());
+        final FileEndpoint first = config.endpoints().getFirst();
+        assertEquals("0 secrets; response headers x-trace; 1 expressions; 1 JSON rules; 1 parameters",
+                redaction(first));
+        final String fingerprint = first.policy().fingerprint().description();
+        assertTrue(fingerprint.contains("x-tenant") && fingerprint.contains("ignore json \"/id\"")
+                && fingerprint.contains("ignore query \"ts\"") && fingerprint.contains("placeholder uuid"),
+                fingerprint);
+        assertEquals("0 secrets; 1 JSON rules; 1 parameters", redaction(config.endpoints().get(1)));
+    }
+
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             endpoints: [{taget: 'http://a', listen: 1}]          | 1 | 'endpoints[0].taget'; did you mean 'target'?
             endpoints: [{listen: 1}]\\nworkerz: 2                 | 2 | 'workerz'; did you mean 'workers'?
-            endpoints: [{listen: 1}]\\n\\nquux: 2                 | 3 | 'quux'; known here: bind, dir, endpoints
+            endpoints: [{listen: 1}]\\n\\nquux: 2                 | 3 | 'quux'; known here: bind, commit_interval_ms
             endpoints: [{redact-request-headers: [a]}]           | 1 | did you mean 'redact_request_headers'?
             endpoints: [{listen: 70000}]                         | 1 | port from 0 to 65535
             endpoints: [{source_port: http}]                     | 1 | 'endpoints[0].source_port' must be a whole number
@@ -120,9 +167,9 @@ class FileConfigTest {
             endpoints: [{health: healthz}]                       | 1 | such as /healthz
             endpoints: [{fixed_session: maybe}]                  | 1 | must be true or false
             endpoints: [{redact_request_headers: ['a b']}]       | 1 | no header's name
-            endpoints: [{response_header_replacements: [{header: A, regex: '('}]}] | 1 | no regular expression
+            endpoints: [{response_header_replacements: [{header: A, regex: '('}]}] | 1 | no valid expression
             endpoints: [{response_header_replacements: [{header: A}]}]             | 1 | is missing
-            endpoints: [{response_header_replacements: [{regex: A}]}]              | 1 | must be a header's name
+            endpoints: [{response_header_replacements: [{regex: A}]}] | 1 | replacements[0].header' is missing
             endpoints: {listen: 1}                               | 1 | 'endpoints' must be a list
             endpoints: [7]                                       | 1 | must hold keys
             endpoints: [{listen: [1]}]                           | 1 | must be a single value
@@ -133,12 +180,19 @@ class FileConfigTest {
             - a                                                  | 1 | the file must hold keys
             endpoints: [{listen: 1}]\\nmiss_status: 99            | 2 | from 200 to 599
             endpoints: [{listen: 1}]\\nworkers: 0                 | 2 | from 1 to 256
+            endpoints: [{listen: 1}]\\nmatch: fuzzy              | 2 | 'match' must be key or strict, not 'fuzzy'
+            endpoints: [{listen: 1}]\\ntransport: uring          | 2 | must be auto, io_uring or nio, not 'uring'
+            endpoints: [{redaction: {json_pointer: [/a]}}]       | 1 | did you mean 'json_pointers'?
+            endpoints: [{redaction: {expressions: ['(']}}]       | 1 | 'endpoints[0].redaction.expressions':
+            redaction: {request_headers: [Host]}\\nendpoints: [{listen: 1}] | 1 | 'redaction.request_headers':
+            endpoints: [{fingerprint: {ignore_json: [a]}}]       | 1 | 'endpoints[0].fingerprint.ignore_json':
+            endpoints: [{fingerprint: {placeholders: [{name: a}]}}] | 1 | placeholders[0].expression' is missing
             """)
     void shouldNameFileLineAndKeyOfWhatIsWrong(final String yaml, final int line, final String expected)
             throws IOException {
         final Path file = write(yaml.replace("\\n", "\n"));
 
-        final String message = assertThrows(ConfigException.class, () -> FileConfig.read(file)).getMessage();
+        final String message = assertThrows(ConfigException.class, () -> read(file)).getMessage();
 
         assertTrue(message.startsWith(file + ":" + line + ": "), message);
         assertTrue(message.contains(expected), message);
@@ -167,13 +221,21 @@ class FileConfigTest {
         assertMessage(write("endpoints:\n" + one.repeat(Limits.MAX_ENDPOINTS + 1)), "at most 64");
     }
 
+    private static String redaction(final FileEndpoint endpoint) {
+        return endpoint.policy().redaction().description();
+    }
+
     private void assertMessage(final Path file, final String expected) {
-        final String message = assertThrows(ConfigException.class, () -> FileConfig.read(file)).getMessage();
+        final String message = assertThrows(ConfigException.class, () -> read(file)).getMessage();
         assertTrue(message.startsWith(file.toString()) && message.contains(expected), message);
     }
 
     private FileConfig read(final String yaml) throws IOException {
-        return FileConfig.read(write(yaml));
+        return read(write(yaml));
+    }
+
+    private static FileConfig read(final Path file) {
+        return FileConfig.read(file, nothing -> { });
     }
 
     private Path write(final String yaml) throws IOException {
