@@ -9,11 +9,12 @@ import java.nio.charset.StandardCharsets;
 /**
  * Writes a response in its stored form: the HTTP/1.1 bytes that replay sends in one piece.
  *
- * <p>A body that the upstream chunked keeps its chunks and trailers; one that ended with the connection gets the
- * Content-Length that is known by now. Each chunk's place and time go into the frame's chunk table.
+ * <p>A body that the upstream chunked keeps its chunks and trailers; one that ended with the connection becomes one
+ * chunk. Each chunk's place and time go into the frame's chunk table.
  */
 final class StoredResponse {
     private static final byte[] CRLF = ascii("\r\n");
+    private static final byte[] CHUNKED_FIELD = ascii("Transfer-Encoding: chunked\r\n\r\n");
     private static final byte[] LAST_CHUNK = ascii("0\r\n");
 
     private StoredResponse() {
@@ -59,11 +60,16 @@ final class StoredResponse {
                 yield FrameFlags.CHUNKED;
             }
             case CLOSE -> {
+                // As the proxy gave it to the client while it recorded, whose length it could not know then. One chunk:
+                // where the pieces ended was the network's doing.
                 frame.response(head.bytes(), head.start(), headLength - CRLF.length);
-                final byte[] field = ascii("Content-Length: " + bodyLength + "\r\n\r\n");
-                frame.response(field, 0, field.length);
-                frame.response(body, bodyOffset, bodyLength);
-                yield FrameFlags.CLOSE_DELIMITED;
+                frame.response(CHUNKED_FIELD, 0, CHUNKED_FIELD.length);
+                if (bodyLength > 0) {
+                    writeChunk(frame, body, bodyOffset, bodyLength, 0);
+                }
+                frame.response(LAST_CHUNK, 0, LAST_CHUNK.length);
+                frame.response(CRLF, 0, CRLF.length);
+                yield FrameFlags.CHUNKED | FrameFlags.CLOSE_DELIMITED;
             }
         };
     }

@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
  * Builds one frame at a time, for one thread; used again and again without allocation once it has seen the largest.
  *
  * <p>{@link #begin}, then the request, then the response in parts, then {@link #finish} or {@link #abort}. The key, the
- * chain hash, the status and the flags can be set at any time in between.
+ * status and the flags can be set at any time in between. The chain hash is the writer's, who knows what came before.
  */
 public final class FrameBuilder {
     /** Chunks whose place and time are kept; those beyond become part of the last one. */
@@ -61,11 +61,6 @@ public final class FrameBuilder {
     /** Sets the 32 bytes of the key. */
     public void key(final byte[] bytes, final int offset) {
         MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, FrameHeader.KEY, FrameHeader.KEY_BYTES);
-    }
-
-    /** Sets the 32 bytes of the chain hash. */
-    public void chain(final byte[] bytes, final int offset) {
-        MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, FrameHeader.CHAIN, FrameHeader.KEY_BYTES);
     }
 
     /** Sets the response's status code. */

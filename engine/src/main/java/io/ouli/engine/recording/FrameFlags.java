@@ -6,7 +6,7 @@ public final class FrameFlags {
     public static final int CHUNKED = 1;
     /** The response has no body, whatever its head says: a reply to HEAD, 204, 304. */
     public static final int NO_BODY = 1 << 1;
-    /** The upstream ended the body by closing the connection; a Content-Length was put in. */
+    /** The upstream ended the body by closing the connection; it is stored as one chunk. */
     public static final int CLOSE_DELIMITED = 1 << 2;
     /** The body is a stream of events, whose times matter. */
     public static final int STREAM = 1 << 3;

@@ -105,6 +105,8 @@ public final class RecordingVerifier {
         private final Consumer<Damage> listener;
         private long damages;
         private int sound;
+        private final Chain chain = new Chain();
+        private boolean chainLost;
         private int sealedCount;
         private long tailBytes;
 
@@ -132,6 +134,11 @@ public final class RecordingVerifier {
                 final long length,
                 final boolean isSound) {
             log.add(header, at, offset, 0);
+            if (!chain.follow(header, at) && !chainLost && !isTail(offset)) {
+                report(new Damage(offset, length, header.get(Le.INT, at + FrameHeader.SEQUENCE),
+                        "it does not follow on the interaction before it: one was taken out, put in or moved"));
+            }
+            chainLost = false;
             if (offset < contents.header.sealedLength) {
                 sealedCount = log.count();
             }
@@ -158,6 +165,7 @@ public final class RecordingVerifier {
 
         @Override
         public void damage(final long offset, final long length, final String reason) {
+            chainLost = true;
             if (isTail(offset)) {
                 tailBytes += length;
             } else {

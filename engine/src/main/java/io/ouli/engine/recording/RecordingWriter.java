@@ -32,6 +32,7 @@ public final class RecordingWriter implements AutoCloseable {
     private final EntryLog log;
     private final int tag;
     private final Checksums crc = new Checksums();
+    private final Chain chain = new Chain();
     private Frame staging;
     private long stagedFrom;
     private long end;
@@ -163,6 +164,7 @@ public final class RecordingWriter implements AutoCloseable {
             }
             final RecordingWriter writer = new RecordingWriter(
                     path, options, lock, file, contents.header, contents.log, contents.end);
+            writer.followLast();
             ok = true;
             return writer;
         } finally {
@@ -171,6 +173,21 @@ public final class RecordingWriter implements AutoCloseable {
                 if (contents != null) {
                     contents.close();
                 }
+            }
+        }
+    }
+
+    /** Takes up the chain where the last interaction of the file left it. */
+    private void followLast() throws IOException {
+        long last = -1;
+        for (int i = 0; i < log.count(); i++) {
+            last = Math.max(last, log.segment(i).get(Le.LONG, log.offset(i) + IndexLayout.OFFSET));
+        }
+        if (last >= 0) {
+            try (Arena arena = Arena.ofConfined()) {
+                final MemorySegment header = arena.allocate(FrameHeader.BYTES, FrameHeader.ALIGNMENT);
+                file.read(last, header, 0, FrameHeader.BYTES);
+                chain.follow(header, 0);
             }
         }
     }
@@ -216,6 +233,7 @@ public final class RecordingWriter implements AutoCloseable {
         checkUsable();
         final int length = frame.length();
         checkLimits(length);
+        chain.stamp(frame.memory, 0);
         FrameHeader.place(frame.memory, 0, end, tag, crc);
         try {
             stage(frame.memory, length);

@@ -42,7 +42,6 @@ class AllocationTest {
                 for (int i = 0; i < COUNT; i++) {
                     builder.begin(i, i);
                     builder.key(key, 0);
-                    builder.chain(key, 0);
                     builder.request(kilobyte, 0, 100);
                     builder.response(kilobyte, 0, 1_000);
                     builder.chunk(10, 20, 30);

@@ -53,15 +53,10 @@ final class Interactions {
         }
     }
 
-    /** Builds the frame: time is 1000 × sequence; the chain hash is the key backwards; chunks are triples. */
+    /** Builds the frame: time is 1000 × sequence; chunks are triples. */
     static Frame build(final FrameBuilder builder, final Interaction interaction) {
         builder.begin(interaction.sequence(), 1_000L * interaction.sequence());
         builder.key(interaction.key(), 0);
-        final byte[] chain = new byte[32];
-        for (int i = 0; i < chain.length; i++) {
-            chain[i] = interaction.key()[31 - i];
-        }
-        builder.chain(chain, 0);
         builder.request(interaction.request(), 0, interaction.request().length);
         final int half = interaction.response().length / 2;
         builder.response(interaction.response(), 0, half);
