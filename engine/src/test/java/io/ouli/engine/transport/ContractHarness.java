@@ -49,7 +49,9 @@ abstract class ContractHarness {
 
     @AfterEach
     void closeTransport() {
-        network.close();
+        if (network != null) {
+            network.close();
+        }
         arena.close();
     }
 
