@@ -92,7 +92,7 @@ public final class Fingerprinter {
     /** Writes P and Q: of an absolute target its path and query, of neither origin nor absolute form p alone. */
     private void target(final byte[] bytes, final int start, final int end) {
         int from = start;
-        if (from < end && bytes[from] != '/') {
+        if (start == end || bytes[start] != '/') {
             from = skipAuthority(bytes, start, end);
             if (from < 0) {
                 out.field('p', bytes, start, end - start);
