@@ -1,0 +1,92 @@
+package io.ouli.perf.report;
+
+import io.ouli.perf.load.LoadStats;
+import io.ouli.perf.result.BenchResult;
+import io.ouli.perf.result.Subject;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class ReportTest {
+    @Test
+    void shouldShowPlotsTablesAndFactsWithoutTheNetwork() {
+        final String page = Report.of(List.of(result("peers", 1), result("ladder", 2)));
+        assertEquals(3, count(page, "<figure>"));
+        assertTrue(page.contains("prefers-color-scheme: dark"));
+        assertTrue(page.contains("@media print"));
+        assertTrue(page.contains("99.9 %"));
+        assertTrue(page.contains("offered requests a second"));
+        assertTrue(page.contains("Some &lt;Processor&gt;"));
+        assertTrue(page.contains("<li>careful &amp; honest</li>"));
+        for (final String outside : new String[] {"http://", "https://", "<script", "url(", "@import", " src="}) {
+            assertFalse(page.contains(outside), outside);
+        }
+    }
+
+    @Test
+    void shouldCompareTwoOfAKind() {
+        final String page = Report.of(List.of(result("load", 1), result("load", 3)));
+        assertTrue(page.contains("What moved"));
+        assertTrue(page.contains("class=\"worse\""));
+    }
+
+    /** Every picture must be sound XML, or a browser may show half of it. */
+    @Test
+    void shouldDrawSoundPictures() throws Exception {
+        final String page = Report.of(List.of(result("ladder", 1)));
+        int at = page.indexOf("<svg");
+        int pictures = 0;
+        while (at >= 0) {
+            final int end = page.indexOf("</svg>", at) + 6;
+            final Document picture = DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                    .parse(new InputSource(new StringReader(page.substring(at, end))));
+            assertFalse(page.substring(at, end).contains("NaN"));
+            assertEquals("svg", picture.getDocumentElement().getTagName());
+            pictures++;
+            at = page.indexOf("<svg", end);
+        }
+        assertTrue(pictures > 2);
+    }
+
+    private static BenchResult result(final String kind, final double factor) {
+        final SplittableRandom random = new SplittableRandom(1);
+        final List<Subject> subjects = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            final Histogram histogram = LoadStats.histogram();
+            for (int n = 0; n < 20_000; n++) {
+                histogram.recordValue((long) (50_000 * i * factor * Math.exp(Math.abs(random.nextGaussian()))));
+            }
+            final List<Map<String, Double>> rounds = new ArrayList<>();
+            for (int round = 0; round < 5; round++) {
+                final Map<String, Double> figures = new LinkedHashMap<>();
+                figures.put("offeredPerSecond", 1_000.0 * i);
+                figures.put("achievedPerSecond", 1_000.0 * i);
+                for (final String name : List.of("p50Micros", "p99Micros", "p999Micros", "maxMicros",
+                        "cpuMicrosPerRequest")) {
+                    figures.put(name, name.length() * 10 * i * factor + random.nextDouble());
+                }
+                figures.put("cpuRatio", 1 + random.nextDouble() * 0.01);
+                rounds.add(figures);
+            }
+            subjects.add(new Subject("server " + i, "of kind <" + i + ">", rounds, histogram));
+        }
+        return new BenchResult(kind, "2026-01-01T00:00:00Z", Map.of("cpu", "Some <Processor>"), Map.of("rate", "5"),
+                List.of("careful & honest"), subjects);
+    }
+
+    private static int count(final String text, final String part) {
+        return text.split(part, -1).length - 1;
+    }
+}
