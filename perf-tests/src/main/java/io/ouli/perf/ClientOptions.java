@@ -50,8 +50,8 @@ final class ClientOptions {
         settings.put("connections", Integer.toString(connections));
         settings.put("depth", Integer.toString(depth));
         settings.put("threads", Integer.toString(threads));
-        settings.put("warmup", warmup.toString());
-        settings.put("duration", duration.toString());
+        settings.put("warmup", DurationConverter.format(warmup));
+        settings.put("duration", DurationConverter.format(duration));
         settings.put("clientTransport", transport);
         return settings;
     }

@@ -10,6 +10,11 @@ import picocli.CommandLine.TypeConversionException;
 final class DurationConverter implements ITypeConverter<Duration> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|)");
 
+    /** Returns a duration as it can be typed. */
+    static String format(final Duration duration) {
+        return duration.toMillis() % 1_000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+    }
+
     @Override
     public Duration convert(final String text) {
         final Matcher matcher = FORM.matcher(text);

@@ -94,8 +94,8 @@ final class PeersCommand implements Callable<Integer> {
         settings.put("corpus", corpus.name());
         settings.put("connections", Integer.toString(connections));
         settings.put("rate", Double.toString(rate));
-        settings.put("ceiling", ceiling.toString());
-        settings.put("latency", latency.toString());
+        settings.put("ceiling", DurationConverter.format(ceiling));
+        settings.put("latency", DurationConverter.format(latency));
         settings.put("reference", reference);
         settings.put("pinning", pinning.describe());
         settings.put("clientTransport", transport);
@@ -110,11 +110,11 @@ final class PeersCommand implements Callable<Integer> {
                 "server", "ceiling/s", "CPU µs/req", "ratio", rate, "p50 µs", "p99 µs", "p99.9 µs", "RSS MiB",
                 "cold ms", "client"));
         for (final Subject subject : result.subjects()) {
-            text.append(String.format(Locale.ROOT, "%-18s %10s %10s %6s | %-8s %10s %9s %9s | %8s %9s %5s%%%n",
+            text.append(String.format(Locale.ROOT, "%-18s %10s %10s %6s | %-8s %10s %9s %9s | %8s %9s %5.0f%%%n",
                     subject.name(), number(subject, "achievedPerSecond"), number(subject, "cpuMicrosPerRequest"),
                     number(subject, "cpuRatio"), "", number(subject, "p50Micros"), number(subject, "p99Micros"),
                     number(subject, "p999Micros"), number(subject, "rssMib"), number(subject, "coldStartMillis"),
-                    number(subject, "clientBusyPercent")));
+                    subject.median("clientBusyPercent")));
         }
         return text.append("ratio: CPU per request to the reference's, in the same rounds; client: how busy the "
                 + "generator was at the ceiling\n").toString();

@@ -105,7 +105,7 @@ final class ScenarioCommand implements Callable<Integer> {
         final Map<String, String> settings = new LinkedHashMap<>();
         settings.put("corpus", corpus.name());
         settings.put("pinning", pinning.describe());
-        settings.put("duration", duration.toString());
+        settings.put("duration", DurationConverter.format(duration));
         settings.put("rate", Double.toString(rate));
         settings.put("connections", Integer.toString(connections));
         final BenchResult result = Results.of("scenario", settings, Results.condense(warnings), subjects, started);

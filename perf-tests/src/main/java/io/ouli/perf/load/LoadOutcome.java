@@ -13,11 +13,16 @@ import org.HdrHistogram.Histogram;
  * @param plan         what was done.
  * @param stats        what the client saw.
  * @param server       what the server's processes used meanwhile, or null when they are not known.
- * @param stealPercent processor time that other virtual machines took meanwhile, 0 to 100.
+ * @param stealPercent  processor time that other virtual machines took meanwhile, 0 to 100.
+ * @param othersPercent processor time that other processes here took meanwhile, 0 to 100; a server whose process is
+ *                      not known is one of them.
  */
-public record LoadOutcome(LoadPlan plan, LoadStats stats, ServerUse server, double stealPercent) {
+public record LoadOutcome(
+        LoadPlan plan, LoadStats stats, ServerUse server, double stealPercent, double othersPercent) {
     /** More steal than this and a run says nothing about the server. */
     static final double STEAL_LIMIT_PERCENT = 5;
+    /** Of both cores of a small machine, this much is a fifth of one. */
+    static final double OTHERS_LIMIT_PERCENT = 10;
     /** A generator busier than this is the bottleneck itself. */
     static final double BUSY_LIMIT_PERCENT = 90;
     private static final double RATE_HELD = 0.99;
@@ -103,6 +108,7 @@ public record LoadOutcome(LoadPlan plan, LoadStats stats, ServerUse server, doub
         metrics.put("clientBusyPercent", busyPercent());
         metrics.put("clientLagP99Micros", micros(stats.lag, 99));
         metrics.put("stealPercent", stealPercent);
+        metrics.put("othersPercent", othersPercent);
         return metrics;
     }
 
@@ -130,6 +136,10 @@ public record LoadOutcome(LoadPlan plan, LoadStats stats, ServerUse server, doub
         if (stealPercent > STEAL_LIMIT_PERCENT) {
             warnings.add(text("the machine was too noisy: %.1f %% of its time was stolen by others (limit %.0f %%)",
                     stealPercent, STEAL_LIMIT_PERCENT));
+        }
+        if (server != null && othersPercent > OTHERS_LIMIT_PERCENT) {
+            warnings.add(text("the machine was not quiet: %.1f %% of its time went to other processes (limit %.0f %%)",
+                    othersPercent, OTHERS_LIMIT_PERCENT));
         }
         return warnings;
     }

@@ -65,7 +65,7 @@ public final class LoadRun {
             start.complete(startNanos);
             final Watch watch = watch(startNanos);
             final LoadStats stats = join(tasks);
-            return new LoadOutcome(plan, stats, watch.use, watch.stealPercent);
+            return new LoadOutcome(plan, stats, watch.use, watch.stealPercent, watch.othersPercent);
         }
     }
 
@@ -91,6 +91,7 @@ public final class LoadRun {
     private Watch watch(final long startNanos) throws InterruptedException {
         sleepUntil(startNanos + plan.warmupNanos());
         final CpuTimes timesBefore = CpuTimes.read();
+        final long oursBefore = oursNanos();
         final ProcessUsage before = server == null ? null : ProcessUsage.ofTree(server);
         final long repliesBefore = replies();
         sleepUntil(startNanos + plan.warmupNanos() + plan.durationNanos());
@@ -103,8 +104,19 @@ public final class LoadRun {
                     (after.userNanos() - before.userNanos()) / 1e3 / replies,
                     after.rssBytes());
         }
-        watch.stealPercent = CpuTimes.read().stealPercentSince(timesBefore);
+        final CpuTimes times = CpuTimes.read();
+        watch.stealPercent = times.stealPercentSince(timesBefore);
+        watch.othersPercent = times.othersPercentSince(timesBefore, oursNanos() - oursBefore);
         return watch;
+    }
+
+    /** Returns what client and server have used so far; a server that this process started counts with it. */
+    private long oursNanos() {
+        final ProcessHandle self = ProcessHandle.current();
+        final long mine = ProcessUsage.ofTree(self).cpuNanos();
+        return server == null || server.equals(self) || self.descendants().anyMatch(server::equals)
+                ? mine
+                : mine + ProcessUsage.ofTree(server).cpuNanos();
     }
 
     private void sleepUntil(final long nanos) throws InterruptedException {
@@ -147,5 +159,6 @@ public final class LoadRun {
     private static final class Watch {
         private LoadOutcome.ServerUse use;
         private double stealPercent;
+        private double othersPercent;
     }
 }

@@ -12,27 +12,53 @@ import java.util.List;
 /** Tables of figures: medians with the range of their rounds; what is inside the noise is grey. */
 final class FigureTable {
     private static final double CONFIDENCE = 0.99;
-    private static final int BAR_PIXELS = 90;
+    private static final int BAR_PIXELS = 60;
+    private static final int MOST_COLUMNS = 9;
 
     private FigureTable() {
     }
 
-    /** Returns a table of all subjects and all figures that are to be compared. */
+    /** Returns a table of all subjects and all figures that are to be compared, the shorter of the two side by side. */
     static String of(final BenchResult result) {
         final List<Metric> metrics = Arrays.stream(Metric.values()).filter(metric -> result.subjects().stream()
                 .anyMatch(subject -> subject.values(metric.key()).length > 0)).toList();
-        final StringBuilder out = new StringBuilder("<div class=\"scroll\"><table><thead><tr><th>subject</th>");
+        final boolean upright = result.subjects().size() > MOST_COLUMNS || metrics.size() <= MOST_COLUMNS;
+        return "<div class=\"scroll\"><table>" + (upright ? subjectsAsRows(result, metrics)
+                : subjectsAsColumns(result, metrics)) + "</table></div>\n";
+    }
+
+    private static String subjectsAsRows(final BenchResult result, final List<Metric> metrics) {
+        final StringBuilder out = new StringBuilder("<thead><tr><th></th>");
         metrics.forEach(metric -> out.append(Html.format("<th>%s<small>%s</small></th>", Html.escape(metric.label()),
                 Html.escape(metric.unit()))));
         out.append("</tr></thead><tbody>\n");
         for (final Subject subject : result.subjects()) {
-            out.append(Html.format("<tr><td>%s<small>%s</small></td>", Html.escape(subject.name()),
-                    Html.escape(subject.description())));
-            for (final Metric metric : metrics) {
-                cell(out, result, subject, metric);
-            }
+            out.append("<tr><td>").append(Html.escape(subject.name())).append("</td>");
+            metrics.forEach(metric -> cell(out, result, subject, metric));
             out.append("</tr>\n");
         }
+        return out.append("</tbody>").toString();
+    }
+
+    private static String subjectsAsColumns(final BenchResult result, final List<Metric> metrics) {
+        final StringBuilder out = new StringBuilder("<thead><tr><th></th>");
+        result.subjects().forEach(subject -> out.append("<th class=\"wrap\">").append(Html.escape(subject.name()))
+                .append("</th>"));
+        out.append("</tr></thead><tbody>\n");
+        for (final Metric metric : metrics) {
+            out.append(Html.format("<tr><td>%s <span class=\"soft\">%s</span></td>", Html.escape(metric.label()),
+                    Html.escape(metric.unit())));
+            result.subjects().forEach(subject -> cell(out, result, subject, metric));
+            out.append("</tr>\n");
+        }
+        return out.append("</tbody>").toString();
+    }
+
+    /** Returns what each subject is. */
+    static String legend(final BenchResult result) {
+        final StringBuilder out = new StringBuilder("<div class=\"scroll\"><table class=\"facts\"><tbody>\n");
+        result.subjects().forEach(subject -> out.append(Html.format("<tr><td>%s</td><td>%s</td></tr>\n",
+                Html.escape(subject.name()), Html.escape(subject.description()))));
         return out.append("</tbody></table></div>\n").toString();
     }
 

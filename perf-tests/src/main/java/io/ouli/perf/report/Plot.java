@@ -13,7 +13,7 @@ final class Plot {
     static final int MOST_LINES = 8;
     private static final int WIDTH = 1_000;
     private static final int HEIGHT = 380;
-    private static final int LEFT = 70;
+    private static final int LEFT = 84;
     private static final int RIGHT = 16;
     private static final int TOP = 10;
     private static final int BOTTOM = 44;

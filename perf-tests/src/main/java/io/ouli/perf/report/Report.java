@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,6 +39,13 @@ public final class Report {
                     Comparison.of(results.get(0), results.get(1), 0.99, 0.02)));
         }
         results.forEach(result -> section(out, result));
+        final boolean oneMachine =
+                results.stream().map(BenchResult::facts).map(Report::lasting).distinct().count() == 1;
+        for (final BenchResult result : oneMachine ? results.subList(0, 1) : results) {
+            out.append("<h2>The machine").append(oneMachine ? "" : ", " + Html.escape(result.kind() + " of "
+                    + result.started())).append("</h2>\n");
+            pairs(out, result.facts());
+        }
         return out.append("</main></body></html>\n").toString();
     }
 
@@ -58,9 +66,15 @@ public final class Report {
                 + " Ratios that may be 1 at 99 % confidence are grey.</p>\n").append(FigureTable.of(result));
         out.append("<h3>Settings</h3>\n");
         pairs(out, result.settings());
-        out.append("<h3>The machine</h3>\n");
-        pairs(out, result.facts());
+        out.append("<h3>What was measured</h3>\n").append(FigureTable.legend(result));
         out.append("</section>\n");
+    }
+
+    /** Leaves out what changes from minute to minute. */
+    private static Map<String, String> lasting(final Map<String, String> facts) {
+        final Map<String, String> lasting = new LinkedHashMap<>(facts);
+        lasting.remove("loadAverage");
+        return lasting;
     }
 
     private static void pairs(final StringBuilder out, final Map<String, String> pairs) {

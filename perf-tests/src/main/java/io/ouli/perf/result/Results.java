@@ -42,13 +42,15 @@ public final class Results {
                 + result.kind() + '-' + commit + ".json");
     }
 
-    /** Counts equal warnings of many rounds, so that they are said once, the most frequent first. */
+    /**
+     * Says warnings of many rounds once that differ in their numbers only: the first of them, and how many there were.
+     */
     public static List<String> condense(final List<String> warnings) {
-        final Map<String, Long> counts = warnings.stream()
-                .collect(Collectors.groupingBy(warning -> warning, LinkedHashMap::new, Collectors.counting()));
-        return counts.entrySet().stream()
-                .sorted((one, other) -> Long.compare(other.getValue(), one.getValue()))
-                .map(entry -> entry.getValue() == 1 ? entry.getKey() : entry.getKey() + " (×" + entry.getValue() + ")")
+        final Map<String, List<String>> alike = warnings.stream().collect(Collectors.groupingBy(
+                warning -> warning.replaceAll("[0-9.,]+", "#"), LinkedHashMap::new, Collectors.toList()));
+        return alike.values().stream()
+                .map(same -> same.size() == 1 ? same.getFirst() : same.getFirst() + " (and " + (same.size() - 1)
+                        + " more like it)")
                 .toList();
     }
 }

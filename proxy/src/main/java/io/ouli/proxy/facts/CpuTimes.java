@@ -43,6 +43,17 @@ public record CpuTimes(long total, long idle, long steal) {
         return percent(whole - (idle - earlier.idle), whole);
     }
 
+    /**
+     * Returns which share of all processor time other processes used since {@code earlier}, 0 to 100.
+     *
+     * @param oursNanos what the processes that are meant to run have used meanwhile.
+     */
+    public double othersPercentSince(final CpuTimes earlier, final long oursNanos) {
+        final long whole = total - earlier.total;
+        final long busy = whole - (idle - earlier.idle) - (steal - earlier.steal);
+        return Math.max(0, percent(busy - oursNanos / ProcessUsage.NANOS_PER_TICK, whole));
+    }
+
     private static double percent(final long part, final long whole) {
         return whole <= 0 ? 0 : 100.0 * part / whole;
     }

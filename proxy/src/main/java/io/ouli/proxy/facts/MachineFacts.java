@@ -51,7 +51,9 @@ public record MachineFacts(Map<String, String> values) {
         facts.put("cpu", known(first(ProcFiles.value(cpuInfo, "model name"), ProcFiles.value(cpuInfo, "CPU part"))));
         facts.put("cpuFamilyModelStepping", String.join("/", known(ProcFiles.value(cpuInfo, "cpu family")),
                 known(ProcFiles.value(cpuInfo, "model")), known(ProcFiles.value(cpuInfo, "stepping"))));
-        facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        final long processors = cpuInfo.lines().filter(line -> line.startsWith("processor")).count();
+        // Not what this process may use: a pinned process sees one core only.
+        facts.put("cores", Long.toString(processors > 0 ? processors : Runtime.getRuntime().availableProcessors()));
         final Path cpu = root.resolve("sys/devices/system/cpu");
         facts.put("threadsOfCore0", line(cpu.resolve("cpu0/topology/thread_siblings_list")));
         facts.put("simd", simd(cpuInfo));

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 public record ProcessUsage(long userNanos, long systemNanos, long rssBytes, long pssBytes) {
     /** USER_HZ, in which the kernel reports to user space, is 100 on every architecture that Java 25 runs on. */
-    private static final long NANOS_PER_TICK = 10_000_000L;
+    static final long NANOS_PER_TICK = 10_000_000L;
     private static final int UTIME = 11;
     private static final int STIME = 12;
 

@@ -20,6 +20,15 @@ class CpuTimesTest {
     }
 
     @Test
+    void shouldTellWhatOthersUsed() {
+        final CpuTimes before = new CpuTimes(1_000, 800, 10);
+        final CpuTimes after = new CpuTimes(1_200, 900, 20);
+        // 90 of 200 ticks were used, 40 of them (0.4 s) by us.
+        assertEquals(25.0, after.othersPercentSince(before, 400_000_000L));
+        assertEquals(0.0, after.othersPercentSince(before, 4_000_000_000L));
+    }
+
+    @Test
     void shouldBeZeroWithoutProc() {
         assertEquals(new CpuTimes(0, 0, 0), CpuTimes.parse(""));
         assertEquals(0.0, CpuTimes.parse("").stealPercentSince(CpuTimes.parse("")));

@@ -23,6 +23,8 @@ class MachineFactsTest {
                 model name\t: Some Processor 9000
                 stepping\t: 2
                 flags\t\t: fpu avx avx2 sse4_2 sha_ni hypervisor
+
+                processor\t: 1
                 """);
         file("proc/meminfo", "MemTotal:       24682680 kB\nMemFree:  1 kB\n");
         file("proc/loadavg", "0.25 0.10 0.05 1/100 4242\n");
@@ -36,6 +38,7 @@ class MachineFactsTest {
         final Map<String, String> facts = MachineFacts.machine(root);
 
         assertEquals("Some Processor 9000", facts.get("cpu"));
+        assertEquals("2", facts.get("cores"));
         assertEquals("25/1/2", facts.get("cpuFamilyModelStepping"));
         assertEquals("sse4_2 avx avx2 sha_ni", facts.get("simd"));
         assertEquals("true", facts.get("hypervisor"));
