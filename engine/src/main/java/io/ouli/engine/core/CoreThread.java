@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 
 /**
@@ -18,6 +19,8 @@ import org.agrona.concurrent.Agent;
 public final class CoreThread implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger(CoreThread.class.getName());
     private static final long CLOSE_TIMEOUT_MILLIS = 10_000;
+    private static final long FAILED_TURN_PAUSE_NANOS = 1_000_000;
+    private static final int MAX_FAILED_TURN_PAUSES = 100;
 
     private final Agent agent;
     private final Runnable wakeup;
@@ -83,13 +86,18 @@ public final class CoreThread implements AutoCloseable {
             return;
         }
         started.complete(null);
+        int failedTurns = 0;
         while (running) {
             try {
                 agent.doWork();
+                failedTurns = 0;
             } catch (final Exception | AssertionError e) {
                 if (errors.isNew(e)) {
                     LOGGER.log(Level.ERROR, agent.roleName() + " goes on after an error", e);
                 }
+                // What fails turn after turn, such as a ring that broke, must not burn a core.
+                failedTurns = Math.min(failedTurns + 1, MAX_FAILED_TURN_PAUSES);
+                LockSupport.parkNanos((failedTurns - 1) * FAILED_TURN_PAUSE_NANOS);
             }
         }
         closeAgent();
