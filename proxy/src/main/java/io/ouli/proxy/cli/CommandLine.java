@@ -75,6 +75,11 @@ final class CommandLine {
         return command.run(console, syntax.parse(words));
     }
 
+    /** Returns all commands. */
+    static List<Command> commands() {
+        return NAMES.stream().map(CommandLine::command).toList();
+    }
+
     private static Command command(final String name) {
         return switch (name) {
             case "demo" -> new DemoCommand();

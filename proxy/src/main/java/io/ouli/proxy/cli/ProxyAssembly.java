@@ -8,6 +8,7 @@ import io.ouli.engine.match.Exhausted;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
+import io.ouli.engine.recording.SessionNames;
 import io.ouli.engine.redaction.RedactionException;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.redaction.RedactionPolicyBuilder;
@@ -121,7 +122,7 @@ final class ProxyAssembly {
                 .listen(listen())
                 .policy(new EndpointPolicy(redaction.build(), FingerprintPolicy.DEFAULT))
                 .target(target())
-                .session(first(arguments.text("--session"), EndpointConfig.DEFAULT_SESSION))
+                .session(first(session(), EndpointConfig.DEFAULT_SESSION))
                 .build();
     }
 
@@ -143,7 +144,7 @@ final class ProxyAssembly {
                 .mode(mode)
                 .listen(listen)
                 .target(mode == Mode.REPLAY ? null : upstream)
-                .session(first(arguments.text("--session"), endpoint.session(), file.session(),
+                .session(first(session(), endpoint.session(), file.session(),
                         EndpointConfig.DEFAULT_SESSION))
                 .fixedSession(endpoint.fixedSession())
                 .hostHeader(endpoint.hostHeader())
@@ -184,6 +185,16 @@ final class ProxyAssembly {
     private int missStatus() {
         return either(mode == Mode.RECORD ? null : arguments.number("--miss-status", 200, 599),
                 file == null ? null : file.missStatus(), ProxyConfig.DEFAULT_MISS_STATUS);
+    }
+
+    /** Returns the session that the command line names, or null. */
+    private String session() {
+        final String typed = arguments.text("--session");
+        if (typed != null && !SessionNames.isValid(typed)) {
+            throw arguments.wrong("--session '" + typed
+                    + "' is no session's name; use segments of A-Z a-z 0-9 . _ - joined by /");
+        }
+        return typed;
     }
 
     /** Returns where the command line says to listen, or null. */

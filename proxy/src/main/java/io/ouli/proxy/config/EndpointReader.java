@@ -1,6 +1,7 @@
 package io.ouli.proxy.config;
 
 import io.ouli.engine.OuliException;
+import io.ouli.engine.recording.SessionNames;
 import io.ouli.proxy.ResponseHeaderReplacement;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,7 +23,7 @@ final class EndpointReader {
                 map.text("name"),
                 listen(map, bind),
                 target(map),
-                map.text("session"),
+                session(map),
                 Boolean.TRUE.equals(map.flag("fixed_session")),
                 map.text("host_header"),
                 health(map),
@@ -97,6 +98,16 @@ final class EndpointReader {
         throw map.error(key, "'" + map.path(key) + "' is '" + map.text(key) + "', which names no upstream;"
                 + (key.equals("target") ? " write a URL like https://api.example.com"
                         : " write a host like api.example.com"));
+    }
+
+    /** Returns the session that a mapping states; also used for the file's own. */
+    static String session(final YamlMap map) {
+        final String name = map.text("session");
+        if (name != null && !SessionNames.isValid(name)) {
+            throw map.error("session", "'" + map.path("session") + "' is '" + name
+                    + "', which is no session's name; use segments of A-Z a-z 0-9 . _ - joined by /");
+        }
+        return name;
     }
 
     private static String health(final YamlMap map) {

@@ -68,7 +68,7 @@ public record FileConfig(
                 file,
                 map.text("dir"),
                 bind,
-                map.text("session"),
+                EndpointReader.session(map),
                 workers(map),
                 map.choice("transport", TransportChoice.class),
                 map.choice("existing", ExistingPolicy.class),

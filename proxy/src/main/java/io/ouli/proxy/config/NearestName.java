@@ -10,18 +10,22 @@ public final class NearestName {
 
     /** Returns the known name with the fewest edits to {@code name}, or null when none is near. */
     public static String of(final String name, final Collection<String> known) {
-        final String wanted = name.toLowerCase(Locale.ROOT).replace('-', '_');
+        final String wanted = normal(name);
         String nearest = null;
         // More than a third of the letters wrong is another word.
         int fewest = Math.max(1, wanted.length() / 3) + 1;
         for (final String candidate : known) {
-            final int edits = edits(wanted, candidate);
+            final int edits = edits(wanted, normal(candidate));
             if (edits < fewest) {
                 fewest = edits;
                 nearest = candidate;
             }
         }
         return nearest;
+    }
+
+    private static String normal(final String name) {
+        return name.toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
     /** Returns the edit distance in which a swap of neighbours counts as one edit. */

@@ -164,6 +164,7 @@ class FileConfigTest {
             endpoints: [{target_port: 4}]                        | 1 | 'endpoints[0].target_host' is missing
             endpoints: [{target_host: a, target_type: tcp}]      | 1 | must be http or https
             endpoints: [{source_type: https}]                    | 1 | http only
+            endpoints: [{session: ../a}]                         | 1 | no session's name
             endpoints: [{health: healthz}]                       | 1 | such as /healthz
             endpoints: [{fixed_session: maybe}]                  | 1 | must be true or false
             endpoints: [{redact_request_headers: ['a b']}]       | 1 | no header's name
