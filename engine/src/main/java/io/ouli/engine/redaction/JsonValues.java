@@ -119,9 +119,16 @@ final class JsonValues {
     }
 
     private int decimal(final int index) {
-        final byte[] digits = Ascii.bytes(Integer.toString(index));
-        System.arraycopy(digits, 0, name, 0, digits.length);
-        return digits.length;
+        int digits = 1;
+        for (int rest = index / 10; rest > 0; rest /= 10) {
+            digits++;
+        }
+        int rest = index;
+        for (int i = digits - 1; i >= 0; i--) {
+            name[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        return digits;
     }
 
     /** Reads a member's name and colon. @return the index of its value, or -1. */

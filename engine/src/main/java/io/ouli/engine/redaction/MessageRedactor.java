@@ -20,9 +20,10 @@ public final class MessageRedactor {
 
     private final RedactionPolicy policy;
     private final HeadBuilder builder = new HeadBuilder();
+    private final SecretFinder finder;
     private final FieldRedactor fields;
     private final BodyRedactor bodies;
-    private final ContentDecoder decoder = new ContentDecoder(Limits.MAX_RESPONSE_BYTES);
+    private final BodyDecoder decoder = new BodyDecoder(Limits.MAX_RESPONSE_BYTES);
     private final RequestParser requestParser = new RequestParser();
     private final ResponseParser responseParser = new ResponseParser();
     private final RequestHead requestHead = new RequestHead(Limits.MAX_HEADERS);
@@ -35,7 +36,7 @@ public final class MessageRedactor {
 
     MessageRedactor(final RedactionPolicy policy) {
         this.policy = policy;
-        final SecretFinder finder = new SecretFinder(policy.secrets, policy.placeholder);
+        finder = new SecretFinder(policy.secrets, policy.placeholder);
         fields = new FieldRedactor(policy, finder, builder);
         bodies = new BodyRedactor(policy, finder);
     }
@@ -109,8 +110,12 @@ public final class MessageRedactor {
             if (plain != null) {
                 final byte[] clean = bodies.redact(headers, plain, 0, plain.length, moved);
                 decoded = clean != null;
-                System.arraycopy(moved, 0, positions, 0, decoded ? moved.length : 0);
-                return decoded && newBody(clean);
+                if (!decoded) {
+                    // What no decoder reads, such as bytes after the end of a stream, is stored all the same.
+                    return newBody(finder.redact(content, offset, offset + length, positions, true));
+                }
+                System.arraycopy(moved, 0, positions, 0, moved.length);
+                return newBody(clean);
             }
         }
         return newBody(bodies.redact(headers, content, offset, offset + length, positions));

@@ -14,7 +14,7 @@ import io.ouli.engine.http.ResponseParser;
 public final class SecretScanner {
     private final RedactionPolicy policy;
     private final SecretFinder finder;
-    private final ContentDecoder decoder = new ContentDecoder(Limits.MAX_RESPONSE_BYTES);
+    private final BodyDecoder decoder = new BodyDecoder(Limits.MAX_RESPONSE_BYTES);
     private final RequestParser requestParser = new RequestParser();
     private final ResponseParser responseParser = new ResponseParser();
     private final RequestHead requestHead = new RequestHead(Limits.MAX_HEADERS);

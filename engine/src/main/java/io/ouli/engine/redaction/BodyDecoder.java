@@ -1,0 +1,67 @@
+package io.ouli.engine.redaction;
+
+import io.ouli.engine.content.ContentCoding;
+import io.ouli.engine.content.ContentDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Undoes the content coding of a body so that it can be searched; allocates, for bodies that are coded.
+ *
+ * <p>Of a damaged gzip or deflate stream it gives what came before the damage: a secret in there is a secret all the
+ * same. A fingerprint is stricter, which is why it has a decoder of its own.
+ */
+final class BodyDecoder {
+    private final int maxLength;
+    private ContentDecoder decoder;
+
+    /** Creates a decoder that gives up beyond {@code maxLength} bytes: 4 MB of gzip can hold 4 GB. */
+    BodyDecoder(final int maxLength) {
+        this.maxLength = maxLength;
+    }
+
+    /**
+     * Decodes a body.
+     *
+     * @param codings its Content-Encoding.
+     * @param marks   positions in the coded body, ascending; each is moved to where what was readable by then ends, or
+     *                in proportion where the coding does not tell.
+     * @return the decoded body, or null if a coding is not known, or nothing could be read, or it is too long.
+     */
+    byte[] decode(final String codings, final byte[] body, final int from, final int to, final int[] marks) {
+        final int[] moved = marks.clone();
+        final String[] names = codings.split(",");
+        byte[] current = Arrays.copyOfRange(body, from, to);
+        for (int i = names.length - 1; i >= 0 && current != null; i--) {
+            final byte[] name = names[i].strip().getBytes(StandardCharsets.ISO_8859_1);
+            final ContentCoding coding = ContentCoding.of(name, 0, name.length);
+            current = name.length == 0 ? current : coding == null ? null : decode(coding, current, moved);
+        }
+        if (current != null) {
+            System.arraycopy(moved, 0, marks, 0, marks.length);
+        }
+        return current;
+    }
+
+    private byte[] decode(final ContentCoding coding, final byte[] body, final int[] marks) {
+        return switch (coding) {
+            case IDENTITY -> body;
+            case GZIP -> new InflatedText(body, marks, maxLength).gzip();
+            case DEFLATE -> new InflatedText(body, marks, maxLength).deflate();
+            case BR, ZSTD -> decodeWhole(coding, body, marks);
+        };
+    }
+
+    private byte[] decodeWhole(final ContentCoding coding, final byte[] body, final int[] marks) {
+        if (decoder == null) {
+            decoder = new ContentDecoder(maxLength);
+        }
+        if (!decoder.decode(coding, body, 0, body.length)) {
+            return null;
+        }
+        for (int i = 0; i < marks.length; i++) {
+            marks[i] = (int) ((long) marks[i] * decoder.length() / Math.max(1, body.length));
+        }
+        return Arrays.copyOf(decoder.bytes(), decoder.length());
+    }
+}
