@@ -35,7 +35,7 @@ public final class Replayer {
 
     Replayer(final EndpointPolicy policy) {
         this.policy = policy;
-        redactor = policy.redaction().newRedactor();
+        redactor = policy.redaction().newRedactor(policy.fingerprint()::countsHeader);
         fingerprinter = new Fingerprinter(policy.fingerprint());
     }
 

@@ -92,6 +92,15 @@ public final class FingerprintPolicy {
         return new Builder();
     }
 
+    /** Returns whether fields of this name count. */
+    public boolean countsHeader(final String lowerCaseName) {
+        final byte[] name = lowerCaseName.getBytes(StandardCharsets.ISO_8859_1);
+        final Headers fields = new Headers(1);
+        fields.wrap(name);
+        fields.add(0, name.length, name.length, name.length);
+        return countsHeader(fields, 0);
+    }
+
     /** Returns whether the field counts. */
     boolean countsHeader(final Headers fields, final int index) {
         return headers.matches(fields, index) != allBut || allBut && headersAskedFor.matches(fields, index);

@@ -19,6 +19,7 @@ public final class MessageRedactor {
     private static final int[] NO_MARKS = {};
 
     private final RedactionPolicy policy;
+    private final List<HeaderRule> requestHeaders;
     private final HeadBuilder builder = new HeadBuilder();
     private final SecretFinder finder;
     private final FieldRedactor fields;
@@ -34,8 +35,9 @@ public final class MessageRedactor {
     private boolean decoded;
     private int[] marks = NO_MARKS;
 
-    MessageRedactor(final RedactionPolicy policy) {
+    MessageRedactor(final RedactionPolicy policy, final List<HeaderRule> requestHeaders) {
         this.policy = policy;
+        this.requestHeaders = requestHeaders;
         finder = new SecretFinder(policy.secrets, policy.placeholder);
         fields = new FieldRedactor(policy, finder, builder);
         bodies = new BodyRedactor(policy, finder);
@@ -52,14 +54,14 @@ public final class MessageRedactor {
      * stands.
      */
     public boolean redactRequest(final RequestHead head, final byte[] content, final int offset, final int length) {
-        if (policy.isEmpty()) {
+        if (requestHeaders.isEmpty() && policy.changesOnlyRequestHeaders()) {
             return false;
         }
         final Headers headers = head.headers();
         final boolean newBody = redactBody(headers, content, offset, length, NO_MARKS);
         if (!newBody
                 && !fields.mayChangeQuery(head.bytes(), head.targetStart(), head.targetEnd())
-                && !fields.mayChange(headers, policy.requestHeaders, List.of(), head.targetStart(), head.end())) {
+                && !fields.mayChange(headers, requestHeaders, List.of(), head.targetStart(), head.end())) {
             return false;
         }
         // A placeholder may be longer than a secret; a head that would get too long so gets shortened ones.
@@ -74,7 +76,7 @@ public final class MessageRedactor {
         final int lineEnd = head.targetEnd() + " HTTP/1.1\r\n".length();
         builder.append(bytes, head.targetEnd(), lineEnd);
         changed |= fields.fields(
-                head.headers(), policy.requestHeaders, List.of(), newBody ? bodyLength : -1, decoded, mayGrow);
+                head.headers(), requestHeaders, List.of(), newBody ? bodyLength : -1, decoded, mayGrow);
         if (!changed && !newBody) {
             return false;
         }
@@ -174,7 +176,7 @@ public final class MessageRedactor {
             final int length,
             final int[] chunkLengths,
             final int chunkCount) {
-        if (policy.isEmpty()) {
+        if (policy.leavesResponsesAlone()) {
             return false;
         }
         if (responseParser.parse(bytes, headOffset, headOffset + headLength, responseHead) != headLength) {

@@ -2,6 +2,7 @@ package io.ouli.engine.redaction;
 
 import io.ouli.redact.LiteralSet;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What is taken out of requests and responses before fingerprint and storage: secrets, header fields, parameters, JSON
@@ -57,9 +58,21 @@ public final class RedactionPolicy implements AutoCloseable {
         return builder().withoutDefaults().build();
     }
 
-    /** Makes the object by which one thread redacts messages. */
+    /** Makes the object by which one thread redacts messages that are stored. */
     public MessageRedactor newRedactor() {
-        return new MessageRedactor(this);
+        return newRedactor(name -> true);
+    }
+
+    /**
+     * Makes the object by which one thread redacts requests that are only fingerprinted: rules for headers that do not
+     * count are left out, so that a request is not written anew for the sake of its Authorization.
+     *
+     * @param headerCounts whether the header of a lower case name is part of the fingerprint.
+     */
+    public MessageRedactor newRedactor(final Predicate<String> headerCounts) {
+        return new MessageRedactor(this, requestHeaders.stream()
+                .filter(rule -> headerCounts.test(Ascii.text(rule.lowerCaseName())))
+                .toList());
     }
 
     /** Makes the object by which one thread checks that nothing was left. */
@@ -69,13 +82,21 @@ public final class RedactionPolicy implements AutoCloseable {
 
     /** Returns whether nothing is ever changed. */
     public boolean isEmpty() {
+        return requestHeaders.isEmpty() && changesOnlyRequestHeaders() && leavesResponsesAlone();
+    }
+
+    /** Returns whether no more of a request may change than the headers that rules name. */
+    boolean changesOnlyRequestHeaders() {
+        return secrets.size() == 0 && textRules.isEmpty() && jsonRules.isEmpty() && parameterRules.isEmpty();
+    }
+
+    /** Returns whether no response changes. */
+    boolean leavesResponsesAlone() {
         return secrets.size() == 0
-                && requestHeaders.isEmpty()
-                && responseHeaders.isEmpty()
-                && responseReplacements.isEmpty()
                 && textRules.isEmpty()
                 && jsonRules.isEmpty()
-                && parameterRules.isEmpty();
+                && responseHeaders.isEmpty()
+                && responseReplacements.isEmpty();
     }
 
     /**
