@@ -140,7 +140,7 @@ class ServeProcessTest {
             assertEquals(200, send(port, "GET", "/healthz", "").statusCode());
             record.stop();
         }
-        final CliProcess shown = CliProcess.run(folder, "show", folder.resolve("r/default.ouli").toString());
+        final CliRun shown = CliRun.of("show", folder.resolve("r/default.ouli").toString());
         assertTrue(shown.out().contains("< Location: http://localhost/next\n"), shown.out());
         assertTrue(shown.out().contains("> X-Mine: REDACTED\n"), shown.out());
         assertFalse(shown.out().contains("healthz"), shown.out());
@@ -210,8 +210,8 @@ class ServeProcessTest {
         }
     }
 
-    private void assertFails(final int exitCode, final String named, final String... args) throws Exception {
-        final CliProcess cli = CliProcess.run(folder, args);
+    private void assertFails(final int exitCode, final String named, final String... args) {
+        final CliRun cli = CliRun.of(args);
 
         assertEquals(exitCode, cli.exitCode(), cli.err());
         final List<String> errors = cli.err().lines().filter(line -> line.startsWith("ouli: error: ")).toList();
