@@ -77,7 +77,7 @@ class MainTest {
         final BenchResult result = BenchResult.read(file);
         assertEquals("load", result.kind());
         assertEquals(50, result.subjects().getFirst().latency().getTotalCount());
-        assertTrue(result.warnings().toString().contains("only 1 rounds"), result.warnings()::toString);
+        assertTrue(result.warnings().toString().contains("only 1 round:"), result.warnings()::toString);
         assertFalse(result.facts().get("kernel").isEmpty());
         assertEquals(0, run("compare", file.toString(), file.toString()));
         assertTrue(out.toString().contains("figures moved beyond noise"), out::toString);

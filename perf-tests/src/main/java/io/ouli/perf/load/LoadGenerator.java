@@ -98,11 +98,13 @@ final class LoadGenerator implements TransportHandler, AutoCloseable {
         final var threads = ManagementFactory.getThreadMXBean();
         boolean measuring = false;
         long cpuNanos = 0;
+        long starvedNanos = 0;
         long now = System.nanoTime();
         while (now < measureEndNanos && !progress.stopping()) {
             if (!measuring && now >= measureStartNanos) {
                 measuring = true;
                 cpuNanos = threads.getCurrentThreadCpuTime();
+                starvedNanos = ThreadWait.nanos();
                 idleSpinNanos = 0;
             }
             turn(schedule, now);
@@ -111,6 +113,7 @@ final class LoadGenerator implements TransportHandler, AutoCloseable {
         final long stoppedNanos = Math.min(now, measureEndNanos);
         stats.wallNanos = Math.max(1, stoppedNanos - measureStartNanos);
         stats.busyNanos = Math.max(0, threads.getCurrentThreadCpuTime() - cpuNanos - idleSpinNanos);
+        stats.starvedNanos = Math.max(0, ThreadWait.nanos() - starvedNanos);
         measureEndNanos = stoppedNanos;
         drain(schedule);
         return stats;

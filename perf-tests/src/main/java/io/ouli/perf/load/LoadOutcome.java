@@ -21,6 +21,8 @@ public record LoadOutcome(
         LoadPlan plan, LoadStats stats, ServerUse server, double stealPercent, double othersPercent) {
     /** More steal than this and a run says nothing about the server. */
     static final double STEAL_LIMIT_PERCENT = 5;
+    /** A generator that waits more than this for a core delays what it measures. */
+    static final double STARVED_LIMIT_PERCENT = 5;
     /** Of both cores of a small machine, this much is a fifth of one. */
     static final double OTHERS_LIMIT_PERCENT = 10;
     /** A generator busier than this is the bottleneck itself. */
@@ -77,6 +79,11 @@ public record LoadOutcome(
         return Math.min(100, 100.0 * stats.busyNanos / stats.wallNanos);
     }
 
+    /** Returns how much of its thread's time the generator was ready to work but had no core, 0 to 100. */
+    public double starvedPercent() {
+        return Math.min(100, 100.0 * stats.starvedNanos / stats.wallNanos);
+    }
+
     /** Returns whether the figures are the generator's limit rather than the server's. */
     public boolean clientBound() {
         final double lag = stats.lag.getValueAtPercentile(99);
@@ -106,6 +113,7 @@ public record LoadOutcome(
         metrics.put("failures", (double) failures());
         metrics.put("neverSent", (double) stats.neverSent);
         metrics.put("clientBusyPercent", busyPercent());
+        metrics.put("clientStarvedPercent", starvedPercent());
         metrics.put("clientLagP99Micros", micros(stats.lag, 99));
         metrics.put("stealPercent", stealPercent);
         metrics.put("othersPercent", othersPercent);
@@ -132,6 +140,10 @@ public record LoadOutcome(
         if (clientBound()) {
             warnings.add(text("the generator was the bottleneck: %.0f %% busy, sends late by %,.0f µs at p99; "
                     + "compare CPU per request, or use more threads", busyPercent(), micros(stats.lag, 99)));
+        }
+        if (starvedPercent() > STARVED_LIMIT_PERCENT) {
+            warnings.add(text("the generator itself waited %.0f %% of the time for a core (limit %.0f %%); "
+                    + "give it one of its own", starvedPercent(), STARVED_LIMIT_PERCENT));
         }
         if (stealPercent > STEAL_LIMIT_PERCENT) {
             warnings.add(text("the machine was too noisy: %.1f %% of its time was stolen by others (limit %.0f %%)",

@@ -31,6 +31,7 @@ public final class LoadStats {
     long repliesInTime;
     long receivedBytes;
     long busyNanos;
+    long starvedNanos;
     long wallNanos;
     String firstProblem = "";
     String transport = "";
@@ -62,6 +63,7 @@ public final class LoadStats {
         repliesInTime += other.repliesInTime;
         receivedBytes += other.receivedBytes;
         busyNanos += other.busyNanos;
+        starvedNanos += other.starvedNanos;
         wallNanos += other.wallNanos;
         firstProblem = firstProblem.isEmpty() ? other.firstProblem : firstProblem;
         transport = other.transport;

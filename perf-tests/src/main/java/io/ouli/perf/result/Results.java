@@ -27,7 +27,8 @@ public final class Results {
         final List<String> all = new ArrayList<>(warnings);
         final int fewest = subjects.stream().mapToInt(subject -> subject.rounds().size()).min().orElse(0);
         if (fewest < LEAST_ROUNDS) {
-            all.add("only " + fewest + " rounds: a first look, not a figure to quote (at least " + LEAST_ROUNDS + ")");
+            all.add("only " + fewest + (fewest == 1 ? " round" : " rounds")
+                    + ": a first look, not a figure to quote (at least " + LEAST_ROUNDS + ")");
         }
         return new BenchResult(kind, started.truncatedTo(ChronoUnit.SECONDS).toString(),
                 MachineFacts.read(Path.of("").toAbsolutePath()).values(), new LinkedHashMap<>(settings), all, subjects);

@@ -1,5 +1,6 @@
 package io.ouli.perf.load;
 
+import io.ouli.engine.transport.TransportChoice;
 import io.ouli.perf.corpus.Corpus;
 import io.ouli.perf.corpus.CorpusItem;
 import io.ouli.perf.corpus.ExpectedReply;
@@ -15,6 +16,8 @@ import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -29,10 +32,11 @@ class LoadRunTest {
             item -> item.method() + ' ' + item.target() + ' ',
             item -> TestServer.reply(200, item.expected().body())));
 
-    @Test
-    void shouldAnswerEveryPlannedRequestAndVerifyItsBytes() throws Exception {
+    @ParameterizedTest
+    @EnumSource(value = TransportChoice.class, names = {"AUTO", "NIO"})
+    void shouldAnswerEveryPlannedRequestAndVerifyItsBytes(final TransportChoice transport) throws Exception {
         try (TestServer server = new TestServer(LoadRunTest::faithful)) {
-            final LoadOutcome outcome = run(plan(server, 500, 4, 200, 600));
+            final LoadOutcome outcome = run(plan(server, 500, 4, 200, 600).withTransport(transport));
             assertEquals(300, outcome.stats().planned);
             assertEquals(300, outcome.stats().verified + outcome.stats().neverSent);
             assertEquals(300, outcome.latency().getTotalCount());
@@ -154,8 +158,9 @@ class LoadRunTest {
         }
     }
 
-    @Test
-    void shouldReadChunkedAndPipelinedRepliesInOrder() throws Exception {
+    @ParameterizedTest
+    @EnumSource(value = TransportChoice.class, names = {"AUTO", "NIO"})
+    void shouldReadChunkedAndPipelinedRepliesInOrder(final TransportChoice transport) throws Exception {
         try (TestServer server = new TestServer((number, request, out) -> {
             final byte[] body = bodyOf(request);
             out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64;x=y\r\n"
@@ -166,7 +171,7 @@ class LoadRunTest {
             out.write("\r\n0\r\nX-Trailer: 1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             return true;
         })) {
-            final LoadOutcome outcome = run(plan(server, 0, 2, 0, 300).withDepth(8));
+            final LoadOutcome outcome = run(plan(server, 0, 2, 0, 300).withDepth(8).withTransport(transport));
             assertTrue(outcome.stats().verified > 30, () -> outcome.stats().verified + " verified");
             assertEquals(0, outcome.failures(), () -> outcome.stats().firstProblem);
         }
