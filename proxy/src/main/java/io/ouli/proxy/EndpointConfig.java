@@ -3,6 +3,7 @@ package io.ouli.proxy;
 import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.recording.SessionNames;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,6 +18,8 @@ import java.util.Locale;
  * @param listen       where to listen; port 0 takes a free one.
  * @param target       the upstream: {@code http} or {@code https}, a host, no query, no fragment; its path, if any, is
  *                     put before the request's. Null only for {@link Mode#REPLAY}.
+ * @param folder       put before the name of every session of this endpoint, so that two upstreams that are asked for
+ *                     the same path under one session do not share a file; empty for none.
  * @param session      the session of requests that name none.
  * @param fixedSession true to ignore the sessions that requests name.
  * @param hostHeader   the Host that the upstream gets; null for the target's own.
@@ -29,6 +32,7 @@ public record EndpointConfig(
         Mode mode,
         InetSocketAddress listen,
         URI target,
+        String folder,
         String session,
         boolean fixedSession,
         String hostHeader,
@@ -45,6 +49,8 @@ public record EndpointConfig(
         require(listen != null, name, "has no address to listen on", "give a port");
         require(session != null && !session.isEmpty(), name, "has no session", "leave it out for '"
                 + DEFAULT_SESSION + "'");
+        require(folder != null && (folder.isEmpty() || SessionNames.isValid(folder)), name, "has the folder " + folder
+                + ", which is no session's name", "use letters, digits, dots, dashes and underscores");
         require(target != null || mode == Mode.REPLAY, name, "has no target", "give the upstream's URL");
         if (target != null) {
             checkTarget(name, target);
@@ -55,6 +61,16 @@ public record EndpointConfig(
                 "begin it with a slash");
         require(policy != null, name, "has no policy", "leave it out for the default");
         replacements = List.copyOf(replacements);
+    }
+
+    /** Returns the whole name of the session of requests that name none. */
+    public String defaultSession() {
+        return prefix() + session;
+    }
+
+    /** Returns what is put before the names of sessions: the folder and a slash, or nothing. */
+    String prefix() {
+        return folder.isEmpty() ? "" : folder + "/";
     }
 
     private static void checkTarget(final String name, final URI target) {
@@ -86,6 +102,7 @@ public record EndpointConfig(
         private Mode mode = Mode.REPLAY;
         private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         private URI target;
+        private String folder = "";
         private String session = DEFAULT_SESSION;
         private boolean fixedSession;
         private String hostHeader;
@@ -122,6 +139,11 @@ public record EndpointConfig(
             return this;
         }
 
+        public Builder folder(final String value) {
+            folder = value;
+            return this;
+        }
+
         public Builder session(final String value) {
             session = value;
             return this;
@@ -154,7 +176,7 @@ public record EndpointConfig(
 
         /** Returns the endpoint, checked. */
         public EndpointConfig build() {
-            return new EndpointConfig(name, mode, listen, target, session, fixedSession, hostHeader, healthPath,
+            return new EndpointConfig(name, mode, listen, target, folder, session, fixedSession, hostHeader, healthPath,
                     replacements, policy);
         }
     }

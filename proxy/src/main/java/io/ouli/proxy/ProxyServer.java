@@ -100,7 +100,7 @@ public final class ProxyServer implements AutoCloseable {
         // After the ports: a port in use leaves no empty recording behind.
         for (final EndpointConfig endpoint : config.endpoints()) {
             if (endpoint.mode() == Mode.RECORD || endpoint.mode() == Mode.AUTO) {
-                engine.prepareRecording(engine.session(endpoint.session()), endpoint.policy());
+                engine.prepareRecording(engine.session(endpoint.defaultSession()), endpoint.policy());
             }
         }
         housekeeping.scheduleWithFixedDelay(

@@ -88,7 +88,8 @@ final class WorkerStartup implements EventLoop.Startup {
         final Recorder recorder = mode == Mode.RECORD || mode == Mode.AUTO
                 ? engine.newRecorder(config.policy(), () -> loop.execute(() -> server.onCommitted())) : null;
         return new Route(
-                new Endpoint(config.name(), mode, config.session(), config.fixedSession(), config.healthPath()),
+                new Endpoint(config.name(), mode, config.prefix(), config.session(), config.fixedSession(),
+                        config.healthPath()),
                 mode == Mode.RECORD ? null : engine.newReplayer(config.policy()),
                 recorder,
                 mode == Mode.REPLAY ? null : upstream(loop, config),

@@ -144,6 +144,7 @@ final class ProxyAssembly {
                 .mode(mode)
                 .listen(listen)
                 .target(mode == Mode.REPLAY ? null : upstream)
+                .folder(only ? "" : folder(endpoint, listen))
                 .session(first(session(), endpoint.session(), file.session(),
                         EndpointConfig.DEFAULT_SESSION))
                 .fixedSession(endpoint.fixedSession())
@@ -152,6 +153,14 @@ final class ProxyAssembly {
                 .replacements(endpoint.replacements())
                 .policy(endpoint.policy())
                 .build();
+    }
+
+    /** Endpoints side by side keep their sessions apart: two upstreams may be asked for the same path. */
+    private static String folder(final FileEndpoint endpoint, final InetSocketAddress listen) {
+        if (endpoint.name() != null) {
+            return endpoint.name();
+        }
+        return listen.getPort() == 0 ? endpoint.where().replaceAll("[^A-Za-z0-9]+", "") : "port-" + listen.getPort();
     }
 
     private Path directory() {

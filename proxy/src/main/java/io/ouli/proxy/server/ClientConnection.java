@@ -235,7 +235,7 @@ final class ClientConnection extends Peer {
         if (route.endpoint().fixedSession() || !control.named()) {
             session = worker.session(route.endpoint());
         } else if (Control.isSessionName(head.bytes(), control.nameStart(), control.nameEnd())) {
-            session = worker.session(head.bytes(), control.nameStart(), control.nameEnd());
+            session = worker.session(route.endpoint(), head.bytes(), control.nameStart(), control.nameEnd());
         } else {
             return null;
         }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 public final class Endpoint {
     private final String name;
     private final Mode mode;
+    private final byte[] prefix;
     private final byte[] session;
     private final boolean fixedSession;
     private final byte[] healthPath;
@@ -18,6 +19,7 @@ public final class Endpoint {
      *
      * @param name         for messages.
      * @param mode         what is done with requests.
+     * @param prefix       put before the name of every session; empty for none.
      * @param session      of requests that name none.
      * @param fixedSession whether the sessions that requests name are ignored.
      * @param healthPath   the path that is answered 200; null for none.
@@ -25,12 +27,14 @@ public final class Endpoint {
     public Endpoint(
             final String name,
             final Mode mode,
+            final String prefix,
             final String session,
             final boolean fixedSession,
             final String healthPath) {
         this.name = name;
         this.mode = mode;
-        this.session = session.getBytes(StandardCharsets.US_ASCII);
+        this.prefix = prefix.getBytes(StandardCharsets.US_ASCII);
+        this.session = (prefix + session).getBytes(StandardCharsets.US_ASCII);
         this.fixedSession = fixedSession;
         this.healthPath = healthPath == null ? null : healthPath.getBytes(StandardCharsets.US_ASCII);
     }
@@ -43,6 +47,12 @@ public final class Endpoint {
         return mode;
     }
 
+    /** Returns what stands before the names of sessions that requests name. */
+    byte[] sessionPrefix() {
+        return prefix;
+    }
+
+    /** Returns the whole name of the session of requests that name none. */
     byte[] sessionBytes() {
         return session;
     }

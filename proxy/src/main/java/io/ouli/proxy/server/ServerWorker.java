@@ -1,6 +1,7 @@
 package io.ouli.proxy.server;
 
 import io.ouli.engine.Engine;
+import io.ouli.engine.Limits;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.Recorder;
 import io.ouli.engine.ReplayOutcome;
@@ -11,8 +12,8 @@ import io.ouli.engine.metrics.Counters;
 import io.ouli.proxy.worker.EventLoop;
 import io.ouli.proxy.worker.Peer;
 import io.ouli.proxy.worker.Timed;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ public final class ServerWorker implements EventLoop.Acceptor {
     private final RequestReaderPool readers;
     private final Control control = new Control();
     private final HeadWriter headWriter = new HeadWriter(4_096);
+    /** An endpoint's prefix and the session that a request names, put together. */
+    private final byte[] sessionName = new byte[2 * Limits.MAX_SESSION_NAME_BYTES + 1];
     /** By listener id. */
     private final List<Route> routes = new ArrayList<>();
     private final Set<ClientConnection> open = new LinkedHashSet<>();
@@ -158,8 +161,18 @@ public final class ServerWorker implements EventLoop.Acceptor {
         return session(name, 0, name.length);
     }
 
-    /** Returns the session with this valid name; without allocation if it is live. */
-    Session session(final byte[] bytes, final int from, final int end) {
+    /** Returns an endpoint's session with this valid name; without allocation if it is live. */
+    Session session(final Endpoint endpoint, final byte[] bytes, final int from, final int end) {
+        final byte[] prefix = endpoint.sessionPrefix();
+        if (prefix.length == 0) {
+            return session(bytes, from, end);
+        }
+        System.arraycopy(prefix, 0, sessionName, 0, prefix.length);
+        System.arraycopy(bytes, from, sessionName, prefix.length, end - from);
+        return session(sessionName, 0, prefix.length + end - from);
+    }
+
+    private Session session(final byte[] bytes, final int from, final int end) {
         final Session live = engine.liveSession(bytes, from, end - from);
         return live != null ? live : engine.session(new String(bytes, from, end - from, StandardCharsets.US_ASCII));
     }
