@@ -45,10 +45,11 @@ final class RawClient implements AutoCloseable {
     String readUntilGone() throws IOException {
         final ByteArrayOutputStream got = new ByteArrayOutputStream();
         try {
-            int octet = socket.getInputStream().read();
-            while (octet >= 0) {
-                got.write(octet);
-                octet = socket.getInputStream().read();
+            final byte[] buffer = new byte[64 << 10];
+            int length = socket.getInputStream().read(buffer);
+            while (length >= 0) {
+                got.write(buffer, 0, length);
+                length = socket.getInputStream().read(buffer);
             }
         } catch (final SocketTimeoutException e) {
             throw e;

@@ -25,6 +25,7 @@ final class ClientConnection extends Peer {
     private static final int PAUSE_BACKLOG_BYTES = 64 << 10;
     /** How long a client may take to notice that its connection is being closed. */
     private static final long LINGER_NANOS = 2_000_000_000L;
+    private static final long LINGER_DRAINING_NANOS = 250_000_000L;
     private static final int LINGER_BYTES = 1 << 20;
     private static final byte[] HEAD = "HEAD".getBytes(StandardCharsets.US_ASCII);
 
@@ -369,7 +370,7 @@ final class ClientConnection extends Peer {
             paused = false;
             transport.resumeReceive(id);
         }
-        worker.arm(this, LINGER_NANOS);
+        worker.arm(this, worker.draining() ? LINGER_DRAINING_NANOS : LINGER_NANOS);
     }
 
     @Override
@@ -425,7 +426,9 @@ final class ClientConnection extends Peer {
     void drainAndClose() {
         if (busy()) {
             last = true;
-        } else if (!lingering) {
+        } else if (lingering) {
+            worker.arm(this, LINGER_DRAINING_NANOS);
+        } else {
             cut();
         }
     }

@@ -42,7 +42,6 @@ final class Relay implements UpstreamListener {
     private UpstreamCall call;
     private boolean toHead;
     private boolean http10;
-    private boolean keepAlive;
     private boolean headSent;
     private Framing framing;
     /** Whether the client gets chunks: the upstream's own, or one for each piece that comes. */
@@ -67,7 +66,6 @@ final class Relay implements UpstreamListener {
                 head, reader.bytes(), reader.bodyStart(), reader.bodyLength(), !route.endpoint().fixedSession());
         toHead = request.isHead();
         http10 = head.minorVersion() == 0;
-        keepAlive = head.keepAlive();
         if (route.recorder() != null) {
             begin(session, request);
         }
@@ -114,9 +112,6 @@ final class Relay implements UpstreamListener {
                 ? Marking.CHUNKED : Marking.AS_IT_CAME;
         final HeadWriter writer = worker.headWriter();
         rewriter.write(head, marking, writer);
-        if (!keepAlive) {
-            writer.text("Connection: close").crlf();
-        }
         holding |= framing == Framing.NONE && worker.commitsEach() && exchange != null;
         out.add(writer.crlf());
     }

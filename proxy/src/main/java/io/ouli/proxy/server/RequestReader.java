@@ -35,7 +35,7 @@ final class RequestReader {
     }
 
     private enum Phase {
-        HEAD, LENGTH, CHUNKED, WHOLE, OUT_OF_MEMORY
+        HEAD, LENGTH, CHUNKED, WHOLE
     }
 
     private final RequestReaderPool pool;
@@ -50,6 +50,8 @@ final class RequestReader {
     private int raw;
     private int limit;
     private boolean continueSent;
+    /** Bytes had to be dropped: what follows makes no sense any more. */
+    private boolean outOfMemory;
     private HttpFault fault;
 
     RequestReader(final RequestReaderPool pool) {
@@ -61,14 +63,16 @@ final class RequestReader {
         parser.reset();
         phase = Phase.HEAD;
         start = 0;
+        raw = 0;
         limit = 0;
         continueSent = false;
+        outOfMemory = false;
     }
 
     /** Adds bytes that have come. */
     void append(final MemorySegment data, final long offset, final int length) {
         if (bytes.length - limit < length && !grow(length)) {
-            phase = Phase.OUT_OF_MEMORY;
+            outOfMemory = true;
             return;
         }
         MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset, bytes, limit, length);
@@ -87,6 +91,9 @@ final class RequestReader {
     /** Looks for the next request. */
     Status next() {
         while (true) {
+            if (outOfMemory && phase != Phase.WHOLE) {
+                return Status.NO_MEMORY;
+            }
             switch (phase) {
                 case HEAD:
                     final Status status = head();
@@ -98,10 +105,8 @@ final class RequestReader {
                     return length();
                 case CHUNKED:
                     return chunked();
-                case WHOLE:
-                    return Status.READY;
                 default:
-                    return Status.NO_MEMORY;
+                    return Status.READY;
             }
         }
     }
@@ -209,14 +214,13 @@ final class RequestReader {
         return limit == start && phase == Phase.HEAD;
     }
 
-    /** Returns how many bytes wait that were not looked at, or that the present request holds. */
-    int waitingBytes() {
-        return limit - start;
-    }
-
-    /** Returns the bytes behind the present, whole request. */
+    /** Returns how many bytes wait behind the present request; 0 while its own body is still to come. */
     int backlogBytes() {
-        return limit - raw;
+        return switch (phase) {
+            case HEAD -> limit - start;
+            case WHOLE -> limit - raw;
+            default -> 0;
+        };
     }
 
     RequestHead requestHead() {

@@ -4,6 +4,8 @@ import io.ouli.engine.http.HeadWriter;
 import io.ouli.engine.http.Headers;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.proxy.worker.EventLoop;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +24,7 @@ import javax.net.ssl.SSLContext;
  * of chunks, trailers, and 1xx responses. A request without {@code User-Agent} gets the library's own.
  */
 public final class HttpClientUpstream implements Upstream {
+    private static final Logger LOGGER = System.getLogger(HttpClientUpstream.class.getName());
     private static final int MOST_IDLE = 10;
     private static final int IDLE_SECONDS = 90;
     private static final String CHARS_ENCODED = "\"<>\\^`{|} ";
@@ -40,6 +43,8 @@ public final class HttpClientUpstream implements Upstream {
     private final UpstreamTimeouts timeouts;
     private final RequestRewriter rewriter;
     private final Set<HttpClientCall> calls = new HashSet<>();
+    /** Whether the library writes the Host that is wanted by itself. */
+    private boolean ownHost;
 
     /** Creates the way to a target over a client that workers share. */
     public HttpClientUpstream(
@@ -52,6 +57,7 @@ public final class HttpClientUpstream implements Upstream {
         this.target = target;
         this.timeouts = timeouts;
         rewriter = new RequestRewriter(target);
+        ownHost = target.hostHeader().equals(target.authority());
     }
 
     /**
@@ -100,7 +106,7 @@ public final class HttpClientUpstream implements Upstream {
                         ? HttpRequest.BodyPublishers.noBody()
                         : HttpRequest.BodyPublishers.ofByteArray(
                                 request.body(), request.bodyOffset(), request.bodyLength()));
-        builder.setHeader("Host", target.hostHeader());
+        setHost(builder);
         final Headers headers = head.headers();
         for (int i = 0; i < headers.count(); i++) {
             if (RequestRewriter.isForwarded(request, i)) {
@@ -108,6 +114,20 @@ public final class HttpClientUpstream implements Upstream {
             }
         }
         return builder.build();
+    }
+
+    private void setHost(final HttpRequest.Builder builder) {
+        if (ownHost) {
+            return;
+        }
+        try {
+            builder.setHeader("Host", target.hostHeader());
+        } catch (final IllegalArgumentException e) {
+            // Somebody used the library before this class could allow it.
+            ownHost = true;
+            LOGGER.log(Level.WARNING, "the Host " + target.hostHeader() + " cannot be sent to " + target.origin()
+                    + "; start with -Djdk.httpclient.allowRestrictedHeaders=host");
+        }
     }
 
     /** Returns a path as {@link URI} takes it: what browsers leave bare is encoded, and so is a broken escape. */

@@ -26,19 +26,25 @@ public record UpstreamTarget(boolean secure, String host, int port, String baseP
         final boolean secure = url.getScheme().equalsIgnoreCase("https");
         final int defaultPort = secure ? HTTPS_PORT : HTTP_PORT;
         final int port = url.getPort() < 0 ? defaultPort : url.getPort();
-        final String authority = port == defaultPort ? url.getHost() : url.getHost() + ":" + port;
         final String host = url.getHost().startsWith("[")
                 ? url.getHost().substring(1, url.getHost().length() - 1) : url.getHost();
         String path = url.getRawPath() == null ? "" : url.getRawPath();
         while (path.endsWith("/")) {
             path = path.substring(0, path.length() - 1);
         }
-        return new UpstreamTarget(secure, host, port, path, hostHeader == null ? authority : hostHeader);
+        final UpstreamTarget target = new UpstreamTarget(secure, host, port, path, hostHeader);
+        return hostHeader == null ? new UpstreamTarget(secure, host, port, path, target.authority()) : target;
+    }
+
+    /** Returns host and port as a URL has them: without the port if it is the scheme's own. */
+    String authority() {
+        final String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";
+        return port == (secure ? HTTPS_PORT : HTTP_PORT) ? bracketed : bracketed + ":" + port;
     }
 
     /** Returns the URL's front, for messages and for joining with a path. */
     public String origin() {
-        return (secure ? "https://" : "http://") + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        return (secure ? "https://" : "http://") + authority();
     }
 
     byte[] basePathBytes() {

@@ -50,6 +50,8 @@ public final class EventLoop implements Agent, TransportHandler {
     private Acceptor acceptor;
     private TimerWheel timers;
     private long nowNanos;
+    /** Whether the transport may have waited since {@link #nowNanos} was read. */
+    private boolean waited;
     /** Guards the transport against a wake-up after its end, when its descriptor may be somebody else's. */
     private final Object wakeupLock = new Object();
     private boolean awake;
@@ -80,10 +82,10 @@ public final class EventLoop implements Agent, TransportHandler {
 
     @Override
     public int doWork() {
-        final int handled = transport.poll(tasks.isEmpty()
-                ? timers.nanosToNextTick(nowNanos, LONGEST_WAIT_NANOS) : 0);
-        nowNanos = System.nanoTime();
-        timers.advance(nowNanos);
+        final long wait = tasks.isEmpty() ? timers.nanosToNextTick(nowNanos(), LONGEST_WAIT_NANOS) : 0;
+        waited = true;
+        final int handled = transport.poll(wait);
+        timers.advance(nowNanos());
         return handled + runTasks();
     }
 
@@ -129,8 +131,12 @@ public final class EventLoop implements Agent, TransportHandler {
         return buffers;
     }
 
-    /** Returns the time when the present turn began, as {@link System#nanoTime} gives it. */
+    /** Returns the time as {@link System#nanoTime} gives it, read once a turn. */
     public long nowNanos() {
+        if (waited) {
+            nowNanos = System.nanoTime();
+            waited = false;
+        }
         return nowNanos;
     }
 

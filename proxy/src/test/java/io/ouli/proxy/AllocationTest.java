@@ -1,0 +1,50 @@
+package io.ouli.proxy;
+
+import com.sun.management.ThreadMXBean;
+import io.ouli.engine.Mode;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The promise of the replay path, kept by the worker's thread as the JVM counts it. */
+@Timeout(120)
+class AllocationTest {
+    private static final String RESPONSE = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private static final String GET = "GET /a?b=c HTTP/1.1\r\nHost: h\r\nAccept: */*\r\nTest-Name: a/b\r\n\r\n";
+    private static final String POST = "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
+    private static final int ROUNDS = 2_000;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldAllocateNothingToReplay() throws Exception {
+        try (RawUpstream upstream = RawUpstream.answering(RESPONSE);
+                ProxyServer proxy = Proxies.start(Mode.RECORD, directory, upstream.url());
+                RawClient client = Proxies.client(proxy)) {
+            assertEquals(RESPONSE + RESPONSE, client.send(GET + POST).read(2 * RESPONSE.length()));
+        }
+        try (ProxyServer proxy = Proxies.start(Mode.REPLAY, directory, null);
+                RawClient client = Proxies.client(proxy)) {
+            final long worker = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals("ouli-worker-0")).findFirst().orElseThrow().threadId();
+            final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            final byte[] requests = (GET + POST + GET).getBytes(StandardCharsets.US_ASCII);
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 5; round++) {
+                final long before = threads.getThreadAllocatedBytes(worker);
+                for (int i = 0; i < ROUNDS; i++) {
+                    client.send(requests).read(3 * RESPONSE.length());
+                }
+                least = Math.min(least, threads.getThreadAllocatedBytes(worker) - before);
+            }
+            assertTrue(least < ROUNDS, least + " bytes for " + 3 * ROUNDS + " requests");
+        }
+    }
+}
