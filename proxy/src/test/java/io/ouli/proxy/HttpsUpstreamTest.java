@@ -105,7 +105,7 @@ class HttpsUpstreamTest {
         try (ProxyServer proxy = Proxies.start(Mode.REPLAY, recordings, null);
                 RawClient client = Proxies.client(proxy)) {
             assertEquals(live, client.send(GET).readResponse());
-            assertTrue(client.send(post).readResponse().endsWith("x".repeat(200_000)));
+            assertTrue(client.send(post).readUntil("\r\n0\r\n\r\n").contains("x".repeat(200_000)));
         }
     }
 
