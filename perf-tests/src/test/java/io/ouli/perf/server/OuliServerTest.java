@@ -1,0 +1,33 @@
+package io.ouli.perf.server;
+
+import io.ouli.perf.corpus.Corpus;
+import io.ouli.perf.load.LoadOutcome;
+import io.ouli.perf.load.LoadPlan;
+import io.ouli.perf.load.LoadRun;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** The whole way in seconds: record a corpus, start the proxy as users do, load it, compare every byte. */
+@Timeout(120)
+class OuliServerTest {
+    @Test
+    void shouldReplayTheCorpusInAProcessOfItsOwn() throws Exception {
+        final ProcessHandle process;
+        try (RunningServer server = RunningServer.start(new OuliServer("ouli-nio", "nio", 1),
+                Corpus.generated(100, 500, 4, 11), Pinning.NONE)) {
+            process = server.process();
+            final LoadOutcome outcome = new LoadRun(LoadPlan.of(server.address(), 100, 2, 0,
+                    TimeUnit.SECONDS.toNanos(1)), server.corpus(), process).execute();
+            assertEquals(0, outcome.failures(), outcome.warnings()::toString);
+            assertEquals(100, outcome.latency().getTotalCount());
+            assertTrue(outcome.verified() > 0, outcome.metrics()::toString);
+            assertTrue(server.dataBytes() > 50_000);
+        }
+        assertFalse(process.isAlive());
+    }
+}
