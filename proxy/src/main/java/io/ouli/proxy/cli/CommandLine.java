@@ -10,6 +10,9 @@ final class CommandLine {
     private static final List<String> NAMES =
             List.of("demo", "record", "replay", "auto", "passthrough", "show", "verify", "recover", "stats");
 
+    /** Started by the launcher, which finds the suites in the clone. */
+    private static final String BENCH = "bench";
+
     private final Console console;
 
     CommandLine(final Console console) {
@@ -56,6 +59,9 @@ final class CommandLine {
     }
 
     private int runCommand(final String name, final List<String> words) throws Exception {
+        if (name.equals(BENCH)) {
+            throw new CliException(ExitCode.USAGE, "the suites are not in this jar; start ./ouli bench in a clone");
+        }
         final Command command = command(name);
         if (command == null) {
             final String nearest = NearestName.of(name, NAMES);
@@ -110,6 +116,7 @@ final class CommandLine {
         for (final String name : NAMES) {
             Syntax.row(text, name, command(name).syntax().summary());
         }
+        Syntax.row(text, BENCH, "Measure: load, latency, peers, and with 'bench micro' the hot paths one by one.");
         return text.append("""
 
                 'ouli COMMAND --help' shows its flags, 'ouli --version' which Ouli this is. Begin with:

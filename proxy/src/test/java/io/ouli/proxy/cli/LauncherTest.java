@@ -28,7 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class LauncherTest {
     private static final String FAKE_MAVEN = """
             #!/bin/sh
-            echo run >> "$PWD/maven-runs"
+            echo "$*" >> "$PWD/maven-runs"
             echo "JAVA_HOME=${JAVA_HOME:-} JAVA25_HOME=${JAVA25_HOME:-}" > "$PWD/maven-environment"
             echo "[INFO] Building Ouli proxy and CLI 0.1.0-SNAPSHOT         [6/6]"
             if [ -f "$PWD/slow" ]; then sleep 1; fi
@@ -36,7 +36,7 @@ class LauncherTest {
               echo "[ERROR] something is broken"
               exit 1
             fi
-            mkdir -p proxy/target/lib
+            for module in proxy jmh perf-tests; do mkdir -p "$module/target/lib"; done
             echo jar > proxy/target/ouli.jar
             """;
 
@@ -121,6 +121,21 @@ class LauncherTest {
         }
         assertEquals(1, builds());
         assertFalse(Files.exists(clone.resolve("proxy/target/.build-lock")));
+    }
+
+    @Test
+    void shouldBuildAndStartTheSuitesForBench() throws Exception {
+        final Run load = run(clone.resolve("ouli"), top, jdk25, "bench", "load", "http://x");
+        final Run micro = run(clone.resolve("ouli"), top, jdk25, "bench", "micro", "Look.*");
+        run(clone.resolve("ouli"), top, jdk25, "bench", "micro");
+
+        assertTrue(load.out.endsWith("/perf-tests/target/lib/*\nio.ouli.perf.Main\nload\nhttp://x\n"), load.out);
+        assertTrue(micro.out.endsWith("/jmh/target/lib/*\nio.ouli.jmh.Main\nLook.*\n"), micro.out);
+        assertFalse(micro.out.contains("-Xmx"), "benchmarks choose their own heap");
+        final List<String> builds = Files.readAllLines(clone.resolve("maven-runs"));
+        assertEquals(2, builds.size(), builds.toString());
+        assertTrue(builds.get(0).contains("-pl perf-tests -am") && builds.get(1).contains("-pl jmh -am"),
+                builds.toString());
     }
 
     @Test
