@@ -24,26 +24,24 @@ public final class LiteralSearchers {
     /** The shortest literal whose grams can be sampled with a stride that pays. */
     private static final int LONG_LENGTH = 8;
     private static final String FORCED = System.getProperty("ouli.simd", "auto");
-    private static final boolean VECTORS = vectors();
+    private static final boolean MODULE = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    private static final boolean VECTORS = MODULE && !FORCED.equals("scalar");
 
     private LiteralSearchers() {
     }
 
-    private static boolean vectors() {
-        final boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        return switch (FORCED) {
-            case "scalar" -> false;
-            case "auto" -> present;
+    private static void checkProperty() {
+        switch (FORCED) {
+            case "auto", "scalar" -> { }
             case "128", "256", "512" -> {
-                if (!present) {
+                if (!MODULE) {
                     throw new IllegalStateException("ouli.simd=" + FORCED
                             + " needs the vector module: start Java with --add-modules jdk.incubator.vector");
                 }
-                yield true;
             }
             default -> throw new IllegalStateException(
                     "ouli.simd=" + FORCED + " is unknown; it is auto, scalar, 128, 256 or 512");
-        };
+        }
     }
 
     /** Returns whether searchers may use vectors in this process. */
@@ -51,8 +49,13 @@ public final class LiteralSearchers {
         return VECTORS;
     }
 
-    /** Returns the fastest searcher for a set. */
+    /**
+     * Returns the fastest searcher for a set.
+     *
+     * @throws IllegalStateException if {@code ouli.simd} asks for what is not there.
+     */
     public static LiteralSearcher forSet(final LiteralSet literals) {
+        checkProperty();
         final LiteralSearcher automaton = Automaton.of(literals);
         if (VECTORS && VectorSearchers.packedPairSuits(literals)) {
             return VectorSearchers.packedPair(literals, automaton);

@@ -7,12 +7,22 @@ final class BodyRedactor {
     private final RedactionPolicy policy;
     private final SecretFinder finder;
     private final JsonValues json;
+    private final byte[][] placeholders;
     private final Edits edits = new Edits();
+    /** The body as it stands: the original until something is found. */
+    private byte[] current;
+    private int start;
+    private int end;
 
     BodyRedactor(final RedactionPolicy policy, final SecretFinder finder) {
         this.policy = policy;
         this.finder = finder;
         json = new JsonValues(policy.jsonRules);
+        placeholders = new byte[policy.textRules.size() + 1][];
+        placeholders[0] = policy.placeholder;
+        for (int i = 1; i < placeholders.length; i++) {
+            placeholders[i] = policy.textRules.get(i - 1).placeholder();
+        }
     }
 
     /**
@@ -22,68 +32,87 @@ final class BodyRedactor {
      * @return the new body, or null if there is none.
      */
     byte[] redact(final Headers headers, final byte[] body, final int from, final int to, final int[] marks) {
+        current = body;
+        start = from;
+        end = to;
         edits.clear();
-        if (!policy.jsonRules.isEmpty() || !policy.parameterRules.isEmpty()) {
-            collect(MediaType.of(headers, body, from, to), body, from, to);
-        }
-        byte[] current = body;
-        int start = from;
-        int end = to;
-        if (!edits.isEmpty()) {
-            current = edits.apply(current, start, end, marks, true);
-            start = 0;
-            end = current.length;
-        }
+        final MediaType type = MediaType.of(headers, body, from, to);
+        collect(type, false);
+        apply(marks);
+        final byte[] byName = current;
         for (int i = 0; i < policy.textRules.size(); i++) {
-            edits.clear();
             policy.textRules.get(i).find(current, start, end, edits);
-            if (!edits.isEmpty()) {
-                current = edits.apply(current, start, end, marks, true);
-                start = 0;
-                end = current.length;
-            }
+            apply(marks);
         }
-        edits.clear();
         final byte[] clean = finder.redact(current, start, end, marks, true);
         if (clean != null) {
-            return clean;
+            take(clean);
         }
-        return current == body ? null : current;
+        if (current != byName) {
+            collect(type, true);
+            apply(marks);
+        }
+        final byte[] result = current;
+        current = null;
+        return result == body ? null : result;
     }
 
-    private void collect(final MediaType type, final byte[] body, final int from, final int to) {
+    private void apply(final int[] marks) {
+        if (!edits.isEmpty()) {
+            take(edits.apply(current, start, end, marks, true));
+            edits.clear();
+        }
+    }
+
+    private void take(final byte[] text) {
+        current = text;
+        start = 0;
+        end = text.length;
+    }
+
+    private void collect(final MediaType type, final boolean mending) {
         switch (type) {
             case JSON:
-                if (!policy.jsonRules.isEmpty()) {
-                    json.find(body, from, to, edits);
-                }
+                collectJson(start, end, mending);
                 break;
             case EVENTS:
-                if (!policy.jsonRules.isEmpty()) {
-                    collectEvents(body, from, to);
-                }
+                collectEvents(mending);
                 break;
             case FORM:
-                ParameterRule.find(policy.parameterRules, body, from, to, edits);
+                if (!mending) {
+                    ParameterRule.find(policy.parameterRules, current, start, end, edits);
+                }
                 break;
             default:
                 break;
         }
     }
 
+    private void collectJson(final int from, final int to, final boolean mending) {
+        if (mending) {
+            json.mend(current, from, to, placeholders, edits);
+        } else if (!policy.jsonRules.isEmpty()) {
+            json.find(current, from, to, edits);
+        }
+    }
+
     /** A server-sent event carries its JSON in lines that begin with {@code data:}. */
-    private void collectEvents(final byte[] body, final int from, final int to) {
-        int start = from;
-        while (start < to) {
-            int end = start;
-            while (end < to && body[end] != '\n' && body[end] != '\r') {
-                end++;
+    private void collectEvents(final boolean mending) {
+        if (!mending && policy.jsonRules.isEmpty()) {
+            return;
+        }
+        final byte[] body = current;
+        int line = start;
+        while (line < end) {
+            int lineEnd = line;
+            while (lineEnd < end && body[lineEnd] != '\n' && body[lineEnd] != '\r') {
+                lineEnd++;
             }
-            if (end - start > 5 && body[start] == 'd' && body[start + 1] == 'a' && body[start + 2] == 't'
-                    && body[start + 3] == 'a' && body[start + 4] == ':') {
-                json.find(body, start + 5, end, edits);
+            if (lineEnd - line > 5 && body[line] == 'd' && body[line + 1] == 'a' && body[line + 2] == 't'
+                    && body[line + 3] == 'a' && body[line + 4] == ':') {
+                collectJson(line + 5, lineEnd, mending);
             }
-            start = end + 1;
+            line = lineEnd + 1;
         }
     }
 }

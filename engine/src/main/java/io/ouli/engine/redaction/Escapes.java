@@ -1,5 +1,9 @@
 package io.ouli.engine.redaction;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Undoes one level of percent, JSON and HTML escapes, all three in one pass.
  *
@@ -11,6 +15,9 @@ package io.ouli.engine.redaction;
  * that could not be undone at the next level. A text never gets longer by it.
  */
 final class Escapes {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
     private static final String[] NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"};
     private static final byte[] NAMED = {'&', '<', '>', '"', '\''};
     private static final int RAW_BYTE = 1 << 30;
@@ -22,6 +29,29 @@ final class Escapes {
     /** Returns whether an escape may begin with this byte. */
     static boolean introduces(final byte value) {
         return value == '%' || value == '\\' || value == '&';
+    }
+
+    /** Returns the index of the next byte that may begin an escape, or {@code to}; eight bytes at a time. */
+    static int next(final byte[] text, final int from, final int to) {
+        int i = from;
+        for (; i <= to - Long.BYTES; i += Long.BYTES) {
+            final long word = (long) LONG.get(text, i);
+            final long hits = zeros(word ^ '%' * ONES) | zeros(word ^ '\\' * ONES) | zeros(word ^ '&' * ONES);
+            if (hits != 0) {
+                return i + (Long.numberOfTrailingZeros(hits) >>> 3);
+            }
+        }
+        while (i < to && !introduces(text[i])) {
+            i++;
+        }
+        return i;
+    }
+
+    /**
+     * Sets the high bit of each zero byte; of bytes above one perhaps too, so that only the lowest is to be trusted.
+     */
+    private static long zeros(final long word) {
+        return word - ONES & ~word & HIGHS;
     }
 
     /**

@@ -24,6 +24,8 @@ final class JsonValues {
     private JsonRule active;
     private int activeDepth;
     private byte[] name = new byte[64];
+    /** When numbers are mended: what to look for in them; else null. */
+    private byte[][] placeholders;
     private byte[] text;
     private int to;
     private Edits edits;
@@ -35,6 +37,20 @@ final class JsonValues {
 
     /** Collects a replacement for each value in {@code text[from, to)} that a rule names. */
     void find(final byte[] json, final int from, final int end, final Edits into) {
+        placeholders = null;
+        walkAll(json, from, end, into);
+    }
+
+    /**
+     * Collects a replacement for each number that a placeholder stands in, whole or in part: a secret may be a number,
+     * and a placeholder without quotes is no JSON.
+     */
+    void mend(final byte[] json, final int from, final int end, final byte[][] standIns, final Edits into) {
+        placeholders = standIns;
+        walkAll(json, from, end, into);
+    }
+
+    private void walkAll(final byte[] json, final int from, final int end, final Edits into) {
         text = json;
         to = end;
         edits = into;
@@ -168,7 +184,7 @@ final class JsonValues {
 
     /** Notes that the path now ends in {@code name[from, end)} at a depth; depth 0 is the whole text. */
     private void enter(final int at, final int from, final int end) {
-        for (int i = 0; i < matched.length; i++) {
+        for (int i = 0; i < matched.length && placeholders == null; i++) {
             final JsonRule rule = rules.get(i);
             boolean hit = false;
             if (rule.anywhere()) {
@@ -207,11 +223,14 @@ final class JsonValues {
             return end;
         }
         int end = at;
-        while (end < to && isLiteral(text[end])) {
+        while (end < to && (isLiteral(text[end]) || placeholders != null && isInPlaceholders(text[end]))) {
             end++;
         }
         if (end == at) {
             return -1;
+        }
+        if (placeholders != null && holdsPlaceholder(at, end)) {
+            replace(at, end, ZERO);
         }
         if (active != null && text[at] != 'n' && text[at] != 'f') {
             replace(at, end, text[at] == 't' ? FALSE : ZERO);
@@ -223,6 +242,21 @@ final class JsonValues {
         if (!Arrays.equals(text, from, end, by, 0, by.length)) {
             edits.add(from, end, by);
         }
+    }
+
+    private static boolean isInPlaceholders(final byte value) {
+        return value >= 'A' && value <= 'Z' || value == '_' || value == '~' || value == '*';
+    }
+
+    private boolean holdsPlaceholder(final int from, final int end) {
+        for (final byte[] placeholder : placeholders) {
+            for (int i = from; i + placeholder.length <= end; i++) {
+                if (Arrays.equals(text, i, i + placeholder.length, placeholder, 0, placeholder.length)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static boolean isLiteral(final byte value) {

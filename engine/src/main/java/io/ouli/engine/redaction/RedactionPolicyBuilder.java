@@ -6,6 +6,7 @@ import io.ouli.engine.Limits;
 import io.ouli.redact.LiteralSet;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -211,6 +212,9 @@ public final class RedactionPolicyBuilder {
                 }
             }
         }
+        if (order == LiteralSet.Order.LISTED) {
+            warnOfTails(chosen, warnings);
+        }
         final int patterns = chosen.size() + textRules.size() + responseReplacements.size();
         if (patterns > Limits.MAX_REDACTION_PATTERNS) {
             throw new RedactionException("there are " + patterns + " secrets and expressions; "
@@ -219,6 +223,21 @@ public final class RedactionPolicyBuilder {
         try (secrets) {
             return new RedactionPolicy(this, new SecretSet(secrets, chosen, order, encodedForms), warnings);
         }
+    }
+
+    private void warnOfTails(final List<Integer> chosen, final List<String> warnings) {
+        for (final int later : chosen) {
+            for (final int earlier : chosen) {
+                if (earlier < later && startsWith(secrets.value(later), secrets.value(earlier))) {
+                    warnings.add(secrets.label(later) + " begins with " + secrets.label(earlier)
+                            + ", which is listed before it: the rest of it is left in the text");
+                }
+            }
+        }
+    }
+
+    private static boolean startsWith(final byte[] text, final byte[] prefix) {
+        return text.length > prefix.length && Arrays.equals(text, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     /** Twice in a row, since a placeholder that fills a longer place is repeated. */

@@ -19,7 +19,15 @@ final class SecretFinder {
     /** Passes until a text is given back: a placeholder beside other text may make up a secret by chance. */
     private static final int MAX_PASSES = 4;
     /** Buffers beyond this many bytes are let go after use. */
-    private static final int MAX_KEPT_BYTES = 1 << 20;
+    private static final int MAX_KEPT_BYTES = 1 << 18;
+
+    /**
+     * A long text is decoded in windows, so that 256 MB do not take as much again for each level. They overlap by more
+     * than a secret takes in any form; what is found twice is replaced once, and base64 can be cut anywhere, since it
+     * is read at all alignments.
+     */
+    private static final int WINDOW_BYTES = 1 << 20;
+    private static final int OVERLAP_BYTES = 1 << 16;
 
     private final SecretSet secrets;
     private final byte[] placeholder;
@@ -36,7 +44,7 @@ final class SecretFinder {
 
     private static final class Level {
         private final Edits edits = new Edits();
-        private final Base64Text base64 = new Base64Text();
+        private Base64Text base64 = new Base64Text();
         private byte[] buffer = {};
         private boolean sawBase64;
 
@@ -83,6 +91,7 @@ final class SecretFinder {
         for (final Level level : levels) {
             if (level.buffer.length > MAX_KEPT_BYTES) {
                 level.buffer = new byte[0];
+                level.base64 = new Base64Text();
             }
         }
     }
@@ -94,11 +103,20 @@ final class SecretFinder {
         level.sawBase64 = false;
         searchPlain(level, text, from, to, depth == 0 ? secrets.direct() : secrets.deep());
         if (depth < MAX_DEPTH && secrets.hasEncodedForms()) {
-            if (hidesInEscapes(text, from, to)) {
-                searchUnescaped(text, from, to, depth);
+            int start = from;
+            while (to - start > WINDOW_BYTES + OVERLAP_BYTES) {
+                searchDecoded(text, start, start + WINDOW_BYTES + OVERLAP_BYTES, depth);
+                start += WINDOW_BYTES;
             }
-            searchBase64(text, from, to, depth);
+            searchDecoded(text, start, to, depth);
         }
+    }
+
+    private void searchDecoded(final byte[] text, final int from, final int to, final int depth) {
+        if (hidesInEscapes(text, from, to)) {
+            searchUnescaped(text, from, to, depth);
+        }
+        searchBase64(text, from, to, depth);
     }
 
     private void searchPlain(
@@ -121,8 +139,10 @@ final class SecretFinder {
                 position = start + 1;
             } else {
                 note(forms.secretOf(literal));
-                position = start + forms.length(literal);
-                level.edits.add(start, position, placeholder);
+                final int end = start + forms.length(literal);
+                level.edits.add(start, end, placeholder);
+                // Of two secrets that overlap, the second would leave its tail behind.
+                position = forms.leavesTails() ? end : start + 1;
             }
         }
     }
@@ -132,16 +152,13 @@ final class SecretFinder {
     }
 
     private boolean hidesInEscapes(final byte[] text, final int from, final int to) {
-        for (int i = from; i < to; i++) {
-            if (Escapes.introduces(text[i])) {
-                final long unit = Escapes.unit(text, i, to);
-                if (unit != 0) {
-                    if (secrets.escapable(text[i], unit)) {
-                        return true;
-                    }
-                    i += Escapes.length(unit) - 1;
-                }
+        int i = Escapes.next(text, from, to);
+        while (i < to) {
+            final long unit = Escapes.unit(text, i, to);
+            if (unit != 0 && secrets.escapable(text[i], unit)) {
+                return true;
             }
+            i = Escapes.next(text, i + (unit == 0 ? 1 : Escapes.length(unit)), to);
         }
         return false;
     }

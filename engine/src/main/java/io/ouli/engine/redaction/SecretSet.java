@@ -184,6 +184,11 @@ final class SecretSet implements AutoCloseable {
             return base64[literal];
         }
 
+        /** Returns whether overlapping secrets are treated as google/test-server treats them. */
+        boolean leavesTails() {
+            return searcher.literals().order() == LiteralSet.Order.LISTED;
+        }
+
         int length(final int literal) {
             return searcher.literals().length(literal);
         }

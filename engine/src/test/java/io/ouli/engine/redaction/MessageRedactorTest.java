@@ -145,6 +145,38 @@ class MessageRedactorTest {
     }
 
     @Test
+    void shouldKeepJsonWhereASecretIsANumber() {
+        final RedactionPolicy policy = RedactionPolicy.builder()
+                .secret("a", Messages.bytes("1234567"))
+                .expression("4[0-9]{15}", "CARD-NUMBER")
+                .build();
+        assertEquals("""
+                POST / HTTP/1.1\r
+                Host: h\r
+                \r
+                {"a": 0, "b": [0, -0.5e7, true, null], "c": "x REDACTED CARD-NUMBER", "d": 0}""",
+                Messages.redactRequest(policy, """
+                POST / HTTP/1.1\r
+                Host: h\r
+                \r
+                {"a": 1234567, "b": [91234567.5, -0.5e7, true, null], "c": "x 1234567 4111111111111111",\
+                 "d": 4111111111111111}"""));
+        assertEquals("data: {\"a\": 0}\n\ndata: 0\n\n", Messages.redactResponse(policy,
+                "HTTP/1.1 200 OK\r\ncontent-type: Text/Event-Stream\r\n\r\n"
+                + "data: {\"a\": 1234567}\n\ndata: 1234567\n\n").split("\r\n\r\n")[1]);
+    }
+
+    @Test
+    void shouldLeaveNoTailOfOverlappingSecrets() {
+        final RedactionPolicy policy = RedactionPolicy.builder()
+                .secret("a", Messages.bytes("XYZ-123456"))
+                .secret("b", Messages.bytes("123456-ABC"))
+                .build();
+        assertEquals("GET /REDACTED/REDACTED HTTP/1.1\r\nHost: h\r\n\r\n", Messages.redactRequest(
+                policy, "GET /XYZ-123456-ABC/XYZ-123456 HTTP/1.1\r\nHost: h\r\n\r\n"));
+    }
+
+    @Test
     void shouldNotNameASecretAnywhere() {
         final RedactionPolicy policy = withSecret().build();
         assertFalse((policy.description() + policy + policy.warnings()).contains("hush"));

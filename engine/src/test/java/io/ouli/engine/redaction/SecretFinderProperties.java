@@ -106,6 +106,31 @@ class SecretFinderProperties {
         assertTrue(Arrays.equals(copy, text), WHERE);
     }
 
+    @Property(tries = 8)
+    void shouldFindSecretsAnywhereInALongText(@ForAll final long seed) {
+        final Random random = new Random(seed);
+        final byte[] secret = secret(random, 30);
+        final byte[] text = new byte[(3 << 20) + random.nextInt(1_000)];
+        Arrays.fill(text, (byte) ' ');
+        final SecretFinder finder = finder(secret);
+        final List<String> expected = new ArrayList<>();
+        // Around the ends of windows, and somewhere.
+        for (int i = 0; i < 12; i++) {
+            final byte[] part = Wrapping.values()[random.nextInt(5)].wrap(secret, random);
+            final int place = i < 6
+                    ? (1 + i % 2) * (1 << 20) + i / 2 * (1 << 15) - random.nextInt(400)
+                    : i * 200_000 + 77;
+            System.arraycopy(part, 0, text, place, part.length);
+            final byte[] cleanPart = finder.redact(part, 0, part.length, NO_MARKS, true);
+            expected.add(Messages.text(cleanPart, 0, cleanPart.length));
+        }
+        final byte[] clean = finder.redact(text, 0, text.length, NO_MARKS, true);
+        assertNotNull(clean, WHERE);
+        final String result = Messages.text(clean, 0, clean.length);
+        assertTrue(expected.stream().allMatch(result::contains), WHERE);
+        assertEquals(-1, finder.find(clean, 0, clean.length), WHERE);
+    }
+
     private static SecretFinder finder(final byte[]... secrets) {
         final RedactionPolicyBuilder builder = RedactionPolicy.builder();
         for (final byte[] secret : secrets) {
