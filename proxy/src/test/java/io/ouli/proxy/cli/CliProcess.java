@@ -18,6 +18,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class CliProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on http://([^ ]+):([0-9]+) ");
     private static final long TIMEOUT_SECONDS = 60;
+    /** The number of the signal on Linux. */
+    static final int SIGHUP = 1;
     private static int count;
 
     private final Process process;
@@ -69,6 +71,17 @@ final class CliProcess implements AutoCloseable {
 
     void signal(final String name) throws Exception {
         assertEquals(0, new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start().waitFor());
+    }
+
+    /** Returns whether this process, and so those that it starts, ignores a signal, as under nohup. */
+    static boolean isIgnored(final int signal) throws IOException {
+        final Path status = Path.of("/proc/self/status");
+        if (!Files.isReadable(status)) {
+            return false;
+        }
+        final String line = Files.readAllLines(status).stream()
+                .filter(each -> each.startsWith("SigIgn:")).findFirst().orElse("SigIgn: 0");
+        return (Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), 16) >>> signal - 1 & 1) != 0;
     }
 
     /** Signals, and expects an end in order. */

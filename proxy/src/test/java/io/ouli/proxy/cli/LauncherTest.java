@@ -229,6 +229,20 @@ class LauncherTest {
         assertEquals(0, run(clone.resolve("ouli"), top, jdk25).exitCode, "mended, it starts");
     }
 
+    /** As in {@code ./ouli record … & kill -INT $!} in a script. */
+    @Test
+    void shouldHearAnInterruptWhereAShellHasItIgnored() throws Exception {
+        if (!Files.exists(Path.of("/proc/self/status"))) {
+            return;
+        }
+        final Path wrapper = top.resolve("ignoring");
+        writeScript(wrapper, "#!/bin/sh\ntrap '' INT\nexec '" + clone.resolve("ouli") + "' \"$@\"\n");
+        writeScript(jdk25.resolve("bin/java"), "#!/bin/sh\nwhile IFS= read -r line; do\n"
+                + "case $line in SigIgn:*) echo \"$line\" ;; esac\ndone < /proc/$$/status\n");
+        final Run run = run(wrapper, top, jdk25);
+        assertTrue(run.out.strip().matches("SigIgn:\\s+[0-9a-f]*[014589cd]"), run.out + run.err);
+    }
+
     private long builds() throws IOException {
         return Files.readAllLines(clone.resolve("maven-runs")).size();
     }
@@ -296,7 +310,7 @@ class LauncherTest {
         if (!Files.exists(tools)) {
             Files.createDirectories(tools);
             for (final String tool : List.of("dirname", "readlink", "sed", "find", "head", "mkdir", "rm", "mv",
-                    "touch", "sleep", "tee", "ps")) {
+                    "touch", "sleep", "tee", "ps", "env", "true")) {
                 for (final String folder : List.of("/usr/bin", "/bin")) {
                     final Path real = Path.of(folder, tool);
                     if (Files.exists(real) && !Files.exists(tools.resolve(tool))) {
