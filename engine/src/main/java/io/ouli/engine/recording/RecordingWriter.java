@@ -185,9 +185,17 @@ public final class RecordingWriter implements AutoCloseable {
         }
         if (last >= 0) {
             try (Arena arena = Arena.ofConfined()) {
-                final MemorySegment header = arena.allocate(FrameHeader.BYTES, FrameHeader.ALIGNMENT);
-                file.read(last, header, 0, FrameHeader.BYTES);
-                chain.follow(header, 0);
+                final MemorySegment frame = arena.allocate(FrameHeader.BYTES, FrameHeader.ALIGNMENT);
+                // The index passed its checksums; what it says may still be forged.
+                final String problem = last > end - FrameHeader.BYTES
+                        || file.read(last, frame, 0, FrameHeader.BYTES) != FrameHeader.BYTES
+                        ? "the index names an interaction beyond the file"
+                        : FrameHeader.problem(frame, 0, last, end, tag, crc);
+                if (problem != null) {
+                    throw new RecordingException(Reason.DAMAGED, path, last, problem,
+                            "run ouli recover, then record again");
+                }
+                chain.follow(frame, 0);
             }
         }
     }
