@@ -102,6 +102,9 @@ final class ScenarioCommand implements Callable<Integer> {
         final Pinning pinning = choice.pinClient() ? choice : Pinning.NONE;
         inProcess(wanted, corpus);
         overSockets(wanted, corpus, pinning);
+        if (subjects.isEmpty()) {
+            throw new LoadException("nothing could be measured: " + String.join("; ", warnings));
+        }
         final Map<String, String> settings = new LinkedHashMap<>();
         settings.put("corpus", corpus.name());
         settings.put("pinning", pinning.describe());

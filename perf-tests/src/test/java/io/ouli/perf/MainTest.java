@@ -124,7 +124,7 @@ class MainTest {
         assertEquals(0, code, err::toString);
         final BenchResult result = BenchResult.read(file);
         assertEquals(2, result.subjects().size());
-        assertEquals(1.0, result.subject("nginx").orElseThrow().median("cpuRatio"));
+        assertEquals(1.0, result.subject("nginx").orElseThrow().median("rateRatio"));
         assertEquals(2, result.subject("nginx-map").orElseThrow().values("rateRatio").length);
     }
 

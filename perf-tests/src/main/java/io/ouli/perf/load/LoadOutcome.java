@@ -21,6 +21,8 @@ public record LoadOutcome(
         LoadPlan plan, LoadStats stats, ServerUse server, double stealPercent, double othersPercent) {
     /** More steal than this and a run says nothing about the server. */
     static final double STEAL_LIMIT_PERCENT = 5;
+    /** Less than this and a step of the kernel's clock is more than 5 %. */
+    static final long LEAST_SERVER_NANOS = 200_000_000L;
     /** A generator that waits more than this for a core delays what it measures. */
     static final double STARVED_LIMIT_PERCENT = 5;
     /** Of both cores of a small machine, this much is a fifth of one. */
@@ -35,8 +37,10 @@ public record LoadOutcome(
      * @param cpuMicrosPerRequest  processor time, user and kernel.
      * @param userMicrosPerRequest the user part of it.
      * @param rssBytes             resident memory at the end.
+     * @param cpuNanos             all processor time together, in the kernel's steps of 10 ms.
      */
-    public record ServerUse(double cpuMicrosPerRequest, double userMicrosPerRequest, long rssBytes) {
+    public record ServerUse(
+            double cpuMicrosPerRequest, double userMicrosPerRequest, long rssBytes, long cpuNanos) {
     }
 
     /** Returns replies a second inside the measured part. */
@@ -148,6 +152,10 @@ public record LoadOutcome(
         if (stealPercent > STEAL_LIMIT_PERCENT) {
             warnings.add(text("the machine was too noisy: %.1f %% of its time was stolen by others (limit %.0f %%)",
                     stealPercent, STEAL_LIMIT_PERCENT));
+        }
+        if (server != null && server.cpuNanos() < LEAST_SERVER_NANOS) {
+            warnings.add(text("the server used %d ms only, too little for the kernel's clock of 10 ms: its CPU per "
+                    + "request is a guess; run longer", server.cpuNanos() / 1_000_000));
         }
         if (server != null && othersPercent > OTHERS_LIMIT_PERCENT) {
             warnings.add(text("the machine was not quiet: %.1f %% of its time went to other processes (limit %.0f %%)",

@@ -102,7 +102,8 @@ public final class LoadRun {
             watch.use = new LoadOutcome.ServerUse(
                     (after.cpuNanos() - before.cpuNanos()) / 1e3 / replies,
                     (after.userNanos() - before.userNanos()) / 1e3 / replies,
-                    after.rssBytes());
+                    after.rssBytes(),
+                    after.cpuNanos() - before.cpuNanos());
         }
         final CpuTimes times = CpuTimes.read();
         watch.stealPercent = times.stealPercentSince(timesBefore);

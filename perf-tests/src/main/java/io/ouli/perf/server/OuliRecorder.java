@@ -24,7 +24,7 @@ public final class OuliRecorder implements ServerKind {
 
     @Override
     public String missing() {
-        return null;
+        return OuliServer.staleProgram();
     }
 
     @Override

@@ -2,13 +2,20 @@ package io.ouli.perf.server;
 
 import io.ouli.perf.corpus.Corpus;
 import io.ouli.perf.corpus.CorpusRecorder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Ouli's own proxy, replaying, in a JVM of its own. */
 public final class OuliServer implements ServerKind {
+    private static final String JAR = "proxy/target/ouli.jar";
+    private static final List<String> MODULES =
+            List.of("ffm-bindings", "io-uring", "simd-redact", "engine", "proxy");
     private static final String MAIN = "io.ouli.proxy.cli.Main";
     /** The launcher's flags, for a start without it. */
     private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx512m",
@@ -39,7 +46,7 @@ public final class OuliServer implements ServerKind {
 
     @Override
     public String missing() {
-        return null;
+        return staleProgram();
     }
 
     @Override
@@ -75,10 +82,34 @@ public final class OuliServer implements ServerKind {
         return command;
     }
 
+    /** Returns why the built program must not be measured, null when it may: figures of old code would be lies. */
+    static String staleProgram() {
+        if (launcher() == null) {
+            return null;
+        }
+        final Path home = launcher().getParent();
+        try {
+            final FileTime built = Files.getLastModifiedTime(home.resolve(JAR));
+            for (final String module : MODULES) {
+                try (Stream<Path> sources = Files.walk(home.resolve(module).resolve("src/main"))) {
+                    for (final Path source : sources.filter(Files::isRegularFile).toList()) {
+                        if (Files.getLastModifiedTime(source).compareTo(built) > 0) {
+                            return JAR + " is older than " + home.relativize(source)
+                                    + "; build it first: ./ouli --version";
+                        }
+                    }
+                }
+            }
+            return null;
+        } catch (final IOException | UncheckedIOException e) {
+            return "it cannot be told whether " + JAR + " is up to date: " + e.getMessage();
+        }
+    }
+
     /** Returns {@code ./ouli} when this runs in a clone whose program is built: measured is what users start. */
     private static Path launcher() {
         final Path script = Path.of("ouli").toAbsolutePath();
-        return Files.isExecutable(script) && Files.exists(script.resolveSibling("proxy/target/ouli.jar"))
+        return Files.isExecutable(script) && Files.exists(script.resolveSibling(JAR))
                 ? script
                 : null;
     }

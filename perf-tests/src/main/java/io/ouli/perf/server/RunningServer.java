@@ -57,6 +57,9 @@ public final class RunningServer implements AutoCloseable {
      */
     public static RunningServer start(final ServerKind kind, final Corpus corpus, final Pinning pinning)
             throws IOException, InterruptedException {
+        if (kind.missing() != null) {
+            throw new LoadException(kind.name() + " cannot be started: " + kind.missing());
+        }
         final Path folder = Files.createTempDirectory("ouli-bench-" + kind.name());
         final int port = freePort();
         final List<String> command = pinning.onServerCore(kind.prepare(corpus, folder, port));
