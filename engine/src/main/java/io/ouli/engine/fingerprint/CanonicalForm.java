@@ -50,6 +50,11 @@ public final class CanonicalForm {
         return fields;
     }
 
+    /** Returns the form itself, a copy. */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
     /** Returns the key: SHA-256 of the form, 32 bytes. */
     public byte[] key() {
         return Sha256.of(bytes);

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * <p>First a look at the request lines: those with the same method and path (as they came) are candidates; if there are
  * none, those whose line is most like. Then candidates are compared by their canonical forms. Of equals the first wins.
  */
-final class ClosestRequest {
+public final class ClosestRequest {
     static final int MAX_LINES = 1 << 14;
     static final int MAX_CANDIDATES = 1 << 10;
     static final int MAX_COMPARED_BYTES = 4 << 20;
@@ -32,14 +32,17 @@ final class ClosestRequest {
     private CanonicalForm form;
     private FormDifferences differences;
 
-    ClosestRequest(final RecordedRequests requests, final FingerprintPolicy policy, final CanonicalForm received) {
+    /** Prepares the search for one request. @param received its canonical form under the policy. */
+    public ClosestRequest(
+            final RecordedRequests requests, final FingerprintPolicy policy, final CanonicalForm received) {
         this.requests = requests;
         this.received = received;
         fingerprinter = new Fingerprinter(policy);
     }
 
-    /** Searches. @param line the received request line up to the end of its path. */
-    void search(final byte[] line) {
+    /** Searches. @param asked the received request, or its beginning up to the end of its path. */
+    public void search(final byte[] asked) {
+        final byte[] line = Arrays.copyOf(asked, pathEnd(asked, asked.length));
         final int[] candidates = candidates(line);
         long bytes = 0;
         for (int i = 0; i < candidates.length && bytes <= MAX_COMPARED_BYTES; i++) {
@@ -118,7 +121,7 @@ final class ClosestRequest {
     }
 
     /** Returns the end of method and path in a request line. */
-    static int pathEnd(final byte[] line, final int length) {
+    private static int pathEnd(final byte[] line, final int length) {
         int at = 0;
         while (at < length && line[at] != ' ') {
             at++;
@@ -145,7 +148,7 @@ final class ClosestRequest {
     }
 
     /** Returns the position of the closest request, or -1 if there is none to compare. */
-    int position() {
+    public int position() {
         return position;
     }
 

@@ -104,8 +104,7 @@ public final class MissReport {
     }
 
     private static String closest(final ClosestRequest search, final RequestHead head, final JsonText details) {
-        final byte[] line = Arrays.copyOfRange(head.bytes(), head.methodStart(), head.targetEnd());
-        search.search(Arrays.copyOf(line, ClosestRequest.pathEnd(line, line.length)));
+        search.search(Arrays.copyOfRange(head.bytes(), head.methodStart(), head.targetEnd()));
         if (search.position() < 0) {
             return "";
         }

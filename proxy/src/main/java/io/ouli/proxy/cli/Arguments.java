@@ -48,9 +48,15 @@ final class Arguments {
     /** Returns a whole number. */
     Integer number(final String name, final int least, final int most) {
         final String text = text(name);
-        if (text == null) {
-            return null;
-        }
+        return text == null ? null : number(name, text, least, most);
+    }
+
+    /** Returns whole numbers, in the order in which they were typed. */
+    List<Integer> numbers(final String name, final int least, final int most) {
+        return all(name).stream().map(text -> number(name, text, least, most)).toList();
+    }
+
+    private Integer number(final String name, final String text, final int least, final int most) {
         try {
             final int number = Integer.parseInt(text);
             if (number >= least && number <= most) {

@@ -9,7 +9,6 @@ import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
 import io.ouli.engine.recording.SessionNames;
-import io.ouli.engine.redaction.RedactionException;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.redaction.RedactionPolicyBuilder;
 import io.ouli.engine.redaction.Secrets;
@@ -42,7 +41,8 @@ final class ProxyAssembly {
         this.arguments = arguments;
         final String config = arguments.text("--config");
         this.secrets = Secrets.fromEnvironment(System.getenv());
-        this.file = config == null ? null : FileConfig.read(Path.of(config), this::addTyped);
+        this.file = config == null ? null : FileConfig.read(
+                Path.of(config), redaction -> PolicyFlags.addTyped(arguments, secrets, redaction));
     }
 
     /** Returns the configuration. A {@link CliException} names the flag, or a ConfigException the file's line. */
@@ -96,18 +96,6 @@ final class ProxyAssembly {
                 file == null ? null : file.transport(), TransportChoice.AUTO));
     }
 
-    /** Adds what is known only here: the secrets of the environment, and the rules that were typed. */
-    private void addTyped(final RedactionPolicyBuilder redaction) {
-        redaction.secrets(secrets);
-        try {
-            arguments.all("--redact-header").forEach(redaction::redactRequestHeader);
-            arguments.all("--redact-json").forEach(redaction::jsonPointer);
-            arguments.all("--redact-regex").forEach(redaction::expression);
-        } catch (final RedactionException e) {
-            throw arguments.wrong(e.getMessage());
-        }
-    }
-
     private EndpointConfig typedEndpoint() {
         if (listen() == null) {
             throw arguments.wrong("--listen is missing; give a port such as 8080, or 0 for a free one");
@@ -116,7 +104,7 @@ final class ProxyAssembly {
             throw arguments.wrong("--target is missing; give the upstream's URL, such as https://api.example.com");
         }
         final RedactionPolicyBuilder redaction = RedactionPolicy.builder();
-        addTyped(redaction);
+        PolicyFlags.addTyped(arguments, secrets, redaction);
         return EndpointConfig.builder()
                 .mode(mode)
                 .listen(listen())

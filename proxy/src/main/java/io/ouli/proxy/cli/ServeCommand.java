@@ -48,21 +48,12 @@ final class ServeCommand implements Command {
             syntax.option("--durability", "WHEN", "When an interaction is on disk: none, interval (50 ms) or each,"
                     + " before its reply ends. Default: interval.");
         }
-        redactionFlags(syntax);
+        PolicyFlags.addRules(syntax)
+                .footer("SIGTERM and Ctrl-C seal the recordings and exit 0; a second one exits at once.");
         return syntax.option("--transport", "NAME", "auto, io_uring or nio. Default: auto, the fastest that the"
                         + " machine allows.")
                 .option("--workers", "N", "Threads that serve; auto for one a core. Default: 1.")
                 .flag("--json", "Print what happens as one JSON object a line.");
-    }
-
-    private static void redactionFlags(final Syntax syntax) {
-        syntax.options("--redact-header", "NAME", "Request header to store as REDACTED, beside the usual credentials."
-                        + " May be given several times, like the next two; give replay the same ones.")
-                .options("--redact-json", "POINTER", "What a JSON pointer names in bodies; * is any member.")
-                .options("--redact-regex", "RE2", "What an expression matches in targets, headers and bodies.")
-                .footer("Secrets are taken from OULI_SECRETS (comma-separated) and OULI_SECRETS_FILE (lines), and")
-                .footer("stored as REDACTED wherever they appear, also escaped, in base64 or compressed.")
-                .footer("SIGTERM and Ctrl-C seal the recordings and exit 0; a second one exits at once.");
     }
 
     private String summary() {

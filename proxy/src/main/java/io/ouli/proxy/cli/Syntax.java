@@ -22,6 +22,7 @@ final class Syntax {
     private final List<String> footer = new ArrayList<>();
     private String argumentLabel;
     private String argumentHelp;
+    private String lastWord;
     private int leastArguments;
     private int mostArguments;
 
@@ -79,6 +80,12 @@ final class Syntax {
         return this;
     }
 
+    /** Lets everything behind an argument be arguments: another program's, with flags of its own. */
+    Syntax allAfter(final String word) {
+        lastWord = word;
+        return this;
+    }
+
     /** Adds a line after the help. */
     Syntax footer(final String line) {
         footer.add(line);
@@ -102,6 +109,7 @@ final class Syntax {
             final String word = typed.get(i);
             if (flagsEnded || !word.startsWith("-") || word.equals("-")) {
                 arguments.add(word);
+                flagsEnded |= word.equals(lastWord);
             } else if (word.equals("--")) {
                 flagsEnded = true;
             } else {
