@@ -21,6 +21,7 @@ import java.util.Locale;
  * @param folder       put before the name of every session of this endpoint, so that two upstreams that are asked for
  *                     the same path under one session do not share a file; empty for none.
  * @param session      the session of requests that name none.
+ * @param tls          how an https target is spoken to.
  * @param fixedSession true to ignore the sessions that requests name.
  * @param hostHeader   the Host that the upstream gets; null for the target's own.
  * @param healthPath   a path that the proxy itself answers 200, whatever the mode; null for none.
@@ -32,6 +33,7 @@ public record EndpointConfig(
         Mode mode,
         InetSocketAddress listen,
         URI target,
+        UpstreamTls tls,
         String folder,
         String session,
         boolean fixedSession,
@@ -55,6 +57,9 @@ public record EndpointConfig(
         if (target != null) {
             checkTarget(name, target);
         }
+        require(tls != null, name, "has no TLS settings", "leave them out for the defaults");
+        require(target == null || tls.equals(UpstreamTls.DEFAULT) || isSecure(target), name,
+                "has settings for TLS and the target " + target, "write https, or leave the settings out");
         require(hostHeader == null || hostHeader.chars().allMatch(c -> c > ' ' && c < 0x7F), name,
                 "has a host header with white space or control characters", "give host or host:port");
         require(healthPath == null || healthPath.startsWith("/"), name, "has the health path " + healthPath,
@@ -66,6 +71,15 @@ public record EndpointConfig(
     /** Returns the whole name of the session of requests that name none. */
     public String defaultSession() {
         return prefix() + session;
+    }
+
+    /** Returns whether the upstream is spoken to over TLS. */
+    boolean isSecure() {
+        return target != null && isSecure(target);
+    }
+
+    private static boolean isSecure(final URI target) {
+        return target.getScheme().equalsIgnoreCase("https");
     }
 
     /** Returns what is put before the names of sessions: the folder and a slash, or nothing. */
@@ -102,6 +116,7 @@ public record EndpointConfig(
         private Mode mode = Mode.REPLAY;
         private InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         private URI target;
+        private UpstreamTls tls = UpstreamTls.DEFAULT;
         private String folder = "";
         private String session = DEFAULT_SESSION;
         private boolean fixedSession;
@@ -136,6 +151,11 @@ public record EndpointConfig(
 
         public Builder target(final URI value) {
             target = value;
+            return this;
+        }
+
+        public Builder tls(final UpstreamTls value) {
+            tls = value;
             return this;
         }
 
@@ -176,8 +196,8 @@ public record EndpointConfig(
 
         /** Returns the endpoint, checked. */
         public EndpointConfig build() {
-            return new EndpointConfig(name, mode, listen, target, folder, session, fixedSession, hostHeader, healthPath,
-                    replacements, policy);
+            return new EndpointConfig(name, mode, listen, target, tls, folder, session, fixedSession, hostHeader,
+                    healthPath, replacements, policy);
         }
     }
 }

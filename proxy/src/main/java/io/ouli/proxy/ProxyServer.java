@@ -9,13 +9,10 @@ import io.ouli.engine.core.Cpus;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.transport.TransportException;
 import io.ouli.engine.transport.TransportOptions;
-import io.ouli.proxy.upstream.AddressResolver;
-import io.ouli.proxy.upstream.HttpClientUpstream;
 import io.ouli.proxy.worker.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,19 +32,16 @@ public final class ProxyServer implements AutoCloseable {
 
     private final ProxyConfig config;
     private final Engine engine;
-    private final AddressResolver resolver = new AddressResolver();
-    private final HttpClient httpClient;
+    private final UpstreamClients upstreams;
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ouli-housekeeping").factory());
     private final List<Worker> workers = new ArrayList<>();
     private boolean closed;
 
-    private ProxyServer(final ProxyConfig config, final Engine engine) {
+    private ProxyServer(final ProxyConfig config, final UpstreamClients upstreams, final Engine engine) {
         this.config = config;
+        this.upstreams = upstreams;
         this.engine = engine;
-        final boolean secure = config.endpoints().stream().anyMatch(endpoint -> endpoint.mode() != Mode.REPLAY
-                && endpoint.target().getScheme().equalsIgnoreCase("https"));
-        httpClient = secure ? HttpClientUpstream.newClient(config.timeouts().upstreamConnect(), null) : null;
     }
 
     /**
@@ -58,7 +52,9 @@ public final class ProxyServer implements AutoCloseable {
      *                       touched; nothing runs then.
      */
     public static ProxyServer start(final ProxyConfig config) {
-        final ProxyServer server = new ProxyServer(config, Engine.open(engineConfig(config)));
+        // The certificates first: a file that cannot be used leaves nothing behind.
+        final UpstreamClients upstreams = new UpstreamClients(config);
+        final ProxyServer server = new ProxyServer(config, upstreams, Engine.open(engineConfig(config)));
         try {
             server.start();
             return server;
@@ -90,7 +86,7 @@ public final class ProxyServer implements AutoCloseable {
             addresses.forEach(ProxyServer::checkFree);
         }
         final int[] cpus = config.pinWorkers() ? Cpus.allowed() : new int[] {Cpus.ANY};
-        final WorkerStartup.Shared shared = new WorkerStartup.Shared(config, engine, resolver, httpClient);
+        final WorkerStartup.Shared shared = new WorkerStartup.Shared(config, engine, upstreams);
         for (int i = 0; i < config.workers(); i++) {
             final WorkerStartup startup = new WorkerStartup(shared, addresses, sharePorts);
             final EventLoop loop = new EventLoop("ouli-worker-" + i, transportOptions(), startup);
@@ -167,10 +163,7 @@ public final class ProxyServer implements AutoCloseable {
             latch.run();
         });
         workers.forEach(worker -> worker.thread().close());
-        resolver.close();
-        if (httpClient != null) {
-            httpClient.shutdownNow();
-        }
+        upstreams.close();
         engine.close();
     }
 

@@ -14,22 +14,16 @@ import io.ouli.proxy.server.Route;
 import io.ouli.proxy.server.ServerSettings;
 import io.ouli.proxy.server.ServerTimeouts;
 import io.ouli.proxy.server.ServerWorker;
-import io.ouli.proxy.upstream.AddressResolver;
-import io.ouli.proxy.upstream.HttpClientUpstream;
-import io.ouli.proxy.upstream.PlainUpstream;
 import io.ouli.proxy.upstream.Upstream;
-import io.ouli.proxy.upstream.UpstreamTarget;
-import io.ouli.proxy.upstream.UpstreamTimeouts;
 import io.ouli.proxy.worker.EventLoop;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Builds one worker on its own thread: its routes, its upstreams and its listeners. */
 final class WorkerStartup implements EventLoop.Startup {
     /** What all workers share. */
-    record Shared(ProxyConfig config, Engine engine, AddressResolver resolver, HttpClient httpClient) {
+    record Shared(ProxyConfig config, Engine engine, UpstreamClients upstreams) {
     }
 
     private static final long LEAST_REQUEST_MEMORY = 64L << 20;
@@ -99,13 +93,7 @@ final class WorkerStartup implements EventLoop.Startup {
     }
 
     private Upstream upstream(final EventLoop loop, final EndpointConfig config) {
-        final ProxyTimeouts timeouts = shared.config().timeouts();
-        final UpstreamTimeouts upstreamTimeouts = new UpstreamTimeouts(timeouts.upstreamConnect().toNanos(),
-                timeouts.upstreamRead().toNanos(), timeouts.upstreamIdle().toNanos());
-        final UpstreamTarget target = UpstreamTarget.of(config.target(), config.hostHeader());
-        final Upstream upstream = target.secure()
-                ? new HttpClientUpstream(loop, shared.httpClient(), target, upstreamTimeouts)
-                : new PlainUpstream(loop, target, upstreamTimeouts, shared.resolver());
+        final Upstream upstream = shared.upstreams().open(loop, config);
         upstreams.add(upstream);
         return upstream;
     }

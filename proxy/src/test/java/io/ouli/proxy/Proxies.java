@@ -16,10 +16,25 @@ final class Proxies {
     }
 
     static ProxyConfig.Builder config(final Mode mode, final Path directory, final URI target) {
+        return config(mode, directory, target, trust(mode, target));
+    }
+
+    static ProxyConfig.Builder config(
+            final Mode mode, final Path directory, final URI target, final UpstreamTls tls) {
         return ProxyConfig.builder()
                 .directory(directory)
                 .timeouts(ProxyTimeouts.DEFAULT.withDrain(Duration.ofSeconds(2)))
-                .endpoint(EndpointConfig.builder().mode(mode).target(target).build());
+                .endpoint(EndpointConfig.builder().mode(mode).target(target).tls(tls).build());
+    }
+
+    /** Begins an endpoint; an https target is trusted if it is a test's. */
+    static EndpointConfig.Builder endpoint(final Mode mode, final URI target) {
+        return EndpointConfig.builder().mode(mode).target(target).tls(trust(mode, target));
+    }
+
+    private static UpstreamTls trust(final Mode mode, final URI target) {
+        return mode != Mode.REPLAY && target.getScheme().equals("https")
+                ? new UpstreamTls(TestTls.local().certificate(), false, false) : UpstreamTls.DEFAULT;
     }
 
     static InetSocketAddress address(final ProxyServer proxy) {

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** An upstream that answers with exactly the bytes it is told to, for framing that no server library would send. */
 final class RawUpstream implements AutoCloseable {
@@ -25,30 +28,41 @@ final class RawUpstream implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Script script;
+    private final SSLContext tls;
+    private volatile Consumer<SSLSocket> handshakes = socket -> { };
+    private volatile String greeting = "";
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
 
     RawUpstream(final Script script) throws IOException {
+        this(null, script);
+    }
+
+    /** An upstream over TLS, unless the context is null; scripts get the socket below TLS. */
+    RawUpstream(final SSLContext tls, final Script script) throws IOException {
+        this.tls = tls;
         this.script = script;
         listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
+    /** Answers every request with the same text. @param open whether the connection is kept. */
+    static Script always(final String response, final boolean open) {
+        return (request, out, socket) -> {
+            out.write(response.getBytes(StandardCharsets.ISO_8859_1));
+            return open;
+        };
+    }
+
     /** Answers every request with the same text and keeps the connection. */
     static RawUpstream answering(final String response) throws IOException {
-        return new RawUpstream((request, out, socket) -> {
-            out.write(response.getBytes(StandardCharsets.ISO_8859_1));
-            return true;
-        });
+        return new RawUpstream(always(response, true));
     }
 
     /** Answers every request with the same text and closes the connection. */
     static RawUpstream answeringAndClosing(final String response) throws IOException {
-        return new RawUpstream((request, out, socket) -> {
-            out.write(response.getBytes(StandardCharsets.ISO_8859_1));
-            return false;
-        });
+        return new RawUpstream(always(response, false));
     }
 
     private void accept() {
@@ -66,21 +80,39 @@ final class RawUpstream implements AutoCloseable {
     }
 
     private void serve(final Socket socket) {
-        try (socket) {
-            final InputStream in = new BufferedInputStream(socket.getInputStream());
+        try (socket; Socket speaking = tls == null ? socket : secured(socket)) {
+            final InputStream in = new BufferedInputStream(speaking.getInputStream());
             boolean open = true;
+            speaking.getOutputStream().write(greeting.getBytes(StandardCharsets.ISO_8859_1));
             while (open) {
                 final String request = readRequest(in);
                 if (request == null) {
                     return;
                 }
                 requests.add(request);
-                open = script.answer(request, socket.getOutputStream(), socket);
-                socket.getOutputStream().flush();
+                open = script.answer(request, speaking.getOutputStream(), socket);
+                speaking.getOutputStream().flush();
             }
         } catch (final Exception e) {
             // The test sees what comes of it.
         }
+    }
+
+    /** Lets a test change a connection before its handshake, and look at it afterwards. */
+    void onHandshake(final Consumer<SSLSocket> action) {
+        handshakes = action;
+    }
+
+    /** Says something on every new connection before it is asked. */
+    void greeting(final String text) {
+        greeting = text;
+    }
+
+    private Socket secured(final Socket socket) throws IOException {
+        final SSLSocket secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, false);
+        secured.setUseClientMode(false);
+        handshakes.accept(secured);
+        return secured;
     }
 
     private static String readRequest(final InputStream in) throws IOException {
@@ -101,7 +133,7 @@ final class RawUpstream implements AutoCloseable {
     }
 
     URI url() {
-        return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+        return URI.create((tls == null ? "http" : "https") + "://127.0.0.1:" + listener.getLocalPort());
     }
 
     int port() {

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,14 +24,34 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** What a proxy makes of upstreams, good and bad. */
+/** What a proxy makes of upstreams, good and bad, by http and by https. */
 @Timeout(120)
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class UpstreamTest {
     private static final String RESPONSE = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
+    @Parameter
+    private boolean secure;
     @TempDir
     private Path directory;
+
+    private RawUpstream upstream(final RawUpstream.Script script) throws Exception {
+        return new RawUpstream(secure ? TestTls.local().server() : null, script);
+    }
+
+    private RawUpstream answering(final String response) throws Exception {
+        return upstream(RawUpstream.always(response, true));
+    }
+
+    private RawUpstream answeringAndClosing(final String response) throws Exception {
+        return upstream(RawUpstream.always(response, false));
+    }
+
+    private URI url(final String authority) {
+        return URI.create((secure ? "https://" : "http://") + authority);
+    }
 
     private void assertNothingRecorded() throws Exception {
         try (ProxyServer proxy = Proxies.start(Mode.REPLAY, directory, null);
@@ -51,7 +73,7 @@ class UpstreamTest {
 
     @Test
     void shouldAnswer502WhenNobodyListens() throws Exception {
-        final URI target = URI.create("http://127.0.0.1:" + closedPort());
+        final URI target = url("127.0.0.1:" + closedPort());
         try (ProxyServer proxy = Proxies.start(Mode.RECORD, directory, target);
                 RawClient client = Proxies.client(proxy)) {
             for (int i = 0; i < 2; i++) {
@@ -67,7 +89,7 @@ class UpstreamTest {
 
     @Test
     void shouldAnswer502WhenTheNameIsUnknown() throws Exception {
-        try (ProxyServer proxy = Proxies.start(Mode.RECORD, directory, URI.create("http://no-such-host.invalid"));
+        try (ProxyServer proxy = Proxies.start(Mode.RECORD, directory, url("no-such-host.invalid"));
                 RawClient client = Proxies.client(proxy)) {
             final String got = client.send(GET).readResponse();
             assertTrue(got.startsWith("HTTP/1.1 502 "), got);
@@ -85,7 +107,7 @@ class UpstreamTest {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
     })
     void shouldAnswer502WhenTheResponseIsMalformed(final String response) throws Exception {
-        try (RawUpstream upstream = RawUpstream.answering(response); ProxyServer proxy = record(upstream);
+        try (RawUpstream upstream = answering(response); ProxyServer proxy = record(upstream);
                 RawClient client = Proxies.client(proxy)) {
             final String got = client.send(GET).readResponse();
             assertTrue(got.startsWith("HTTP/1.1 502 "), got);
@@ -97,7 +119,7 @@ class UpstreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Le"})
     void shouldAnswer502WhenTheUpstreamClosesBeforeItsHeadIsWhole(final String response) throws Exception {
-        try (RawUpstream upstream = RawUpstream.answeringAndClosing(response); ProxyServer proxy = record(upstream);
+        try (RawUpstream upstream = answeringAndClosing(response); ProxyServer proxy = record(upstream);
                 RawClient client = Proxies.client(proxy)) {
             final String got = client.send(GET).readResponse();
             assertTrue(got.startsWith("HTTP/1.1 502 "), got);
@@ -114,7 +136,7 @@ class UpstreamTest {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n0\r\n",
     })
     void shouldCutOffTheClientWhenTheUpstreamDiesInTheBody(final String response) throws Exception {
-        try (RawUpstream upstream = RawUpstream.answeringAndClosing(response); ProxyServer proxy = record(upstream);
+        try (RawUpstream upstream = answeringAndClosing(response); ProxyServer proxy = record(upstream);
                 RawClient client = Proxies.client(proxy)) {
             final String got = client.send(GET).readUntilGone();
             assertTrue(response.startsWith(got) && !got.endsWith("0\r\n\r\n"), got);
@@ -124,7 +146,7 @@ class UpstreamTest {
 
     @Test
     void shouldRewriteTheRequestHead() throws Exception {
-        try (RawUpstream upstream = RawUpstream.answering(RESPONSE);
+        try (RawUpstream upstream = answering(RESPONSE);
                 ProxyServer proxy = Proxies.start(Mode.RECORD, directory,
                         URI.create(upstream.url() + "/base/")); RawClient client = Proxies.client(proxy)) {
             client.send("""
@@ -152,7 +174,7 @@ class UpstreamTest {
 
     @Test
     void shouldTurnAbsoluteTargetsIntoPaths() throws Exception {
-        try (RawUpstream upstream = RawUpstream.answering(RESPONSE); ProxyServer proxy = record(upstream);
+        try (RawUpstream upstream = answering(RESPONSE); ProxyServer proxy = record(upstream);
                 RawClient client = Proxies.client(proxy)) {
             for (final String target : List.of("http://x/y?z", "http://x?z", "http://x", "*")) {
                 client.send((target.equals("*") ? "OPTIONS " : "GET ") + target + " HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -165,9 +187,9 @@ class UpstreamTest {
 
     @Test
     void shouldSendTheConfiguredHost() throws Exception {
-        try (RawUpstream upstream = RawUpstream.answering(RESPONSE);
+        try (RawUpstream upstream = answering(RESPONSE);
                 ProxyServer proxy = ProxyServer.start(ProxyConfig.builder().directory(directory)
-                        .endpoint(EndpointConfig.builder().mode(Mode.RECORD).target(upstream.url())
+                        .endpoint(Proxies.endpoint(Mode.RECORD, upstream.url())
                                 .hostHeader("api.example.com").build()).build());
                 RawClient client = Proxies.client(proxy)) {
             client.send(GET).readResponse();
@@ -178,11 +200,11 @@ class UpstreamTest {
     @Test
     void shouldReplaceInResponseHeaders() throws Exception {
         final String replaced = "HTTP/1.1 302 Found\r\nLocation: http://here/x\r\nContent-Length: 0\r\n\r\n";
-        try (RawUpstream upstream = RawUpstream.answering(
+        try (RawUpstream upstream = answering(
                 "HTTP/1.1 302 Found\r\nlocation: https://there.example/x\r\nContent-Length: 0\r\n\r\n"
                         .replace("location", "Location"));
                 ProxyServer proxy = ProxyServer.start(ProxyConfig.builder().directory(directory)
-                        .endpoint(EndpointConfig.builder().mode(Mode.RECORD).target(upstream.url())
+                        .endpoint(Proxies.endpoint(Mode.RECORD, upstream.url())
                                 .replacements(List.of(new ResponseHeaderReplacement(
                                         "LOCATION", "https://([a-z]+)\\.example", "http://here"))).build()).build());
                 RawClient client = Proxies.client(proxy)) {
@@ -196,7 +218,7 @@ class UpstreamTest {
 
     @Test
     void shouldKeepConnectionsToTheUpstream() throws Exception {
-        try (RawUpstream upstream = RawUpstream.answering(RESPONSE); ProxyServer proxy = record(upstream)) {
+        try (RawUpstream upstream = answering(RESPONSE); ProxyServer proxy = record(upstream)) {
             for (int i = 0; i < 3; i++) {
                 try (RawClient client = Proxies.client(proxy)) {
                     client.send(GET).readResponse();
@@ -209,7 +231,7 @@ class UpstreamTest {
 
     @Test
     void shouldNotReuseAConnectionThatTheUpstreamWantsClosed() throws Exception {
-        try (RawUpstream upstream = RawUpstream.answering(
+        try (RawUpstream upstream = answering(
                 RESPONSE.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
                 ProxyServer proxy = record(upstream); RawClient client = Proxies.client(proxy)) {
             assertEquals(RESPONSE, client.send(GET).readResponse());
@@ -242,9 +264,9 @@ class UpstreamTest {
     }
 
     /** Each connection answers one request, and closes without a word on the second. */
-    private static RawUpstream dyingOnSecondRequest() throws Exception {
+    private RawUpstream dyingOnSecondRequest() throws Exception {
         final java.util.Set<java.net.Socket> used = java.util.concurrent.ConcurrentHashMap.newKeySet();
-        return new RawUpstream((request, out, socket) -> {
+        return upstream((request, out, socket) -> {
             if (!used.add(socket)) {
                 return false;
             }
@@ -255,7 +277,7 @@ class UpstreamTest {
 
     @Test
     void shouldNoticeThatKeptConnectionsWereClosed() throws Exception {
-        try (RawUpstream upstream = RawUpstream.answering(RESPONSE); ProxyServer proxy = record(upstream);
+        try (RawUpstream upstream = answering(RESPONSE); ProxyServer proxy = record(upstream);
                 RawClient client = Proxies.client(proxy)) {
             final String post = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n";
             client.send(post).readResponse();
@@ -267,7 +289,7 @@ class UpstreamTest {
 
     @Test
     void shouldAnswer504WhenTheUpstreamIsSilent() throws Exception {
-        try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
+        try (RawUpstream upstream = upstream((request, out, socket) -> {
             Thread.sleep(60_000);
             return false;
         }); ProxyServer proxy = ProxyServer.start(Proxies.config(Mode.RECORD, directory, upstream.url())
@@ -283,7 +305,7 @@ class UpstreamTest {
     @Test
     void shouldSendTheFirstBytesOnBeforeTheLastHaveCome() throws Exception {
         final CountDownLatch seen = new CountDownLatch(1);
-        try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
+        try (RawUpstream upstream = upstream((request, out, socket) -> {
             out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
             out.flush();
@@ -301,7 +323,7 @@ class UpstreamTest {
     void shouldNotBufferForASlowClient() throws Exception {
         final AtomicLong written = new AtomicLong();
         final long total = 64L << 20;
-        try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
+        try (RawUpstream upstream = upstream((request, out, socket) -> {
             out.write(("HTTP/1.1 200 OK\r\nContent-Length: " + total + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             writeCounted(out, total, written);
             return true;
@@ -342,7 +364,7 @@ class UpstreamTest {
     void shouldRecordNothingWhenTheClientLeavesInTheMiddle() throws Exception {
         final CountDownLatch gone = new CountDownLatch(1);
         final CountDownLatch noticed = new CountDownLatch(1);
-        try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
+        try (RawUpstream upstream = upstream((request, out, socket) -> {
             out.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst".getBytes(StandardCharsets.US_ASCII));
             out.flush();
             assertTrue(gone.await(10, TimeUnit.SECONDS));
@@ -367,7 +389,7 @@ class UpstreamTest {
         final byte[] head = ("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         final String front = "PUT /large HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length + "\r\n\r\n";
-        try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
+        try (RawUpstream upstream = upstream((request, out, socket) -> {
             final byte[] bytes = request.getBytes(StandardCharsets.ISO_8859_1);
             out.write(head);
             out.write(bytes, bytes.length - body.length, body.length);
@@ -389,7 +411,7 @@ class UpstreamTest {
 
     @Test
     void shouldTouchNoUpstreamOnReplay() throws Exception {
-        try (RawUpstream upstream = RawUpstream.answering(RESPONSE)) {
+        try (RawUpstream upstream = answering(RESPONSE)) {
             try (ProxyServer proxy = record(upstream); RawClient client = Proxies.client(proxy)) {
                 client.send(GET).readResponse();
             }

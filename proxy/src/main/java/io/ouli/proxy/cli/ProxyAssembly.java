@@ -16,6 +16,7 @@ import io.ouli.engine.transport.TransportChoice;
 import io.ouli.engine.transport.TransportOptions;
 import io.ouli.proxy.EndpointConfig;
 import io.ouli.proxy.ProxyConfig;
+import io.ouli.proxy.UpstreamTls;
 import io.ouli.proxy.config.FileConfig;
 import io.ouli.proxy.config.FileEndpoint;
 import io.ouli.proxy.config.ListenAddress;
@@ -110,6 +111,7 @@ final class ProxyAssembly {
                 .listen(listen())
                 .policy(new EndpointPolicy(redaction.build(), FingerprintPolicy.DEFAULT))
                 .target(target())
+                .tls(tls(UpstreamTls.DEFAULT, target()))
                 .session(first(session(), EndpointConfig.DEFAULT_SESSION))
                 .build();
     }
@@ -132,6 +134,7 @@ final class ProxyAssembly {
                 .mode(mode)
                 .listen(listen)
                 .target(mode == Mode.REPLAY ? null : upstream)
+                .tls(tls(endpoint.tls(), upstream))
                 .folder(only ? "" : folder(endpoint, listen))
                 .session(first(session(), endpoint.session(), file.session(),
                         EndpointConfig.DEFAULT_SESSION))
@@ -203,6 +206,29 @@ final class ProxyAssembly {
         } catch (final IllegalArgumentException e) {
             throw arguments.wrong("--listen " + e.getMessage());
         }
+    }
+
+    /** Returns what was typed of TLS, over what the file states. */
+    private UpstreamTls tls(final UpstreamTls stated, final URI upstream) {
+        if (mode == Mode.REPLAY) {
+            return UpstreamTls.DEFAULT;
+        }
+        final String ca = arguments.text("--upstream-ca");
+        final boolean insecure = arguments.flag("--upstream-insecure");
+        final boolean http2 = arguments.flag("--upstream-http2");
+        if (ca == null && !insecure && !http2) {
+            return stated;
+        }
+        if (ca != null && insecure) {
+            throw arguments.wrong("--upstream-ca and --upstream-insecure contradict each other; keep one");
+        }
+        if (!"https".equalsIgnoreCase(upstream.getScheme())) {
+            throw arguments.wrong((ca != null ? "--upstream-ca" : insecure ? "--upstream-insecure" : "--upstream-http2")
+                    + " is for https, and the target is " + upstream);
+        }
+        final boolean trustTyped = ca != null || insecure;
+        return new UpstreamTls(trustTyped ? ca == null ? null : Path.of(ca) : stated.ca(),
+                trustTyped ? insecure : stated.insecure(), http2 || stated.http2());
     }
 
     /** Returns the upstream that the command line names, or null. */

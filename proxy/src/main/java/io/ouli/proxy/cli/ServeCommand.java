@@ -24,7 +24,12 @@ final class ServeCommand implements Command {
     public Syntax syntax() {
         final Syntax syntax = new Syntax("ouli " + Choices.spell(mode), summary());
         if (mode != Mode.REPLAY) {
-            syntax.option("--target", "URL", "The upstream, http or https; its path is put before the request's.");
+            syntax.option("--target", "URL", "The upstream, http or https; its path is put before the request's.")
+                    .option("--upstream-ca", "FILE", "PEM file of the certificates to trust in an https upstream,"
+                            + " instead of the system's.")
+                    .flag("--upstream-insecure", "Trust whoever answers for an https upstream. For tests only.")
+                    .flag("--upstream-http2", "Speak HTTP/2 to an https upstream that offers it; the order of fields,"
+                            + " chunks and trailers are lost. Default: HTTP/1.1.");
         }
         syntax.option("--listen", "PORT", "Port to listen on, or HOST:PORT. 0 takes a free one; it is printed.")
                 .option("--bind", "ADDR", "Address to listen on. Default: 127.0.0.1, this machine only.")
@@ -69,6 +74,7 @@ final class ServeCommand implements Command {
     public int run(final Console console, final Arguments arguments) throws InterruptedException {
         final ProxyConfig config = new ProxyAssembly(mode, arguments).assemble();
         warnOfSecrets(console, config);
+        warnOfTrust(console, config);
         final ServeReport report = new ServeReport(console, arguments.flag("--json"));
         final Serving serving = new Serving(console, report);
         final Termination termination = Termination.arm(serving::close);
@@ -109,6 +115,16 @@ final class ServeCommand implements Command {
             } catch (final OuliException e) {
                 console.error(e.getMessage());
                 return ExitCode.NOT_KEPT;
+            }
+        }
+    }
+
+    private static void warnOfTrust(final Console console, final ProxyConfig config) {
+        for (final EndpointConfig endpoint : config.endpoints()) {
+            if (endpoint.mode() != Mode.REPLAY && endpoint.tls().insecure()) {
+                console.note("WARNING: endpoint " + endpoint.name() + " does NOT check the certificate of "
+                        + endpoint.target() + ": whoever answers is believed, and gets the requests' credentials;"
+                        + " name the right certificates with --upstream-ca instead");
             }
         }
     }

@@ -3,9 +3,11 @@ package io.ouli.proxy.config;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.recording.SessionNames;
 import io.ouli.proxy.ResponseHeaderReplacement;
+import io.ouli.proxy.UpstreamTls;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +25,7 @@ final class EndpointReader {
                 map.text("name"),
                 listen(map, bind),
                 target(map),
+                tls(map),
                 session(map),
                 Boolean.TRUE.equals(map.flag("fixed_session")),
                 map.text("host_header"),
@@ -84,6 +87,17 @@ final class EndpointReader {
         }
         final boolean usual = port == null || port == (scheme.equals("https") ? 443 : 80);
         return uri(map, "target_host", scheme + "://" + host + (usual ? "" : ":" + port));
+    }
+
+    private static UpstreamTls tls(final YamlMap map) {
+        final String ca = map.text("upstream_ca");
+        final boolean insecure = Boolean.TRUE.equals(map.flag("upstream_insecure"));
+        if (ca != null && insecure) {
+            throw map.error("upstream_insecure", "'" + map.path("upstream_ca") + "' and '"
+                    + map.path("upstream_insecure") + "' contradict each other; keep one");
+        }
+        return new UpstreamTls(
+                ca == null ? null : Path.of(ca), insecure, Boolean.TRUE.equals(map.flag("upstream_http2")));
     }
 
     private static URI uri(final YamlMap map, final String key, final String text) {

@@ -2,6 +2,7 @@ package io.ouli.proxy.config;
 
 import io.ouli.engine.EndpointPolicy;
 import io.ouli.proxy.ResponseHeaderReplacement;
+import io.ouli.proxy.UpstreamTls;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param name         for logs and metrics; null when not stated.
  * @param listen       where to listen; null when not stated.
  * @param target       the upstream; null when not stated.
+ * @param tls          how an https target is spoken to.
  * @param session      the session of requests that name none; null when not stated.
  * @param fixedSession whether the sessions that requests name are ignored.
  * @param hostHeader   the Host that the upstream gets; null for the target's own.
@@ -25,6 +27,7 @@ public record FileEndpoint(
         String name,
         InetSocketAddress listen,
         URI target,
+        UpstreamTls tls,
         String session,
         boolean fixedSession,
         String hostHeader,

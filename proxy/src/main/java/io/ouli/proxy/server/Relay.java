@@ -203,8 +203,8 @@ final class Relay implements UpstreamListener {
     public void onFailure(final UpstreamFailure failure, final String detail) {
         over = true;
         worker.counters().increment(Counter.UPSTREAM_ERRORS);
-        LOGGER.log(Level.WARNING,
-                "endpoint " + route.endpoint().name() + ": " + failure.reason() + " (" + detail + ")");
+        LOGGER.log(Level.WARNING, "endpoint " + route.endpoint().name() + ": " + failure.reason() + " (" + detail
+                + "); " + failure.remedy());
         abort();
         if (headSent) {
             client.cut();

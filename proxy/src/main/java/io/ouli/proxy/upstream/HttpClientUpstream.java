@@ -17,8 +17,8 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 
 /**
- * An upstream over https, HTTP/2 where it is offered, through {@code java.net.http}. Its threads hand what they get to
- * the worker, which hears about everything on its own thread.
+ * An upstream over https with HTTP/2 where that is offered, through {@code java.net.http}. Its threads hand what they
+ * get to the worker, which hears about everything on its own thread.
  *
  * <p>What the library does not give is lost: the reason phrase, the order of differently named fields, the boundaries
  * of chunks, trailers, and 1xx responses. A request without {@code User-Agent} gets the library's own.
@@ -63,14 +63,15 @@ public final class HttpClientUpstream implements Upstream {
     /**
      * Creates a client for all workers of a process.
      *
-     * @param tls for certificates; null for the system's trust store.
+     * @param tls whom to trust.
      */
     public static HttpClient newClient(final Duration connectTimeout, final SSLContext tls) {
-        final HttpClient.Builder builder = HttpClient.newBuilder()
+        return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_2)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(connectTimeout);
-        return (tls == null ? builder : builder.sslContext(tls)).build();
+                .connectTimeout(connectTimeout)
+                .sslContext(tls)
+                .build();
     }
 
     private static void setUnlessSet(final String property, final String value) {

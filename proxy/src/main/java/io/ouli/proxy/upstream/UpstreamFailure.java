@@ -2,23 +2,31 @@ package io.ouli.proxy.upstream;
 
 /** Why an exchange with an upstream did not end well. */
 public enum UpstreamFailure {
-    UNRESOLVED(502, "unresolved", "the upstream's name cannot be resolved"),
-    UNREACHABLE(502, "unreachable", "the upstream cannot be reached"),
-    CONNECT_TIMEOUT(504, "connect-timeout", "the upstream did not accept the connection in time"),
-    READ_TIMEOUT(504, "read-timeout", "the upstream did not answer in time"),
-    CUT_OFF(502, "cut-off", "the upstream closed the connection before its response was whole"),
-    BAD_RESPONSE(502, "bad-response", "the upstream's response is malformed"),
-    TLS(502, "tls", "no secure connection to the upstream could be made"),
-    NO_CONNECTION(503, "no-connection", "this worker has no room for another upstream connection");
+    UNRESOLVED(502, "unresolved", "the upstream's name cannot be resolved",
+            "check the target's host, and this machine's resolver"),
+    UNREACHABLE(502, "unreachable", "the upstream cannot be reached", "check that it runs and listens there"),
+    CONNECT_TIMEOUT(504, "connect-timeout", "the upstream did not accept the connection in time",
+            "check that it runs, and the network between"),
+    READ_TIMEOUT(504, "read-timeout", "the upstream did not answer in time", "see its own log for what keeps it"),
+    CUT_OFF(502, "cut-off", "the upstream closed the connection before its response was whole",
+            "see its own log for why; nothing was recorded"),
+    BAD_RESPONSE(502, "bad-response", "the upstream's response is malformed",
+            "check that it speaks HTTP/1.1 there; nothing was recorded"),
+    TLS(502, "tls", "no secure connection to the upstream could be made",
+            "check the target's host and port; trust its own CA with --upstream-ca FILE"),
+    NO_CONNECTION(503, "no-connection", "this worker has no room for another upstream connection",
+            "serve fewer clients at once, or by more workers");
 
     private final int status;
     private final String code;
     private final String reason;
+    private final String remedy;
 
-    UpstreamFailure(final int status, final String code, final String reason) {
+    UpstreamFailure(final int status, final String code, final String reason, final String remedy) {
         this.status = status;
         this.code = code;
         this.reason = reason;
+        this.remedy = remedy;
     }
 
     /** Returns the status for the client. */
@@ -34,5 +42,10 @@ public enum UpstreamFailure {
     /** Returns one line for people. */
     public String reason() {
         return reason;
+    }
+
+    /** Returns what to do about it. */
+    public String remedy() {
+        return remedy;
     }
 }

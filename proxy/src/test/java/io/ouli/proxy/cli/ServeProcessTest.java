@@ -1,6 +1,9 @@
 package io.ouli.proxy.cli;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.ouli.proxy.TestTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -97,6 +100,32 @@ class ServeProcessTest {
     }
 
     @Test
+    void shouldTrustAnHttpsUpstreamByItsCertificateOrByOrderOnly() throws Exception {
+        final HttpsServer secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        secure.setHttpsConfigurator(new HttpsConfigurator(TestTls.local().server()));
+        secure.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        secure.start();
+        final String target = "https://127.0.0.1:" + secure.getAddress().getPort();
+        final String dir = folder.resolve("r").toString();
+        try (CliProcess record = start("record", "--target", target, "--listen", "0", "--dir", dir, "--upstream-ca",
+                TestTls.local().certificate().toString())) {
+            assertEquals(204, send(record.port(), "GET", "/", "").statusCode());
+            assertFalse(record.err().contains("WARNING"), record.err());
+        }
+        try (CliProcess passthrough = start("passthrough", "--target", target, "--listen", "0", "--dir", dir,
+                "--upstream-insecure")) {
+            assertEquals(204, send(passthrough.port(), "GET", "/other", "").statusCode());
+            assertTrue(passthrough.err().contains("WARNING: endpoint default does NOT check the certificate of "
+                    + target), passthrough.err());
+        } finally {
+            secure.stop(0);
+        }
+    }
+
+    @Test
     void shouldKeepSecretsOutOfTheRecordingAndOffTheLog() throws Exception {
         final Path secrets = folder.resolve("secrets");
         Files.writeString(secrets, "line-secret-2\n");
@@ -178,6 +207,13 @@ class ServeProcessTest {
         assertFails(ExitCode.USAGE, config + ":2: unknown key 'endpoints[0].taget'", "record", "--config",
                 config.toString());
         assertFails(ExitCode.USAGE, "--session 'a b'", "replay", "--listen", "0", "--session", "a b", "--dir", dir);
+        assertFails(ExitCode.USAGE, "--upstream-ca is for https", "record", "--listen", "0", "--target", target(),
+                "--dir", dir, "--upstream-ca", "ca.pem");
+        assertFails(ExitCode.USAGE, folder + "/ca.pem does not exist", "record", "--listen", "0", "--target",
+                "https://127.0.0.1", "--dir", folder + "/new", "--upstream-ca", folder + "/ca.pem");
+        assertFalse(Files.exists(folder.resolve("new")), "a refused start leaves nothing behind");
+        assertFails(ExitCode.USAGE, "contradict each other", "record", "--listen", "0", "--target", "https://a",
+                "--dir", dir, "--upstream-ca", "ca.pem", "--upstream-insecure");
         assertFails(ExitCode.USAGE, "--target is missing", "record", "--listen", "0", "--dir", dir);
         Files.writeString(folder.resolve("r/default.ouli"), "somebody else's");
         assertFails(ExitCode.CANNOT_START, "default.ouli", "record", "--target", target(), "--listen", "0", "--dir",

@@ -7,6 +7,7 @@ import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
 import io.ouli.engine.transport.TransportChoice;
 import io.ouli.proxy.ResponseHeaderReplacement;
+import io.ouli.proxy.UpstreamTls;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,8 @@ class FileConfigTest {
                   - name: api
                     target: https://api.example.com/v1
                     listen: "[::1]:8443"
+                    upstream_ca: ca.pem
+                    upstream_http2: true
                     session: api/tests
                     fixed_session: true
                     host_header: other.example.com
@@ -56,6 +59,8 @@ class FileConfigTest {
         final FileEndpoint first = config.endpoints().getFirst();
         assertEquals("api", first.name());
         assertEquals(URI.create("https://api.example.com/v1"), first.target());
+        assertEquals(new UpstreamTls(Path.of("ca.pem"), false, true), first.tls());
+        assertEquals(UpstreamTls.DEFAULT, config.endpoints().getLast().tls());
         assertEquals(8443, first.listen().getPort());
         assertTrue(first.listen().getAddress().isLoopbackAddress());
         assertEquals("api/tests", first.session());
@@ -166,6 +171,7 @@ class FileConfigTest {
             endpoints: [{source_type: https}]                    | 1 | http only
             endpoints: [{session: ../a}]                         | 1 | no session's name
             endpoints: [{health: healthz}]                       | 1 | such as /healthz
+            endpoints: [{upstream_ca: a, upstream_insecure: true}] | 1 | contradict each other
             endpoints: [{fixed_session: maybe}]                  | 1 | must be true or false
             endpoints: [{redact_request_headers: ['a b']}]       | 1 | no header's name
             endpoints: [{response_header_replacements: [{header: A, regex: '('}]}] | 1 | no valid expression

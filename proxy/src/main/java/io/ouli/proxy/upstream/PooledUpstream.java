@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An upstream over plain HTTP/1.1 on the worker's own transport, with the connections that are kept to it.
+ * An upstream over HTTP/1.1 on the worker's own transport, plain or through TLS, with the connections that are kept.
  *
  * <p>A kept connection that turns out to be closed just when it is used again is no failure: the request goes out once
  * more, on a new connection, provided not a byte of a response came and sending it twice does no harm.
  */
-public final class PlainUpstream implements Upstream {
+public final class PooledUpstream implements Upstream {
     private static final int MOST_IDLE = 10;
     /** How long addresses are used before the name is resolved again. */
     private static final long ADDRESS_NANOS = 30_000_000_000L;
@@ -25,32 +25,42 @@ public final class PlainUpstream implements Upstream {
     private final UpstreamTimeouts timeouts;
     private final AddressResolver resolver;
     private final RequestRewriter rewriter;
+    private final TlsClient tls;
+    private final TlsBuffers tlsBuffers;
     /** The connection used last is first. */
-    private final ArrayDeque<PlainConnection> idle = new ArrayDeque<>();
-    private final Set<PlainConnection> open = new HashSet<>();
-    private final List<PlainCall> waiting = new ArrayList<>();
+    private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    private final Set<UpstreamConnection> open = new HashSet<>();
+    private final List<PooledCall> waiting = new ArrayList<>();
     private List<InetSocketAddress> addresses = List.of();
     private long addressesUntilNanos;
     private boolean resolving;
     private boolean closed;
 
-    /** Creates the way to a target; nothing is connected yet. */
-    public PlainUpstream(
+    /**
+     * Creates the way to a target; nothing is connected yet.
+     *
+     * @param tls for a target that is spoken to over TLS, otherwise null.
+     */
+    public PooledUpstream(
             final EventLoop loop,
             final UpstreamTarget target,
             final UpstreamTimeouts timeouts,
-            final AddressResolver resolver) {
+            final AddressResolver resolver,
+            final TlsClient tls) {
+        assert target.secure() == (tls != null);
         this.loop = loop;
         this.target = target;
         this.timeouts = timeouts;
         this.resolver = resolver;
+        this.tls = tls;
+        tlsBuffers = tls == null ? null : new TlsBuffers();
         rewriter = new RequestRewriter(target);
     }
 
     @Override
     public UpstreamCall call(final UpstreamRequest request, final UpstreamListener listener) {
-        final PlainCall call = new PlainCall(this, request, listener);
-        final PlainConnection kept = idle.pollFirst();
+        final PooledCall call = new PooledCall(this, request, listener);
+        final UpstreamConnection kept = idle.pollFirst();
         if (kept != null) {
             kept.begin(call, true);
         } else {
@@ -60,7 +70,7 @@ public final class PlainUpstream implements Upstream {
     }
 
     /** Sends a call over a new connection, as soon as the target's address is known. */
-    void connect(final PlainCall call) {
+    void connect(final PooledCall call) {
         loop.timers().arm(call, loop.nowNanos() + timeouts.connectNanos());
         if (addresses.isEmpty() || loop.nowNanos() > addressesUntilNanos) {
             waiting.add(call);
@@ -82,9 +92,9 @@ public final class PlainUpstream implements Upstream {
         resolving = false;
         addresses = found;
         addressesUntilNanos = loop.nowNanos() + ADDRESS_NANOS;
-        final List<PlainCall> ready = List.copyOf(waiting);
+        final List<PooledCall> ready = List.copyOf(waiting);
         waiting.clear();
-        for (final PlainCall call : ready) {
+        for (final PooledCall call : ready) {
             if (!call.isWaiting()) {
                 continue;
             }
@@ -97,11 +107,10 @@ public final class PlainUpstream implements Upstream {
     }
 
     /** Connects to the next address that the call has not tried. */
-    void connectTo(final PlainCall call) {
-        final PlainConnection connection = new PlainConnection(this);
+    void connectTo(final PooledCall call) {
+        final UpstreamConnection connection = new UpstreamConnection(this, newChannel());
         try {
             final int id = loop.transport().connect(addresses.get(call.nextAddress() % addresses.size()));
-            loop.register(id, connection);
             open.add(connection);
             connection.connecting(id, call);
         } catch (final OuliException e) {
@@ -109,8 +118,13 @@ public final class PlainUpstream implements Upstream {
         }
     }
 
+    private Channel newChannel() {
+        return tls == null ? new PlainChannel(loop)
+                : new TlsChannel(loop, tls.newEngine(target), tls.executor(), tlsBuffers);
+    }
+
     /** Returns whether there is an address that the call has not tried. */
-    boolean hasAnotherAddress(final PlainCall call) {
+    boolean hasAnotherAddress(final PooledCall call) {
         return call.addressesTried() < addresses.size();
     }
 
@@ -120,7 +134,7 @@ public final class PlainUpstream implements Upstream {
     }
 
     /** Keeps a connection whose exchange has ended well. */
-    void keep(final PlainConnection connection) {
+    void keep(final UpstreamConnection connection) {
         if (closed) {
             connection.close();
             return;
@@ -133,12 +147,12 @@ public final class PlainUpstream implements Upstream {
     }
 
     /** Forgets a kept connection. */
-    void drop(final PlainConnection connection) {
+    void drop(final UpstreamConnection connection) {
         idle.remove(connection);
     }
 
     /** A connection is gone. */
-    void gone(final PlainConnection connection) {
+    void gone(final UpstreamConnection connection) {
         open.remove(connection);
     }
 
@@ -168,7 +182,7 @@ public final class PlainUpstream implements Upstream {
         closed = true;
         idle.clear();
         waiting.clear();
-        for (final PlainConnection connection : List.copyOf(open)) {
+        for (final UpstreamConnection connection : List.copyOf(open)) {
             connection.abandon();
         }
     }

@@ -3,21 +3,21 @@ package io.ouli.proxy.upstream;
 import io.ouli.engine.http.HeadWriter;
 import io.ouli.proxy.worker.Timed;
 
-/** One request under way over plain HTTP/1.1: from waiting for an address to the last byte of its response. */
-final class PlainCall extends Timed implements UpstreamCall {
+/** One request under way over HTTP/1.1: from waiting for an address to the last byte of its response. */
+final class PooledCall extends Timed implements UpstreamCall {
     private static final int USUAL_HEAD_BYTES = 1_024;
 
-    private final PlainUpstream upstream;
+    private final PooledUpstream upstream;
     private final UpstreamRequest request;
     private final UpstreamListener listener;
     private final byte[] head;
     private final int headLength;
-    private PlainConnection connection;
+    private UpstreamConnection connection;
     private int addressesTried;
     private boolean retried;
     private boolean over;
 
-    PlainCall(final PlainUpstream upstream, final UpstreamRequest request, final UpstreamListener listener) {
+    PooledCall(final PooledUpstream upstream, final UpstreamRequest request, final UpstreamListener listener) {
         this.upstream = upstream;
         this.request = request;
         this.listener = listener;
@@ -57,11 +57,11 @@ final class PlainCall extends Timed implements UpstreamCall {
     }
 
     /** The connection that carries the call from now on. */
-    void carriedBy(final PlainConnection carrier) {
+    void carriedBy(final UpstreamConnection carrier) {
         connection = carrier;
     }
 
-    /** The connection stands: its own time-out counts from here on. */
+    /** The connection stands, TLS and all: its own time-out counts from here on. */
     void connected() {
         upstream.loop().timers().remove(this);
     }
@@ -91,7 +91,7 @@ final class PlainCall extends Timed implements UpstreamCall {
 
     @Override
     protected void onTimeout() {
-        final PlainConnection carrier = connection;
+        final UpstreamConnection carrier = connection;
         fail(UpstreamFailure.CONNECT_TIMEOUT, upstream.target().origin());
         if (carrier != null) {
             carrier.abandon();
@@ -136,7 +136,7 @@ final class PlainCall extends Timed implements UpstreamCall {
 
     @Override
     public void cancel() {
-        final PlainConnection carrier = connection;
+        final UpstreamConnection carrier = connection;
         if (finish() && carrier != null) {
             carrier.abandon();
         }
