@@ -2,6 +2,7 @@ package io.ouli.engine;
 
 import io.ouli.engine.core.CoreThread;
 import io.ouli.engine.core.Cpus;
+import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.recording.Catalogue;
 import io.ouli.engine.recording.Durability;
@@ -203,7 +204,10 @@ public final class Engine implements AutoCloseable {
         }
         try {
             if (session.recordingFailure() == null && recording.failed() == null) {
-                recording.commit();
+                if (recording.hasUncommitted()) {
+                    recording.commit();
+                    writer.counters().increment(Counter.COMMITS);
+                }
                 final List<EndpointPolicy> policies;
                 synchronized (recordedPolicies) {
                     policies = List.copyOf(recordedPolicies);

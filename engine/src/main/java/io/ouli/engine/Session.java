@@ -15,6 +15,8 @@ public final class Session {
     private final String name;
     private final byte[] nameBytes;
     private final AtomicInteger sequence = new AtomicInteger();
+    /** The sequence number of the first interaction of this run. */
+    private int firstSequence;
     private volatile Replay replay;
     private boolean replayDecided;
     private volatile RecordingWriter writer;
@@ -51,6 +53,14 @@ public final class Session {
     /** Lets go of what {@link #retain} kept. */
     public void release() {
         replay.recording.release();
+    }
+
+    /** Returns what is known of it at this moment. */
+    public SessionStatus status() {
+        final Replay current = replay;
+        final RuntimeException failure = recordingFailure;
+        return new SessionStatus(name, current == null ? 0 : current.recording.count(),
+                writer == null ? 0 : sequence.get() - firstSequence, failure == null ? null : failure.getMessage());
     }
 
     /** Returns how many interactions were recorded before this engine was opened, or 0. */
@@ -99,7 +109,8 @@ public final class Session {
                 openReplay(policy);
             }
             final RecordingWriter opened = engine.openWriter(name, policy);
-            sequence.set(opened.nextSequence());
+            firstSequence = opened.nextSequence();
+            sequence.set(firstSequence);
             writer = opened;
         }
     }

@@ -1,11 +1,13 @@
 package io.ouli.uring;
 
-import java.lang.invoke.MethodHandles;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
-/** What a ring counts; each value only grows, is written by the owner, and may be read from any thread. */
+/** What a ring counts, off-heap; each value only grows, is written by the owner, and may be read from any thread. */
 public final class RingCounters {
-    private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle COUNT = ValueLayout.JAVA_LONG.varHandle();
 
     private static final int ENTER_CALLS = 0;
     private static final int SUBMITTED = 1;
@@ -14,8 +16,12 @@ public final class RingCounters {
     private static final int COMPLETION_QUEUE_OVERFLOWS = 4;
     private static final int INTERRUPTED = 5;
     private static final int REFUSED = 6;
+    private static final int LENGTH = 7;
+    /** Two cache lines at both ends, so that no two rings share a line or a prefetched pair. */
+    private static final long PADDING_BYTES = 128;
 
-    private final long[] counts = new long[7];
+    private final MemorySegment counts =
+            Arena.ofAuto().allocate(PADDING_BYTES * 2 + LENGTH * Long.BYTES, PADDING_BYTES);
 
     RingCounters() {
     }
@@ -84,11 +90,16 @@ public final class RingCounters {
     }
 
     private long read(final int index) {
-        return (long) COUNTS.getOpaque(counts, index);
+        return (long) COUNT.getOpaque(counts, offset(index));
     }
 
     /** One thread writes, so a plain read and an opaque write do; no locked instruction. */
     private void add(final int index, final int amount) {
-        COUNTS.setOpaque(counts, index, counts[index] + amount);
+        final long offset = offset(index);
+        COUNT.setOpaque(counts, offset, (long) COUNT.get(counts, offset) + amount);
+    }
+
+    private static long offset(final int index) {
+        return PADDING_BYTES + (long) index * Long.BYTES;
     }
 }

@@ -4,6 +4,7 @@ import io.ouli.engine.EngineConfig;
 import io.ouli.engine.Limits;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.transport.TransportOptions;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,23 +17,29 @@ import java.util.Set;
  * @param endpoints  1 to {@link Limits#MAX_ENDPOINTS}, with distinct names.
  * @param engine     where recordings lie and how they are written; its mode is the one that the endpoints need.
  * @param workers    threads, each with its own transport and a share of every port's connections.
- * @param pinWorkers true to pin each worker to a core of its own.
+ * @param pin        which cores the workers are pinned to: {@code none}, {@code auto} or a list such as {@code 0,2-3}.
  * @param transport  which transport, and its sizes; {@code maxConnections} counts the clients of one worker.
  * @param timeouts   how long to wait for clients and upstreams.
  * @param missStatus the status of a replay miss, 200 to 599.
+ * @param admin      where the admin port listens, this machine only; port 0 takes a free one; null for none.
  */
 public record ProxyConfig(
         List<EndpointConfig> endpoints,
         EngineConfig engine,
         int workers,
-        boolean pinWorkers,
+        String pin,
         TransportOptions transport,
         ProxyTimeouts timeouts,
-        int missStatus) {
+        int missStatus,
+        InetSocketAddress admin) {
+    /** Stands for workers that are not pinned. */
+    public static final String NO_PINNING = "none";
     /** The status of a miss until told otherwise. */
     public static final int DEFAULT_MISS_STATUS = 404;
     /** The most workers. */
     public static final int MAX_WORKERS = 256;
+    /** The most clients of one worker. */
+    public static final int MAX_WORKER_CONNECTIONS = 262_144;
 
     /** Checks every value; an {@link OuliException} names the one that cannot be. */
     public ProxyConfig {
@@ -51,6 +58,9 @@ public record ProxyConfig(
         require(timeouts != null, "the time-outs are missing; leave them out for the defaults");
         require(missStatus >= 200 && missStatus <= 599, "the miss status " + missStatus
                 + " is out of range; choose 200 to 599");
+        require(pin != null, "the pinning is missing; choose none, auto or a list of processors");
+        require(admin == null || !admin.isUnresolved() && admin.getAddress().isLoopbackAddress(), "the admin port"
+                + " knows no passwords and listens on this machine only; give a port, or one of 127.0.0.1 or [::1]");
     }
 
     private static void require(final boolean ok, final String message) {
@@ -74,10 +84,11 @@ public record ProxyConfig(
         private final List<EndpointConfig> endpoints = new ArrayList<>();
         private EngineConfig engine;
         private int workers = 1;
-        private boolean pinWorkers;
+        private String pin = NO_PINNING;
         private TransportOptions transport = TransportOptions.DEFAULT;
         private ProxyTimeouts timeouts = ProxyTimeouts.DEFAULT;
         private int missStatus = DEFAULT_MISS_STATUS;
+        private InetSocketAddress admin;
 
         private Builder() {
         }
@@ -104,8 +115,8 @@ public record ProxyConfig(
             return this;
         }
 
-        public Builder pinWorkers(final boolean value) {
-            pinWorkers = value;
+        public Builder pin(final String value) {
+            pin = value;
             return this;
         }
 
@@ -124,9 +135,14 @@ public record ProxyConfig(
             return this;
         }
 
+        public Builder admin(final InetSocketAddress value) {
+            admin = value;
+            return this;
+        }
+
         /** Returns the configuration, checked. */
         public ProxyConfig build() {
-            return new ProxyConfig(endpoints, engine, workers, pinWorkers, transport, timeouts, missStatus);
+            return new ProxyConfig(endpoints, engine, workers, pin, transport, timeouts, missStatus, admin);
         }
     }
 }

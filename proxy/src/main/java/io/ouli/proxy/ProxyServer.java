@@ -9,7 +9,10 @@ import io.ouli.engine.core.Cpus;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.transport.TransportException;
 import io.ouli.engine.transport.TransportOptions;
+import io.ouli.proxy.admin.AdminServer;
+import io.ouli.proxy.admin.Observed;
 import io.ouli.proxy.worker.EventLoop;
+import io.ouli.proxy.worker.LoopNetwork;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -36,6 +39,7 @@ public final class ProxyServer implements AutoCloseable {
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ouli-housekeeping").factory());
     private final List<Worker> workers = new ArrayList<>();
+    private AdminServer admin;
     private boolean closed;
 
     private ProxyServer(final ProxyConfig config, final UpstreamClients upstreams, final Engine engine) {
@@ -85,13 +89,16 @@ public final class ProxyServer implements AutoCloseable {
         if (sharePorts) {
             addresses.forEach(ProxyServer::checkFree);
         }
-        final int[] cpus = config.pinWorkers() ? Cpus.allowed() : new int[] {Cpus.ANY};
+        final int[] cpus = Cpus.choose(config.pin(), config.workers());
         final WorkerStartup.Shared shared = new WorkerStartup.Shared(config, engine, upstreams);
         for (int i = 0; i < config.workers(); i++) {
             final WorkerStartup startup = new WorkerStartup(shared, addresses, sharePorts);
-            final EventLoop loop = new EventLoop("ouli-worker-" + i, transportOptions(), startup);
-            workers.add(new Worker(loop, startup, CoreThread.start(loop, loop::wakeup, cpus[i % cpus.length])));
+            final EventLoop loop = new EventLoop("ouli-worker-" + i, transportOptions(), LoopNetwork.REAL, startup);
+            workers.add(new Worker(loop, startup, CoreThread.start(loop, loop::wakeup, cpus[i])));
             addresses = startup.boundAddresses();
+        }
+        if (config.admin() != null) {
+            admin = AdminServer.start(config.admin(), observed());
         }
         // After the ports: a port in use leaves no empty recording behind.
         for (final EndpointConfig endpoint : config.endpoints()) {
@@ -101,6 +108,13 @@ public final class ProxyServer implements AutoCloseable {
         }
         housekeeping.scheduleWithFixedDelay(
                 engine::closeIdle, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private Observed observed() {
+        final Mode mode = engine.config().mode();
+        return new Observed(engine, mode == Mode.RECORD || mode == Mode.AUTO, transportDescription(),
+                workers.stream().map(worker -> new Observed.Worker(
+                        worker.loop().counters(), worker.startup().transportCounters())).toList());
     }
 
     /** A worker's table holds its clients, the upstream connections they may need, and those being refused. */
@@ -129,6 +143,11 @@ public final class ProxyServer implements AutoCloseable {
         return List.copyOf(workers.getFirst().startup().boundAddresses());
     }
 
+    /** Returns where the admin port listens, or null. */
+    public InetSocketAddress adminAddress() {
+        return admin == null ? null : admin.address();
+    }
+
     /** Returns one line for people: the transport in use, and why a faster one was refused. */
     public String transportDescription() {
         return workers.getFirst().startup().transportDescription();
@@ -136,7 +155,7 @@ public final class ProxyServer implements AutoCloseable {
 
     /** Returns the counters of each worker, readable while it runs. */
     public List<Counters> counters() {
-        return workers.stream().map(worker -> worker.startup().counters()).toList();
+        return workers.stream().map(worker -> worker.loop().counters()).toList();
     }
 
     /** Returns the engine that all workers use. */
@@ -157,6 +176,9 @@ public final class ProxyServer implements AutoCloseable {
         }
         closed = true;
         housekeeping.shutdownNow();
+        if (admin != null) {
+            admin.close();
+        }
         onEveryWorker(config.timeouts().drain(), (worker, latch) -> worker.startup().drain(worker.loop(), latch));
         onEveryWorker(ABANDON_TIMEOUT, (worker, latch) -> {
             worker.startup().abandon();

@@ -4,9 +4,9 @@ import com.google.re2j.Pattern;
 import io.ouli.engine.Engine;
 import io.ouli.engine.Mode;
 import io.ouli.engine.Recorder;
-import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.transport.ListenOptions;
+import io.ouli.engine.transport.TransportCounters;
 import io.ouli.proxy.server.Endpoint;
 import io.ouli.proxy.server.HeaderReplacement;
 import io.ouli.proxy.server.ResponseRewriter;
@@ -31,12 +31,12 @@ final class WorkerStartup implements EventLoop.Startup {
     private final Shared shared;
     private final List<InetSocketAddress> listenAddresses;
     private final boolean sharePorts;
-    private final Counters counters = new Counters();
     private final List<Upstream> upstreams = new ArrayList<>();
     private final List<Integer> listeners = new ArrayList<>();
     private final List<InetSocketAddress> boundAddresses = new ArrayList<>();
     private ServerWorker server;
     private String transportDescription;
+    private TransportCounters transportCounters;
 
     /**
      * Creates what builds a worker.
@@ -53,7 +53,7 @@ final class WorkerStartup implements EventLoop.Startup {
     @Override
     public void onStart(final EventLoop loop) {
         final ProxyConfig config = shared.config();
-        server = new ServerWorker(loop, shared.engine(), settings(config), counters);
+        server = new ServerWorker(loop, shared.engine(), settings(config));
         final ListenOptions options = new ListenOptions(ListenOptions.DEFAULT.backlog(), sharePorts);
         for (int i = 0; i < config.endpoints().size(); i++) {
             final Route route = route(loop, config.endpoints().get(i));
@@ -63,6 +63,7 @@ final class WorkerStartup implements EventLoop.Startup {
             boundAddresses.add(loop.transport().localAddress(listener));
         }
         transportDescription = loop.transport().description();
+        transportCounters = loop.transport().counters();
     }
 
     private static ServerSettings settings(final ProxyConfig config) {
@@ -113,8 +114,8 @@ final class WorkerStartup implements EventLoop.Startup {
         upstreams.forEach(Upstream::close);
     }
 
-    Counters counters() {
-        return counters;
+    TransportCounters transportCounters() {
+        return transportCounters;
     }
 
     List<InetSocketAddress> boundAddresses() {

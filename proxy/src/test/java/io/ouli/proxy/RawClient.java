@@ -9,23 +9,23 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** A client that sends exactly the bytes it is told to, and shows exactly the bytes it gets. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     private final Socket socket;
 
-    RawClient(final InetSocketAddress address) throws IOException {
+    public RawClient(final InetSocketAddress address) throws IOException {
         socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(address);
     }
 
-    RawClient send(final String text) throws IOException {
+    public RawClient send(final String text) throws IOException {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    RawClient send(final byte[] bytes) throws IOException {
+    public RawClient send(final byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return this;
@@ -37,12 +37,12 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads until the peer closes. */
-    String readAll() throws IOException {
+    public String readAll() throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
     /** Reads until the peer closes or resets. */
-    String readUntilGone() throws IOException {
+    public String readUntilGone() throws IOException {
         final ByteArrayOutputStream got = new ByteArrayOutputStream();
         try {
             final byte[] buffer = new byte[64 << 10];
@@ -60,13 +60,13 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads exactly as many bytes as a text has, so that what is read can be compared with it. */
-    String read(final int length) throws IOException {
+    public String read(final int length) throws IOException {
         final byte[] bytes = socket.getInputStream().readNBytes(length);
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     /** Reads up to and with the first occurrence of a text. */
-    String readUntil(final String end) throws IOException {
+    public String readUntil(final String end) throws IOException {
         final StringBuilder got = new StringBuilder();
         final InputStream in = socket.getInputStream();
         while (!got.toString().endsWith(end)) {
@@ -80,7 +80,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads one response that has a Content-Length. */
-    String readResponse() throws IOException {
+    public String readResponse() throws IOException {
         final String head = readUntil("\r\n\r\n");
         for (final String line : head.split("\r\n")) {
             if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {

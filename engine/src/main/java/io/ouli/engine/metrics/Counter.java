@@ -1,40 +1,70 @@
 package io.ouli.engine.metrics;
 
-/** What a worker counts; each value only grows. */
+/** What a worker or the writer counts; each value only grows. */
 public enum Counter {
     REQUESTS("requests_total", "Requests that were read whole."),
     HITS("hits_total", "Requests answered from a recording."),
-    MISSES_NO_RECORDING("misses_no_recording_total", "Misses because the session has no recording."),
-    MISSES_NO_KEY("misses_no_key_total", "Misses because the request was never recorded."),
-    MISSES_EXHAUSTED("misses_exhausted_total", "Misses because every recorded reply was used."),
-    MISSES_OUT_OF_ORDER("misses_out_of_order_total", "Misses because a strict session expected another request."),
-    DAMAGED("damaged_total", "Requests whose recorded reply failed its checksum."),
+    MISSES_NO_RECORDING("misses_total", "no-recording", "Requests that no recording answers, by reason."),
+    MISSES_NO_KEY("misses_total", "no-key", MISSES_NO_RECORDING.help),
+    MISSES_EXHAUSTED("misses_total", "exhausted", MISSES_NO_RECORDING.help),
+    MISSES_OUT_OF_ORDER("misses_total", "out-of-order", MISSES_NO_RECORDING.help),
+    DAMAGED("damaged_replies_total", "Requests whose recorded reply failed its checksum."),
     BAD_REQUESTS("bad_requests_total", "Requests refused as malformed or too large."),
-    FORWARDED("forwarded_total", "Requests sent upstream."),
-    RECORDED("recorded_total", "Exchanges handed to the writer."),
+    FORWARDED("forwarded_requests_total", "Requests sent upstream."),
+    RECORDED("recorded_exchanges_total", "Exchanges handed to the writer."),
     UPSTREAM_ERRORS("upstream_errors_total", "Exchanges that failed upstream."),
     CONNECTIONS_ACCEPTED("connections_accepted_total", "Client connections accepted."),
     CONNECTIONS_REFUSED("connections_refused_total", "Client connections refused at the limit."),
     CONNECTIONS_TIMED_OUT("connections_timed_out_total", "Client connections closed for being too slow or idle."),
+    CONNECTIONS_CLOSED("connections_closed_total", "Client connections that are gone, refused ones included."),
+    STALLS("stalls_total", "Turns of a worker's loop that took over 1 ms without waiting."),
+    STALLED_NANOS("stalled_seconds_total", "Time that such turns took together."),
+    LONGEST_TURN_NANOS("longest_turn_seconds", "The longest turn so far, without its wait."),
     COMMITS("commits_total", "Group commits of the writer."),
     COMMITTED_BYTES("committed_bytes_total", "Bytes of interactions written."),
     WRITE_ERRORS("write_errors_total", "Recordings that could not be written on.");
 
     private final String metricName;
+    private final String reason;
     private final String help;
 
     Counter(final String metricName, final String help) {
+        this(metricName, "", help);
+    }
+
+    Counter(final String metricName, final String reason, final String help) {
         this.metricName = metricName;
+        this.reason = reason;
         this.help = help;
     }
 
-    /** Returns the name after the prefix {@code ouli_}, as Prometheus names counters. */
+    /** Returns the name after the prefix {@code ouli_}, as Prometheus names metrics; several may share one. */
     public String metricName() {
         return metricName;
+    }
+
+    /** Returns what tells it from others of its name, or an empty text. */
+    public String reason() {
+        return reason;
     }
 
     /** Returns one sentence for people. */
     public String help() {
         return help;
+    }
+
+    /** Returns whether it counts nanoseconds, which its name gives in seconds. */
+    public boolean isTime() {
+        return this == STALLED_NANOS || this == LONGEST_TURN_NANOS;
+    }
+
+    /** Returns whether it keeps a maximum rather than a sum. */
+    public boolean isMaximum() {
+        return this == LONGEST_TURN_NANOS;
+    }
+
+    /** Returns whether the writer's thread counts it, not a worker. */
+    public boolean isWriters() {
+        return compareTo(COMMITS) >= 0;
     }
 }

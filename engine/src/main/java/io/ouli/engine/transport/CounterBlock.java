@@ -1,10 +1,10 @@
 package io.ouli.engine.transport;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import io.ouli.engine.metrics.CounterCells;
 
 /**
- * The counters of one transport: written by its owner thread alone, so that adding needs no locked instruction, and
- * read by any thread. For implementations of {@link Transport}; everybody else reads {@link TransportCounters}.
+ * The counters of one transport: written by its owner thread alone, read by any thread. For implementations of
+ * {@link Transport}; everybody else reads {@link TransportCounters}.
  */
 public class CounterBlock implements TransportCounters {
     /** Names of the counters; the order is that of the block. */
@@ -13,14 +13,11 @@ public class CounterBlock implements TransportCounters {
         REARMED, SUBMISSION_QUEUE_FULL, COMPLETION_QUEUE_OVERFLOWS
     }
 
-    private static final int COUNT = Counter.values().length;
-
-    private final AtomicLongArray values = new AtomicLongArray(COUNT);
+    private final CounterCells cells = new CounterCells(Counter.values().length);
 
     /** Adds to one counter; owner thread only. */
     public void add(final Counter counter, final long amount) {
-        final int at = counter.ordinal();
-        values.setOpaque(at, values.getPlain(at) + amount);
+        cells.add(counter.ordinal(), amount);
     }
 
     /** Adds one to a counter; owner thread only. */
@@ -29,7 +26,7 @@ public class CounterBlock implements TransportCounters {
     }
 
     private long read(final Counter counter) {
-        return values.getOpaque(counter.ordinal());
+        return cells.get(counter.ordinal());
     }
 
     @Override

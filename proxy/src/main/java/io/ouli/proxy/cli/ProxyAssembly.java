@@ -2,7 +2,10 @@ package io.ouli.proxy.cli;
 
 import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.EngineConfig;
+import io.ouli.engine.Limits;
 import io.ouli.engine.Mode;
+import io.ouli.engine.OuliException;
+import io.ouli.engine.core.Cpus;
 import io.ouli.engine.fingerprint.FingerprintPolicy;
 import io.ouli.engine.match.Exhausted;
 import io.ouli.engine.match.MatchMode;
@@ -57,6 +60,8 @@ final class ProxyAssembly {
         final ProxyConfig.Builder builder = ProxyConfig.builder()
                 .engine(engine())
                 .workers(workers())
+                .pin(pin())
+                .admin(admin())
                 .missStatus(missStatus())
                 .transport(transport());
         if (file == null) {
@@ -92,9 +97,42 @@ final class ProxyAssembly {
     }
 
     private TransportOptions transport() {
-        return TransportOptions.DEFAULT.withChoice(either(
-                arguments.choice("--transport", TransportChoice.class),
-                file == null ? null : file.transport(), TransportChoice.AUTO));
+        final boolean busyPoll = arguments.flag("--busy-poll") || file != null && Boolean.TRUE.equals(file.busyPoll());
+        final TransportOptions options = TransportOptions.DEFAULT
+                .withChoice(either(arguments.choice("--transport", TransportChoice.class),
+                        file == null ? null : file.transport(), TransportChoice.AUTO))
+                .withMaxConnections(either(
+                        arguments.number("--max-connections", 1, ProxyConfig.MAX_WORKER_CONNECTIONS),
+                        file == null ? null : file.maxConnections(), Limits.MAX_CONNECTIONS));
+        return busyPoll ? options.withSpinNanos(TransportOptions.BUSY_POLL) : options;
+    }
+
+    /** Checks what was typed against this machine's processors at once, so that a mistake is one of usage. */
+    private String pin() {
+        final String typed = first(arguments.text("--pin"), file == null ? null : file.pin(), ProxyConfig.NO_PINNING);
+        try {
+            Cpus.choose(typed, workers());
+            return typed;
+        } catch (final OuliException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    private InetSocketAddress admin() {
+        final String typed = first(arguments.text("--admin"), file == null ? null : file.admin());
+        if (typed == null) {
+            return null;
+        }
+        try {
+            final InetSocketAddress address = ListenAddress.parse(typed, null);
+            if (address.getAddress().isLoopbackAddress()) {
+                return address;
+            }
+        } catch (final IllegalArgumentException e) {
+            throw arguments.wrong("--admin " + e.getMessage());
+        }
+        throw arguments.wrong("--admin '" + typed + "' is not on this machine; the admin port knows no passwords, so"
+                + " give a port alone");
     }
 
     private EndpointConfig typedEndpoint() {

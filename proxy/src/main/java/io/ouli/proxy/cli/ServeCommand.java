@@ -58,6 +58,13 @@ final class ServeCommand implements Command {
         return syntax.option("--transport", "NAME", "auto, io_uring or nio. Default: auto, the fastest that the"
                         + " machine allows.")
                 .option("--workers", "N", "Threads that serve; auto for one a core. Default: 1.")
+                .option("--pin", "CORES", "Pin each worker to a core of its own: auto, or a list such as 0,2-3."
+                        + " Default: none.")
+                .flag("--busy-poll", "Never sleep: the lowest latency, for a whole core a worker.")
+                .option("--max-connections", "N", "Client connections that a worker serves at once; one too many is"
+                        + " answered 503. Default: 4096.")
+                .option("--admin", "PORT", "Port for /health, /metrics, /sessions, /reset and /seal, on this machine"
+                        + " only. 0 takes a free one; it is printed.")
                 .flag("--json", "Print what happens as one JSON object a line.");
     }
 

@@ -21,6 +21,10 @@ final class ServeReport {
     void ready(final ProxyConfig config, final ProxyServer server) {
         final List<InetSocketAddress> addresses = server.addresses();
         console.note(server.transportDescription());
+        // First, so that whoever reads up to the last endpoint has read everything.
+        if (server.adminAddress() != null) {
+            admin(server.adminAddress());
+        }
         for (int i = 0; i < addresses.size(); i++) {
             final EndpointConfig endpoint = config.endpoints().get(i);
             final String url = url(addresses.get(i));
@@ -35,6 +39,15 @@ final class ServeReport {
                         + (endpoint.target() == null ? " from " : " " + endpoint.target() + ", recordings in ")
                         + config.directory() + ")");
             }
+        }
+    }
+
+    private void admin(final InetSocketAddress address) {
+        if (json) {
+            console.print(new JsonLine().add("event", "admin").add("url", url(address))
+                    .add("port", address.getPort()).end());
+        } else {
+            console.print("admin on " + url(address));
         }
     }
 

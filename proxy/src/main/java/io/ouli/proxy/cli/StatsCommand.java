@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 
-/** {@code ouli stats}: sums up a folder of recordings. */
+/** {@code ouli stats}: sums up a folder of recordings, or shows what a running proxy counts. */
 final class StatsCommand implements Command {
     private static final int LARGEST = 5;
 
@@ -34,13 +34,31 @@ final class StatsCommand implements Command {
 
     @Override
     public Syntax syntax() {
-        return new Syntax("ouli stats", "Sum up recordings: sizes, sessions, statuses, the largest replies.")
-                .arguments("FILE|DIR...", 1, Integer.MAX_VALUE, "Recordings, or folders of them.")
+        return new Syntax("ouli stats", "Sum up recordings, or with --live show what a running proxy counts.")
+                .arguments("FILE|DIR...", 0, Integer.MAX_VALUE, "Recordings, or folders of them; with --live the"
+                        + " PORT or HOST:PORT of the proxy's --admin, 9464 without it.")
+                .flag("--live", "Ask a running proxy for its counters, and how fast they grow.")
+                .option("--every", "SECONDS", "With --live: again and again, until it is stopped.")
                 .flag("--json", "Print one JSON object.");
     }
 
     @Override
-    public int run(final Console console, final Arguments arguments) {
+    public int run(final Console console, final Arguments arguments) throws InterruptedException {
+        final Integer every = arguments.number("--every", 1, 86_400);
+        if (arguments.flag("--live")) {
+            if (arguments.words().size() > 1) {
+                throw arguments.wrong("--live asks one proxy");
+            }
+            final String address = arguments.words().isEmpty() ? null : arguments.words().getFirst();
+            new LiveStats(console, address, arguments.flag("--json")).run(every);
+            return ExitCode.OK;
+        }
+        if (every != null) {
+            throw arguments.wrong("--every is for --live");
+        }
+        if (arguments.words().isEmpty()) {
+            throw arguments.wrong("FILE|DIR... is missing");
+        }
         final Totals totals = new Totals();
         RecordingFiles.forEach(arguments.words(), file -> {
             try {

@@ -7,6 +7,7 @@ import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
 import io.ouli.engine.redaction.RedactionPolicyBuilder;
 import io.ouli.engine.transport.TransportChoice;
+import io.ouli.proxy.ProxyConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -30,7 +31,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param bind                 the host to listen on where an endpoint names none.
  * @param session              the session of endpoints that name none.
  * @param workers              {@code auto} or a number.
+ * @param pin                  {@code none}, {@code auto} or a list of processors.
  * @param transport            which transport serves.
+ * @param busyPoll             whether workers never sleep.
+ * @param maxConnections       client connections that a worker serves at once.
+ * @param admin                the admin port.
  * @param existing             what happens to a recording that is there already.
  * @param durability           when an interaction is on disk.
  * @param commitIntervalMillis how long an interaction waits at most for the disk.
@@ -45,7 +50,11 @@ public record FileConfig(
         String bind,
         String session,
         String workers,
+        String pin,
         TransportChoice transport,
+        Boolean busyPoll,
+        Integer maxConnections,
+        String admin,
         ExistingPolicy existing,
         Durability durability,
         Integer commitIntervalMillis,
@@ -70,7 +79,11 @@ public record FileConfig(
                 bind,
                 EndpointReader.session(map),
                 workers(map),
+                map.text("pin"),
                 map.choice("transport", TransportChoice.class),
+                map.flag("busy_poll"),
+                map.number("max_connections", 1, ProxyConfig.MAX_WORKER_CONNECTIONS),
+                map.text("admin"),
                 map.choice("existing", ExistingPolicy.class),
                 map.choice("durability", Durability.class),
                 map.number("commit_interval_ms", 1, 60_000),

@@ -49,12 +49,11 @@ public final class ServerWorker implements EventLoop.Acceptor {
     }
 
     /** Creates what a worker's connections share; on the worker's thread. */
-    public ServerWorker(
-            final EventLoop loop, final Engine engine, final ServerSettings settings, final Counters counters) {
+    public ServerWorker(final EventLoop loop, final Engine engine, final ServerSettings settings) {
         this.loop = loop;
         this.engine = engine;
         this.settings = settings;
-        this.counters = counters;
+        counters = loop.counters();
         readers = new RequestReaderPool(settings.requestMemoryBytes());
         loop.acceptor(this);
     }
@@ -81,6 +80,7 @@ public final class ServerWorker implements EventLoop.Acceptor {
     }
 
     void closed(final ClientConnection client) {
+        counters.increment(Counter.CONNECTIONS_CLOSED);
         open.remove(client);
         if (free.size() < MOST_POOLED_CONNECTIONS) {
             free.push(client);
@@ -174,7 +174,12 @@ public final class ServerWorker implements EventLoop.Acceptor {
 
     private Session session(final byte[] bytes, final int from, final int end) {
         final Session live = engine.liveSession(bytes, from, end - from);
-        return live != null ? live : engine.session(new String(bytes, from, end - from, StandardCharsets.US_ASCII));
+        if (live != null) {
+            return live;
+        }
+        final String name = new String(bytes, from, end - from, StandardCharsets.US_ASCII);
+        loop.note("session " + name + " was opened");
+        return engine.session(name);
     }
 
     void countMiss(final ReplayOutcome outcome) {

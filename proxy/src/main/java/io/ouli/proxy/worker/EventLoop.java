@@ -1,9 +1,11 @@
 package io.ouli.proxy.worker;
 
+import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.transport.Transport;
 import io.ouli.engine.transport.TransportHandler;
 import io.ouli.engine.transport.TransportOptions;
-import io.ouli.engine.transport.Transports;
+import io.ouli.proxy.worker.TurnWatch.Event;
+import io.ouli.proxy.worker.TurnWatch.Phase;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -41,7 +43,10 @@ public final class EventLoop implements Agent, TransportHandler {
 
     private final String name;
     private final TransportOptions options;
+    private final LoopNetwork network;
     private final Startup startup;
+    private final Counters counters = new Counters();
+    private final TurnWatch watch;
     private final MpscUnboundedVarHandleArrayQueue<Runnable> tasks =
             new MpscUnboundedVarHandleArrayQueue<>(QUEUE_CHUNK);
     private final Set<String> loggedFaults = new HashSet<>();
@@ -58,10 +63,13 @@ public final class EventLoop implements Agent, TransportHandler {
     private Transport transport;
 
     /** Creates a loop; everything else happens on its own thread. */
-    public EventLoop(final String name, final TransportOptions options, final Startup startup) {
+    public EventLoop(
+            final String name, final TransportOptions options, final LoopNetwork network, final Startup startup) {
         this.name = name;
         this.options = options;
+        this.network = network;
         this.startup = startup;
+        watch = new TurnWatch(name, counters, network::nanoTime);
     }
 
     @Override
@@ -71,9 +79,9 @@ public final class EventLoop implements Agent, TransportHandler {
 
     @Override
     public void onStart() {
-        nowNanos = System.nanoTime();
+        nowNanos = network.nanoTime();
         timers = new TimerWheel(nowNanos);
-        transport = Transports.open(options, this);
+        transport = network.open(options, this);
         synchronized (wakeupLock) {
             awake = true;
         }
@@ -85,8 +93,20 @@ public final class EventLoop implements Agent, TransportHandler {
         final long wait = tasks.isEmpty() ? timers.nanosToNextTick(nowNanos(), LONGEST_WAIT_NANOS) : 0;
         waited = true;
         final int handled = transport.poll(wait);
-        timers.advance(nowNanos());
-        return handled + runTasks();
+        final long now = nowNanos();
+        if (handled > 0) {
+            watch.ended(Phase.EVENTS);
+        }
+        final int expired = timers.advance(now);
+        if (expired > 0) {
+            watch.ended(Phase.TIMERS);
+        }
+        final int ran = runTasks();
+        if (ran > 0) {
+            watch.ended(Phase.TASKS);
+        }
+        watch.end();
+        return handled + expired + ran;
     }
 
     @Override
@@ -134,10 +154,27 @@ public final class EventLoop implements Agent, TransportHandler {
     /** Returns the time as {@link System#nanoTime} gives it, read once a turn. */
     public long nowNanos() {
         if (waited) {
-            nowNanos = System.nanoTime();
+            nowNanos = network.nanoTime();
             waited = false;
+            watch.begin(nowNanos);
         }
         return nowNanos;
+    }
+
+    /** Returns what this loop counts; readable from any thread. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Names something that may be slow and that the present turn does, for the report of a stall. */
+    public void note(final String what) {
+        watch.note(what);
+    }
+
+    /** The first event of a turn ends its wait. */
+    private void count(final Event event) {
+        nowNanos();
+        watch.count(event);
     }
 
     /** Sets who takes accepted connections; before anything is listened on. */
@@ -170,6 +207,7 @@ public final class EventLoop implements Agent, TransportHandler {
 
     @Override
     public void onAccepted(final int listener, final int connection) {
+        count(Event.ACCEPTED);
         try {
             register(connection, acceptor.accepted(listener, connection));
         } catch (final Exception | AssertionError e) {
@@ -179,6 +217,7 @@ public final class EventLoop implements Agent, TransportHandler {
 
     @Override
     public void onConnected(final int connection) {
+        count(Event.CONNECTED);
         final Peer peer = peers[connection];
         if (peer == null) {
             return;
@@ -192,6 +231,7 @@ public final class EventLoop implements Agent, TransportHandler {
 
     @Override
     public void onReceived(final int connection, final MemorySegment data, final long offset, final int length) {
+        count(Event.RECEIVED);
         final Peer peer = peers[connection];
         if (peer == null) {
             return;
@@ -205,6 +245,7 @@ public final class EventLoop implements Agent, TransportHandler {
 
     @Override
     public void onReceiveEnd(final int connection) {
+        count(Event.RECEIVED);
         final Peer peer = peers[connection];
         if (peer == null) {
             return;
@@ -218,6 +259,7 @@ public final class EventLoop implements Agent, TransportHandler {
 
     @Override
     public void onSent(final int connection) {
+        count(Event.SENT);
         final Peer peer = peers[connection];
         if (peer == null) {
             return;
@@ -231,6 +273,7 @@ public final class EventLoop implements Agent, TransportHandler {
 
     @Override
     public void onClosed(final int connection, final int cause) {
+        count(Event.CLOSED);
         final Peer peer = peers[connection];
         peers[connection] = null;
         if (peer == null) {

@@ -60,17 +60,19 @@ public final class TimerWheel {
         return timed.dueTick != Timed.NEVER;
     }
 
-    /** Lets every timer expire whose time has come. */
-    public void advance(final long nowNanos) {
+    /** Lets every timer expire whose time has come; returns how many did. */
+    public int advance(final long nowNanos) {
         final long nowTick = (nowNanos - originNanos) / TICK_NANOS;
         if (nowTick - tick > SLOTS) {
             // After a long stop every slot is looked at once; nodes know when they are due.
             tick = nowTick - SLOTS;
         }
+        int expired = 0;
         while (tick < nowTick) {
             tick++;
-            expire(slots[(int) tick & SLOTS - 1]);
+            expired += expire(slots[(int) tick & SLOTS - 1]);
         }
+        return expired;
     }
 
     /** Returns how long to wait at most before the next {@link #advance}, in nanoseconds. */
@@ -78,7 +80,8 @@ public final class TimerWheel {
         return linked == 0 ? whenEmptyNanos : Math.max(0, originNanos + (tick + 1) * TICK_NANOS - nowNanos);
     }
 
-    private void expire(final Timed head) {
+    private int expire(final Timed head) {
+        int expired = 0;
         // What expires may arm, disarm and remove any timer: only the head's first node is ever held. Nodes that are
         // linked meanwhile come behind, with a later tick.
         while (head.next != head && head.next.linkedTick <= tick) {
@@ -87,10 +90,12 @@ public final class TimerWheel {
             if (timed.dueTick <= tick) {
                 timed.dueTick = Timed.NEVER;
                 timed.onTimeout();
+                expired++;
             } else if (timed.dueTick != Timed.NEVER) {
                 link(timed);
             }
         }
+        return expired;
     }
 
     private void link(final Timed timed) {

@@ -35,6 +35,10 @@ class FileConfigTest {
                 bind: 0.0.0.0
                 session: all
                 workers: auto
+                pin: 0,1
+                busy_poll: true
+                max_connections: 10000
+                admin: 9464
                 miss_status: 501
                 redact_request_headers: [X-One]
                 endpoints:
@@ -55,6 +59,10 @@ class FileConfigTest {
         assertEquals("some where", config.dir());
         assertEquals("all", config.session());
         assertEquals("auto", config.workers());
+        assertEquals("0,1", config.pin());
+        assertTrue(config.busyPoll());
+        assertEquals(10_000, config.maxConnections());
+        assertEquals("9464", config.admin());
         assertEquals(501, config.missStatus());
         final FileEndpoint first = config.endpoints().getFirst();
         assertEquals("api", first.name());
@@ -158,7 +166,7 @@ class FileConfigTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             endpoints: [{taget: 'http://a', listen: 1}]          | 1 | 'endpoints[0].taget'; did you mean 'target'?
             endpoints: [{listen: 1}]\\nworkerz: 2                 | 2 | 'workerz'; did you mean 'workers'?
-            endpoints: [{listen: 1}]\\n\\nquux: 2                 | 3 | 'quux'; known here: bind, commit_interval_ms
+            endpoints: [{listen: 1}]\\n\\nquux: 2                 | 3 | 'quux'; known here: admin, bind
             endpoints: [{redact-request-headers: [a]}]           | 1 | did you mean 'redact_request_headers'?
             endpoints: [{listen: 70000}]                         | 1 | port from 0 to 65535
             endpoints: [{source_port: http}]                     | 1 | 'endpoints[0].source_port' must be a whole number
