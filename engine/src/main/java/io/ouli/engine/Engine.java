@@ -2,6 +2,7 @@ package io.ouli.engine;
 
 import io.ouli.engine.core.CoreThread;
 import io.ouli.engine.core.Cpus;
+import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.recording.Catalogue;
@@ -9,6 +10,7 @@ import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
 import io.ouli.engine.recording.FrameBuilder;
 import io.ouli.engine.recording.FramePool;
+import io.ouli.engine.recording.ReadOptions;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingLimits;
 import io.ouli.engine.recording.RecordingOptions;
@@ -51,7 +53,8 @@ public final class Engine implements AutoCloseable {
 
     private Engine(final EngineConfig config) {
         this.config = config;
-        catalogue = new Catalogue(config.directory());
+        catalogue = new Catalogue(
+                config.directory(), ReadOptions.DEFAULT.withWholeIndex(config.matchMode() == MatchMode.STRICT));
         sessions = new SessionTable(config.maxSessions());
         writer = new WriterAgent(config.durability());
         writerThread = records(config.mode()) ? CoreThread.start(writer, writer::wakeup, Cpus.ANY) : null;

@@ -6,7 +6,6 @@ import io.ouli.engine.match.RecordingIndex;
 import io.ouli.engine.match.SessionTracker;
 import io.ouli.engine.recording.FrameFlags;
 import io.ouli.engine.recording.Recording;
-import java.util.Arrays;
 
 /** A session's open recording and how far it was replayed: what a look-up needs, as one reference. */
 final class Replay {
@@ -18,7 +17,11 @@ final class Replay {
         tracker = new SessionTracker(new Index(recording), mode, exhausted);
     }
 
-    /** The recording as matching sees it. A damaged place of the index holds nothing. */
+    static {
+        assert Recording.NOT_FOUND == RecordingIndex.NONE && Recording.DAMAGED == RecordingIndex.DAMAGED;
+    }
+
+    /** The recording as matching sees it. */
     private record Index(Recording recording) implements RecordingIndex {
         @Override
         public long slotCount() {
@@ -32,8 +35,7 @@ final class Replay {
 
         @Override
         public long find(final byte[] key, final int keyOffset, final int occurrence) {
-            final long slot = recording.find(key, keyOffset, occurrence);
-            return slot < 0 ? NONE : slot;
+            return recording.find(key, keyOffset, occurrence);
         }
 
         @Override
@@ -43,18 +45,12 @@ final class Replay {
 
         @Override
         public long slotAt(final int position) {
-            if (position >= recording.count()) {
-                return NONE;
-            }
-            final long slot = recording.slotAt(position);
-            return slot < 0 ? NONE : slot;
+            return position < recording.count() ? recording.slotAt(position) : NONE;
         }
 
         @Override
         public boolean hasKey(final long slot, final byte[] key, final int keyOffset) {
-            final byte[] recorded = new byte[32];
-            recording.key(slot, recorded, 0);
-            return Arrays.equals(recorded, 0, recorded.length, key, keyOffset, keyOffset + recorded.length);
+            return recording.hasKey(slot, key, keyOffset);
         }
     }
 }

@@ -92,7 +92,7 @@ public final class Replayer {
         final Recording recording = replay.recording;
         final long slot = replay.tracker.match(key, 0);
         if (slot < 0) {
-            return miss(slot, recording);
+            return miss(slot);
         }
         if (!recording.verify(slot)) {
             return ReplayOutcome.DAMAGED;
@@ -105,15 +105,18 @@ public final class Replayer {
         return ReplayOutcome.HIT;
     }
 
-    private ReplayOutcome miss(final long reason, final Recording recording) {
+    private static ReplayOutcome miss(final long reason) {
+        if (reason == SessionTracker.NO_KEY) {
+            return ReplayOutcome.NO_KEY;
+        }
         if (reason == SessionTracker.EXHAUSTED) {
             return ReplayOutcome.EXHAUSTED;
         }
         if (reason == SessionTracker.OUT_OF_ORDER) {
             return ReplayOutcome.OUT_OF_ORDER;
         }
-        assert reason == SessionTracker.NO_KEY : reason;
-        return recording.find(key, 0, 0) == Recording.DAMAGED ? ReplayOutcome.DAMAGED : ReplayOutcome.NO_KEY;
+        assert reason == SessionTracker.DAMAGED : reason;
+        return ReplayOutcome.DAMAGED;
     }
 
     /** Returns the memory that holds the reply. */

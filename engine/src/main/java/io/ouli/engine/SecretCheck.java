@@ -5,8 +5,6 @@ import io.ouli.engine.recording.RecordingWriter;
 import io.ouli.engine.redaction.SecretFinding;
 import io.ouli.engine.redaction.SecretScanner;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,13 +45,12 @@ final class SecretCheck {
                     continue;
                 }
                 final String name = "interaction " + recording.sequence(slot);
-                final byte[] request = bytes(recording, recording.requestOffset(slot), recording.requestLength(slot));
+                final byte[] request = recording.request(slot);
                 final SecretFinding inRequest = scanner.scanRequest(name, request, 0, request.length);
                 if (inRequest != null) {
                     return inRequest;
                 }
-                final byte[] response =
-                        bytes(recording, recording.responseOffset(slot), recording.responseLength(slot));
+                final byte[] response = recording.response(slot);
                 final SecretFinding inResponse = scanner.scanResponse(name, response, 0, response.length);
                 if (inResponse != null) {
                     return inResponse;
@@ -61,12 +58,6 @@ final class SecretCheck {
             }
         }
         return null;
-    }
-
-    private static byte[] bytes(final Recording recording, final long offset, final int length) {
-        final byte[] bytes = new byte[length];
-        MemorySegment.copy(recording.segment(), ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
-        return bytes;
     }
 
     private static OuliException quarantine(

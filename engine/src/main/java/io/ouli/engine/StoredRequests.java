@@ -2,8 +2,6 @@ package io.ouli.engine;
 
 import io.ouli.engine.match.RecordedRequests;
 import io.ouli.engine.recording.Recording;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** A recording's requests, each checked before it is read. */
 record StoredRequests(Recording recording) implements RecordedRequests {
@@ -18,14 +16,6 @@ record StoredRequests(Recording recording) implements RecordedRequests {
         if (slot < 0 || !recording.verify(slot)) {
             return -1;
         }
-        final int length = recording.requestLength(slot);
-        MemorySegment.copy(
-                recording.segment(),
-                ValueLayout.JAVA_BYTE,
-                recording.requestOffset(slot),
-                target,
-                0,
-                Math.min(length, target.length));
-        return length;
+        return recording.request(slot, target);
     }
 }

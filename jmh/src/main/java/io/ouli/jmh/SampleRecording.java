@@ -115,8 +115,7 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
 
     @Override
     public long find(final byte[] key, final int keyOffset, final int occurrence) {
-        final long slot = recording.find(key, keyOffset, occurrence);
-        return slot < 0 ? NONE : slot;
+        return recording.find(key, keyOffset, occurrence);
     }
 
     @Override
@@ -131,9 +130,7 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
 
     @Override
     public boolean hasKey(final long slot, final byte[] key, final int keyOffset) {
-        final byte[] stored = new byte[KEY_BYTES];
-        recording.key(slot, stored, 0);
-        return java.util.Arrays.equals(stored, 0, KEY_BYTES, key, keyOffset, keyOffset + KEY_BYTES);
+        return recording.hasKey(slot, key, keyOffset);
     }
 
     @Override

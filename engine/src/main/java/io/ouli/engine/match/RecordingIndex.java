@@ -8,6 +8,8 @@ package io.ouli.engine.match;
 public interface RecordingIndex {
     /** What {@link #find} and {@link #slotAt} give when there is nothing. */
     long NONE = -1;
+    /** What {@link #find} and {@link #slotAt} give when there was something that cannot be read any more. */
+    long DAMAGED = -2;
 
     /** Returns how many slots there are: every slot's number lies in {@code [0, slotCount)}. */
     long slotCount();
@@ -20,14 +22,14 @@ public interface RecordingIndex {
      *
      * @param key        holds 32 bytes from {@code keyOffset}.
      * @param occurrence counts from 0 among equal keys, in recorded order.
-     * @return the slot, or {@link #NONE}.
+     * @return the slot, {@link #NONE} or {@link #DAMAGED}.
      */
     long find(byte[] key, int keyOffset, int occurrence);
 
     /** Returns whether the slot's interaction is the last of its key. */
     boolean isLast(long slot);
 
-    /** Returns the slot of the interaction at a place of the recorded order, counted from 0, or {@link #NONE}. */
+    /** Returns the slot of the interaction at a place of the recorded order, counted from 0; or {@link #NONE}, {@link #DAMAGED}. */
     long slotAt(int position);
 
     /** Returns whether the slot's interaction has this key. */

@@ -29,6 +29,9 @@ public final class SessionTracker {
     /** What {@link #match} gives when a strict session expects another request. */
     public static final long OUT_OF_ORDER = -3;
 
+    /** What {@link #match} gives when what would answer cannot be read any more. */
+    public static final long DAMAGED = -4;
+
     private static final VarHandle COUNTER = ValueLayout.JAVA_INT.varHandle();
     private static final VarHandle COUNTERS;
     private static final VarHandle CURSOR;
@@ -60,7 +63,7 @@ public final class SessionTracker {
      * Takes the interaction that answers a request.
      *
      * @param key holds 32 bytes from {@code keyOffset}.
-     * @return its slot, or {@link #NO_KEY}, {@link #EXHAUSTED} or {@link #OUT_OF_ORDER}.
+     * @return its slot, or {@link #NO_KEY}, {@link #EXHAUSTED}, {@link #OUT_OF_ORDER} or {@link #DAMAGED}.
      */
     public long match(final byte[] key, final int keyOffset) {
         return mode == MatchMode.STRICT ? matchNext(key, keyOffset) : matchKey(key, keyOffset);
@@ -68,8 +71,8 @@ public final class SessionTracker {
 
     private long matchKey(final byte[] key, final int keyOffset) {
         final long first = index.find(key, keyOffset, 0);
-        if (first == RecordingIndex.NONE) {
-            return NO_KEY;
+        if (first < 0) {
+            return first == RecordingIndex.NONE ? NO_KEY : DAMAGED;
         }
         if (exhausted == Exhausted.REPEAT && index.isLast(first)) {
             return first;
@@ -81,33 +84,45 @@ public final class SessionTracker {
         final int seen = (int) COUNTER.getAcquire(table, at);
         final long next = find(key, keyOffset, seen, first);
         if (next == RecordingIndex.NONE) {
-            return exhausted == Exhausted.REPEAT ? last(key, keyOffset, seen) : EXHAUSTED;
+            return beyond(key, keyOffset, seen);
         }
-        if (exhausted == Exhausted.REPEAT && index.isLast(next)) {
+        if (exhausted == Exhausted.REPEAT && next >= 0 && index.isLast(next)) {
             return next;
         }
         final int taken = (int) COUNTER.getAndAdd(table, at, 1);
-        if (taken == seen) {
-            return next;
-        }
-        final long other = find(key, keyOffset, taken, first);
-        if (other != RecordingIndex.NONE) {
-            return other;
-        }
-        return exhausted == Exhausted.REPEAT ? last(key, keyOffset, taken) : EXHAUSTED;
+        final long given = taken == seen ? next : find(key, keyOffset, taken, first);
+        return given == RecordingIndex.NONE ? beyond(key, keyOffset, taken) : given < 0 ? DAMAGED : given;
     }
 
+    /** Finds an occurrence. A damaged place behind the key's last one is not this key's. */
     private long find(final byte[] key, final int keyOffset, final int occurrence, final long first) {
-        return occurrence == 0 ? first : index.find(key, keyOffset, occurrence);
+        if (occurrence == 0) {
+            return first;
+        }
+        final long slot = index.find(key, keyOffset, occurrence);
+        return slot == RecordingIndex.DAMAGED && endsBefore(key, keyOffset, occurrence) ? RecordingIndex.NONE : slot;
     }
 
-    /** Finds the last occurrence, which lies fewer steps below a counter that ran past it than there are threads. */
-    private long last(final byte[] key, final int keyOffset, final int beyond) {
-        long slot = RecordingIndex.NONE;
-        for (int occurrence = beyond - 1; slot == RecordingIndex.NONE; occurrence--) {
-            slot = index.find(key, keyOffset, occurrence);
+    private boolean endsBefore(final byte[] key, final int keyOffset, final int occurrence) {
+        for (int earlier = occurrence - 1; earlier >= 0; earlier--) {
+            final long slot = index.find(key, keyOffset, earlier);
+            if (slot >= 0) {
+                return index.isLast(slot);
+            }
         }
-        return slot;
+        return false;
+    }
+
+    /** Answers behind the last occurrence, which lies fewer steps below than there are threads. */
+    private long beyond(final byte[] key, final int keyOffset, final int occurrence) {
+        if (exhausted == Exhausted.MISS) {
+            return EXHAUSTED;
+        }
+        long slot = RecordingIndex.NONE;
+        for (int earlier = occurrence - 1; slot == RecordingIndex.NONE; earlier--) {
+            slot = index.find(key, keyOffset, earlier);
+        }
+        return slot >= 0 ? slot : DAMAGED;
     }
 
     private long matchNext(final byte[] key, final int keyOffset) {
@@ -116,6 +131,9 @@ public final class SessionTracker {
             final long expected = index.slotAt(position);
             if (expected == RecordingIndex.NONE) {
                 return matchBeyond(key, keyOffset, position);
+            }
+            if (expected == RecordingIndex.DAMAGED) {
+                return DAMAGED; // Nobody knows what comes next, nor whether it comes after this.
             }
             if (!index.hasKey(expected, key, keyOffset)) {
                 return index.find(key, keyOffset, 0) == RecordingIndex.NONE ? NO_KEY : OUT_OF_ORDER;
@@ -134,7 +152,7 @@ public final class SessionTracker {
         }
         final long last = position == 0 ? RecordingIndex.NONE : index.slotAt(position - 1);
         final boolean repeats = exhausted == Exhausted.REPEAT
-                && last != RecordingIndex.NONE
+                && last >= 0
                 && index.hasKey(last, key, keyOffset);
         return repeats ? last : EXHAUSTED;
     }
@@ -155,7 +173,7 @@ public final class SessionTracker {
         return cursor;
     }
 
-    /** Returns the slot that a strict session expects next, or {@link RecordingIndex#NONE} at the end. */
+    /** Returns what {@link RecordingIndex#slotAt} gives for the place that a strict session expects next. */
     public long expectedSlot() {
         return index.slotAt(cursor);
     }

@@ -1,6 +1,6 @@
 package io.ouli.engine.recording;
 
-import java.lang.foreign.Arena;
+import io.ouli.engine.memory.OffHeap;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -12,8 +12,8 @@ final class Bitmap {
 
     private final MemorySegment words;
 
-    Bitmap(final Arena arena, final long bits) {
-        words = arena.allocate((bits + Long.SIZE - 1) / Long.SIZE * Long.BYTES, Long.BYTES);
+    Bitmap(final OffHeap memory, final long bits) {
+        words = memory.allocate((bits + Long.SIZE - 1) / Long.SIZE * Long.BYTES);
     }
 
     /** Whoever sees the bit sees what was written before it was set. */

@@ -1,7 +1,6 @@
 package io.ouli.engine.recording;
 
 import io.ouli.engine.recording.RecordingException.Reason;
-import io.ouli.engine.recording.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +28,7 @@ public final class Catalogue implements AutoCloseable {
     private static final int MAX_MISSING = 4_096;
 
     private final Path folder;
-    private final Storage storage;
-    private final RecordingLimits limits;
+    private final ReadOptions options;
     private final LongSupplier nanoTime;
     private final long idleNanos;
     private final int maxIdle;
@@ -51,7 +49,12 @@ public final class Catalogue implements AutoCloseable {
 
     /** Opens a folder, which may be missing: then it has no recordings yet. */
     public Catalogue(final Path folder) {
-        this(folder, Storage.files(), RecordingLimits.DEFAULT, System::nanoTime, DEFAULT_IDLE_NANOS, DEFAULT_MAX_IDLE);
+        this(folder, ReadOptions.DEFAULT);
+    }
+
+    /** Opens a folder, which may be missing; its recordings are opened with these options. */
+    public Catalogue(final Path folder, final ReadOptions options) {
+        this(folder, options, System::nanoTime, DEFAULT_IDLE_NANOS, DEFAULT_MAX_IDLE);
     }
 
     /**
@@ -63,14 +66,12 @@ public final class Catalogue implements AutoCloseable {
      */
     public Catalogue(
             final Path folder,
-            final Storage storage,
-            final RecordingLimits limits,
+            final ReadOptions options,
             final LongSupplier nanoTime,
             final long idleNanos,
             final int maxIdle) {
         this.folder = folder;
-        this.storage = storage;
-        this.limits = limits;
+        this.options = options;
         this.nanoTime = nanoTime;
         this.idleNanos = idleNanos;
         this.maxIdle = maxIdle;
@@ -121,7 +122,7 @@ public final class Catalogue implements AutoCloseable {
 
     private Recording tryOpen(final String session) {
         try {
-            return Recording.open(file(session), storage, limits);
+            return Recording.open(file(session), options);
         } catch (final RecordingException e) {
             if (e.reason() != Reason.MISSING) {
                 throw e;

@@ -1,14 +1,16 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.memory.FileCutException;
+import io.ouli.engine.memory.GuardedCopy;
 import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32C;
 
 /**
  * CRC32C of memory that may be mapped, for one thread, without allocation.
  *
- * <p><b>Design note:</b> the JDK computes a CRC in hand-written machine code, in which a fault kills the process. When
- * somebody cuts a file, its mapping faults. Copying out of a mapping is guarded: there the fault becomes an
- * InternalError. So the bytes are copied first, through a small array that stays in the first-level cache.
+ * <p>The JDK computes a CRC in hand-written machine code, in which the fault of a mapping whose file was cut kills the
+ * process. So the bytes are {@linkplain GuardedCopy copied} first, through a small array that stays in the first-level
+ * cache.
  */
 final class Checksums {
     private static final int STEP_BYTES = 8 << 10;
@@ -26,12 +28,19 @@ final class Checksums {
     /**
      * Computes a checksum.
      *
-     * @throws InternalError if the memory is mapped, and its file was cut.
+     * @throws FileCutException if the memory is mapped, and its file was cut.
      */
     int of(final MemorySegment memory, final long from, final long length) {
         begin();
         add(memory, from, length);
         return end();
+    }
+
+    /** Computes the checksum of part of an array. */
+    int of(final byte[] bytes, final int from, final int length) {
+        crc.reset();
+        crc.update(bytes, from, length);
+        return (int) crc.getValue();
     }
 
     /** Begins a checksum of several parts. */
@@ -43,7 +52,7 @@ final class Checksums {
     void add(final MemorySegment memory, final long from, final long length) {
         for (long done = 0; done < length; done += STEP_BYTES) {
             final int step = (int) Math.min(STEP_BYTES, length - done);
-            MemorySegment.copy(memory, Le.BYTE, from + done, copy, 0, step);
+            GuardedCopy.copy(memory, from + done, copy, 0, step);
             crc.update(copy, 0, step);
         }
     }
@@ -55,7 +64,7 @@ final class Checksums {
 
     /** Computes the checksum of a frame's header: its own field counts as 0. */
     int ofHeader(final MemorySegment memory, final long at) {
-        MemorySegment.copy(memory, Le.BYTE, at, copy, 0, FrameHeader.BYTES);
+        GuardedCopy.copy(memory, at, copy, 0, FrameHeader.BYTES);
         for (int i = FrameHeader.HEADER_CRC; i < FrameHeader.HEADER_CRC + Integer.BYTES; i++) {
             copy[i] = 0;
         }

@@ -1,83 +1,115 @@
 package io.ouli.engine.recording;
 
-import java.lang.foreign.Arena;
+import io.ouli.engine.memory.FileCutException;
+import io.ouli.engine.memory.GuardedCopy;
+import io.ouli.engine.memory.OffHeap;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An index that is looked up in place: in the mapped file, where each 4 KiB block is checked the first time that it is
- * touched, or in memory. Safe for use by several threads, without locks; a look-up of checked blocks allocates nothing.
+ * An index that is looked up in memory of its own, where each 4 KiB block of the file's is copied and checked the first
+ * time that it is touched: nobody who cuts the file disturbs a look-up, and the memory has huge pages on every file
+ * system. Safe for use by several threads; a look-up of blocks that are there takes no lock and allocates nothing.
  *
- * <p>In a block that fails its checksum, each entry's own checksum decides: a sound one is used; one that is not makes
- * every search that passes it end with {@link Recording#DAMAGED}, for it may have been what was searched.
+ * <p>In a block that fails its checksum, each entry's own checksum decides: a sound one is used; any other place is
+ * {@link #LOST}, and a search that passes it and finds nothing ends with {@link Recording#DAMAGED}.
  */
 final class Index {
-    private final MemorySegment memory;
-    private final long entries;
-    private final long blockTable;
+    /** Stands for the offset where an entry may have been: its bytes cannot be trusted, nor can its emptiness. */
+    private static final long LOST = -1;
+
+    private final MemorySegment entries;
     private final int capacity;
     private final int shift;
-    private final Bitmap soundBlocks;
-    private final Bitmap damagedBlocks;
+    private final Bitmap loaded;
+    private final MemorySegment source;
+    private final long sourceEntries;
+    private final MemorySegment blockTable;
+    private int damagedBlocks;
+
+    private Index(
+            final MemorySegment entries,
+            final int capacity,
+            final MemorySegment source,
+            final long sourceEntries,
+            final MemorySegment blockTable,
+            final OffHeap memory) {
+        this.entries = entries;
+        this.capacity = capacity;
+        this.source = source;
+        this.sourceEntries = sourceEntries;
+        this.blockTable = blockTable;
+        shift = IndexLayout.shift(capacity);
+        loaded = new Bitmap(memory, capacity / IndexLayout.ENTRIES_PER_BLOCK);
+    }
+
+    /** Makes an index of a table that was built in memory. */
+    static Index built(final MemorySegment table, final int capacity, final OffHeap memory) {
+        final Index index = new Index(table, capacity, null, 0, null, memory);
+        index.loaded.setAll();
+        return index;
+    }
 
     /**
-     * Creates an index over a segment.
+     * Makes an index of a sealed file's, nothing of which is read yet.
      *
-     * @param entries    where the entries begin in it.
-     * @param blockTable where the blocks' checksums begin, or -1 if the entries are known to be sound.
+     * @param source        may be a mapped file.
+     * @param sourceEntries where the entries begin in it.
+     * @param blockTable    the blocks' checksums.
      */
-    Index(
-            final MemorySegment memory,
-            final long entries,
-            final long blockTable,
+    static Index sealed(
+            final MemorySegment source,
+            final long sourceEntries,
+            final MemorySegment blockTable,
             final int capacity,
-            final Arena arena) {
-        this.memory = memory;
-        this.entries = entries;
-        this.blockTable = blockTable;
-        this.capacity = capacity;
-        shift = IndexLayout.shift(capacity);
-        soundBlocks = new Bitmap(arena, capacity / IndexLayout.ENTRIES_PER_BLOCK);
-        damagedBlocks = new Bitmap(arena, capacity / IndexLayout.ENTRIES_PER_BLOCK);
-        if (blockTable < 0) {
-            soundBlocks.setAll();
-        }
+            final OffHeap memory) {
+        final MemorySegment entries = memory.allocate((long) capacity * IndexLayout.ENTRY_BYTES);
+        return new Index(entries, capacity, source, sourceEntries, blockTable, memory);
     }
 
     int capacity() {
         return capacity;
     }
 
+    /** Returns the memory of the entries; a slot's tells the truth after {@link #find} or {@link #isUsable} gave it. */
     MemorySegment memory() {
-        return memory;
+        return entries;
     }
 
     /** Returns where the entry of a slot lies in {@link #memory}. */
-    long at(final long slot) {
-        return entries + slot * IndexLayout.ENTRY_BYTES;
+    static long at(final long slot) {
+        return slot * IndexLayout.ENTRY_BYTES;
     }
 
     /** Looks up one entry. @return its slot, {@link Recording#NOT_FOUND} or {@link Recording#DAMAGED}. */
     long find(final long k0, final long k1, final long k2, final long k3, final int occurrence) {
         long slot = IndexLayout.home(k0, occurrence, shift);
-        boolean damaged = false;
+        boolean lost = false;
         for (int probe = 0; probe < IndexLayout.MAX_PROBES; probe++) {
-            final long at = entries + slot * IndexLayout.ENTRY_BYTES;
-            final boolean sound = soundBlocks.get(slot >>> 6) || checkBlock(slot >>> 6);
-            if (!sound && !entryIsSound(slot)) {
-                damaged = true;
-            } else if (memory.get(Le.LONG, at + IndexLayout.OFFSET) == 0) {
-                // A block that was lost whole looks empty: only a sound block's emptiness means something.
-                return damaged || !sound ? Recording.DAMAGED : Recording.NOT_FOUND;
-            } else if (memory.get(Le.LONG, at) == k0
-                    && memory.get(Le.LONG, at + 8) == k1
-                    && memory.get(Le.LONG, at + 16) == k2
-                    && memory.get(Le.LONG, at + 24) == k3
-                    && memory.get(Le.INT, at + IndexLayout.OCCURRENCE) == occurrence) {
+            if (!loaded.get(slot >>> 6)) {
+                load(slot >>> 6);
+            }
+            final long at = at(slot);
+            final long offset = entries.get(Le.LONG, at + IndexLayout.OFFSET);
+            if (offset == 0) {
+                return lost ? Recording.DAMAGED : Recording.NOT_FOUND;
+            }
+            if (offset == LOST) {
+                lost = true;
+            } else if (hasKey(at, k0, k1, k2, k3)
+                    && entries.get(Le.INT, at + IndexLayout.OCCURRENCE) == occurrence) {
                 return slot;
             }
             slot = slot + 1 & capacity - 1;
         }
-        return damaged ? Recording.DAMAGED : Recording.NOT_FOUND;
+        return lost ? Recording.DAMAGED : Recording.NOT_FOUND;
+    }
+
+    /** Returns whether the entry at a place of {@link #memory} has this key. */
+    boolean hasKey(final long at, final long k0, final long k1, final long k2, final long k3) {
+        return entries.get(Le.LONG, at) == k0
+                && entries.get(Le.LONG, at + 8) == k1
+                && entries.get(Le.LONG, at + 16) == k2
+                && entries.get(Le.LONG, at + 24) == k3;
     }
 
     /**
@@ -86,42 +118,66 @@ final class Index {
      * @return a number without meaning, which the caller must not ignore, or the compiler would ignore the touch.
      */
     long touch(final long k0, final int occurrence) {
-        return memory.get(Le.LONG, at(IndexLayout.home(k0, occurrence, shift)));
+        return entries.get(Le.LONG, at(IndexLayout.home(k0, occurrence, shift)));
     }
 
     /** Returns whether a slot holds an interaction, and can be trusted. */
     boolean isUsable(final long slot) {
-        final boolean sound = soundBlocks.get(slot >>> 6) || checkBlock(slot >>> 6) || entryIsSound(slot);
-        return sound && memory.get(Le.LONG, at(slot) + IndexLayout.OFFSET) != 0;
+        if (!loaded.get(slot >>> 6)) {
+            load(slot >>> 6);
+        }
+        final long offset = entries.get(Le.LONG, at(slot) + IndexLayout.OFFSET);
+        return offset != 0 && offset != LOST;
     }
 
-    /** Checks every block. @return how many are damaged. */
-    long checkAll() {
-        long damaged = 0;
+    /** Copies and checks every block that is not there yet. @return how many blocks are damaged. */
+    int loadAll() {
         for (long block = 0; block < capacity / IndexLayout.ENTRIES_PER_BLOCK; block++) {
-            damaged += soundBlocks.get(block) || checkBlock(block) ? 0 : 1;
+            if (!loaded.get(block)) {
+                load(block);
+            }
         }
-        return damaged;
+        return damagedBlocks();
     }
 
-    private boolean checkBlock(final long block) {
-        if (damagedBlocks.get(block)) {
-            return false;
-        }
-        final int actual = Checksums.local().of(
-                memory, entries + block * IndexLayout.BLOCK_BYTES, IndexLayout.BLOCK_BYTES);
-        final boolean sound = actual == memory.get(Le.INT, blockTable + block * Integer.BYTES);
-        (sound ? soundBlocks : damagedBlocks).set(block);
-        return sound;
+    synchronized int damagedBlocks() {
+        return damagedBlocks;
     }
 
-    private boolean entryIsSound(final long slot) {
-        final byte[] copy = new byte[IndexLayout.ENTRY_BYTES];
-        final MemorySegment entry = MemorySegment.ofArray(copy);
-        MemorySegment.copy(memory, at(slot), entry, 0, IndexLayout.ENTRY_BYTES);
-        if (entry.get(Le.LONG, IndexLayout.OFFSET) == 0) {
-            return entry.mismatch(MemorySegment.ofArray(new byte[IndexLayout.ENTRY_BYTES])) < 0;
+    /** Once a block. The lock keeps two threads from writing one block while a third reads it. */
+    private synchronized void load(final long block) {
+        if (loaded.get(block)) {
+            return;
         }
-        return entry.get(Le.INT, IndexLayout.CRC) == Checksums.local().of(entry, 0, IndexLayout.CRC);
+        final byte[] copy = new byte[IndexLayout.BLOCK_BYTES];
+        final Checksums crc = Checksums.local();
+        final long target = block * IndexLayout.BLOCK_BYTES;
+        boolean sound = false;
+        boolean cut = false;
+        try {
+            GuardedCopy.copy(source, sourceEntries + target, copy, 0, copy.length);
+            sound = crc.of(copy, 0, copy.length) == blockTable.get(Le.INT, block * Integer.BYTES);
+        } catch (final FileCutException e) {
+            cut = true;
+        }
+        if (sound) {
+            MemorySegment.copy(copy, 0, entries, Le.BYTE, target, copy.length);
+        } else {
+            damagedBlocks++;
+            for (int at = 0; at < copy.length; at += IndexLayout.ENTRY_BYTES) {
+                if (!cut && entryIsSound(copy, at, crc)) {
+                    MemorySegment.copy(copy, at, entries, Le.BYTE, target + at, IndexLayout.ENTRY_BYTES);
+                } else {
+                    entries.set(Le.LONG, target + at + IndexLayout.OFFSET, LOST);
+                }
+            }
+        }
+        loaded.set(block);
+    }
+
+    private static boolean entryIsSound(final byte[] block, final int at, final Checksums crc) {
+        final MemorySegment bytes = MemorySegment.ofArray(block);
+        return bytes.get(Le.LONG, at + IndexLayout.OFFSET) != 0
+                && bytes.get(Le.INT, at + IndexLayout.CRC) == crc.of(block, at, IndexLayout.CRC);
     }
 }

@@ -1,5 +1,6 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.memory.OffHeap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -22,16 +23,32 @@ final class IndexBuilder {
     private int keys;
     private int lastSequence;
 
-    private IndexBuilder(final EntryLog log, final Arena arena) {
+    private IndexBuilder(final EntryLog log, final int capacity, final MemorySegment table) {
         this.log = log;
-        capacity = IndexLayout.capacity(log.count());
+        this.capacity = capacity;
+        this.table = table;
         shift = IndexLayout.shift(capacity);
-        table = arena.allocate((long) capacity * IndexLayout.ENTRY_BYTES, IndexLayout.BLOCK_BYTES);
     }
 
     /** Builds the table; it lives as long as the arena. */
     static IndexBuilder build(final EntryLog log, final Arena arena) throws HostileKeysException {
-        final IndexBuilder builder = new IndexBuilder(log, arena);
+        final int capacity = IndexLayout.capacity(log.count());
+        return build(log, capacity, arena.allocate(bytes(capacity), IndexLayout.BLOCK_BYTES));
+    }
+
+    /** The same, in huge pages if it is large. */
+    static IndexBuilder build(final EntryLog log, final OffHeap memory) throws HostileKeysException {
+        final int capacity = IndexLayout.capacity(log.count());
+        return build(log, capacity, memory.allocate(bytes(capacity)));
+    }
+
+    private static long bytes(final int capacity) {
+        return (long) capacity * IndexLayout.ENTRY_BYTES;
+    }
+
+    private static IndexBuilder build(final EntryLog log, final int capacity, final MemorySegment table)
+            throws HostileKeysException {
+        final IndexBuilder builder = new IndexBuilder(log, capacity, table);
         builder.insertAll();
         builder.finish();
         return builder;

@@ -1,12 +1,10 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.memory.FileCutException;
+import io.ouli.engine.memory.GuardedCopy;
+import io.ouli.engine.memory.OffHeap;
 import io.ouli.engine.recording.RecordingException.Reason;
 import io.ouli.engine.recording.storage.Storage;
-import io.ouli.engine.recording.storage.StorageFile;
-import io.ouli.engine.recording.storage.StorageMode;
-import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -21,8 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * open. The accessors of a slot tell the truth only after {@link #verify} of it returned true.
  *
  * <p>The mapping stays while somebody has {@linkplain #retain retained} the recording. If somebody else cuts the file
- * meanwhile, look-ups give {@link #DAMAGED}, {@link #verify} gives false, a kernel that is told to send from
- * {@link #segment} gives EFAULT, and Java code that reads it itself gets an InternalError; nothing gives wrong bytes.
+ * meanwhile, look-ups go on in memory of the recording's own, {@link #verify} gives false for what is gone, a kernel that
+ * is told to send it from {@link #segment} gives EFAULT, and copies end in a {@link RecordingException}. Java code that
+ * reads {@link #segment} itself does so through {@link GuardedCopy}.
  */
 public final class Recording implements AutoCloseable {
     /** What {@link #find} gives when there is no such interaction. */
@@ -40,19 +39,12 @@ public final class Recording implements AutoCloseable {
         DAMAGED
     }
 
-    private static final System.Logger LOG = System.getLogger("io.ouli.recording");
-    /**
-     * An index up to this size is copied and checked when the file is opened, which takes under 100 µs; then nobody who
-     * cuts the file can disturb a look-up.
-     */
-    private static final long SMALL_INDEX_BYTES = 1 << 20;
-
     private final Path path;
     private final FileHeader header;
     private final State state;
     private final String problem;
     private final int count;
-    private final Arena arena;
+    private final OffHeap memory;
     private final MemorySegment file;
     private final Index index;
     private final FrameCheck frames;
@@ -60,10 +52,10 @@ public final class Recording implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private SequenceOrder order;
 
-    private Recording(
+    Recording(
             final Path path,
             final Contents contents,
-            final Arena arena,
+            final OffHeap memory,
             final MemorySegment file,
             final Index index,
             final int count) {
@@ -73,10 +65,10 @@ public final class Recording implements AutoCloseable {
         state = contents.problem != null ? State.DAMAGED
                 : contents.sealed && contents.log == null ? State.SEALED : State.UNSEALED;
         this.count = count;
-        this.arena = arena;
+        this.memory = memory;
         this.file = file;
         this.index = index;
-        frames = new FrameCheck(path, file, header.tag(), index, arena);
+        frames = new FrameCheck(path, file, header.tag(), index, memory);
         if (contents.log != null) {
             frames.markScanned();
         }
@@ -84,7 +76,17 @@ public final class Recording implements AutoCloseable {
 
     /** Opens a recording of the operating system's files, with the default limits. */
     public static Recording open(final Path path) {
-        return open(path, Storage.files(), RecordingLimits.DEFAULT);
+        return RecordingOpener.open(path, ReadOptions.DEFAULT);
+    }
+
+    /** Opens a recording of some storage. */
+    public static Recording open(final Path path, final Storage storage, final RecordingLimits limits) {
+        return RecordingOpener.open(path, ReadOptions.DEFAULT.with(storage, limits));
+    }
+
+    /** Opens what this process is writing: that it is not sealed yet is no news for the log. */
+    public static Recording openUnsealed(final Path path) {
+        return RecordingOpener.open(path, ReadOptions.DEFAULT.silent());
     }
 
     /**
@@ -93,92 +95,8 @@ public final class Recording implements AutoCloseable {
      *
      * @throws RecordingException if it is missing, no recording, or nothing of it can be used.
      */
-    public static Recording open(final Path path, final Storage storage, final RecordingLimits limits) {
-        return open(path, storage, limits, true);
-    }
-
-    /** Opens what this process is writing: that it is not sealed yet is no news for the log. */
-    public static Recording openUnsealed(final Path path) {
-        return open(path, Storage.files(), RecordingLimits.DEFAULT, false);
-    }
-
-    private static Recording open(
-            final Path path, final Storage storage, final RecordingLimits limits, final boolean logged) {
-        final Arena arena = Arena.ofShared();
-        boolean ok = false;
-        try (StorageFile file = storage.open(path, StorageMode.READ);
-                Contents contents = Contents.read(path, file, limits)) {
-            final Recording recording = open(path, file, contents, limits, arena);
-            if (logged) {
-                recording.log(contents);
-            }
-            ok = true;
-            return recording;
-        } catch (final IOException e) {
-            throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "opening it");
-        } finally {
-            if (!ok) {
-                arena.close();
-            }
-        }
-    }
-
-    private static Recording open(
-            final Path path,
-            final StorageFile file,
-            final Contents contents,
-            final RecordingLimits limits,
-            final Arena arena) throws IOException {
-        if (contents.log == null) {
-            final MemorySegment mapped = file.map(arena, contents.header.sealedLength);
-            final Index index = sealedIndex(file, contents.header, mapped, arena);
-            if (index != null) {
-                return new Recording(path, contents, arena, mapped, index, contents.header.count);
-            }
-            contents.distrustSeal("the index fails its checksum", limits);
-        }
-        try {
-            final IndexBuilder built = IndexBuilder.build(contents.log, arena);
-            return new Recording(
-                    path,
-                    contents,
-                    arena,
-                    file.map(arena, contents.size),
-                    new Index(built.table(), 0, -1, built.capacity(), arena),
-                    contents.log.count());
-        } catch (final IndexBuilder.HostileKeysException e) {
-            throw new RecordingException(Reason.DAMAGED, path, RecordingException.NO_OFFSET, e.getMessage(),
-                    "do not trust this file", e);
-        }
-    }
-
-    /** Returns the index of a sealed file, or null if it is damaged, as far as that is known yet. */
-    private static Index sealedIndex(
-            final StorageFile file, final FileHeader header, final MemorySegment mapped, final Arena arena)
-            throws IOException {
-        final long front = IndexLayout.entriesOffset(header.indexOffset, header.capacity) - header.indexOffset;
-        final long length = front + (long) header.capacity * IndexLayout.ENTRY_BYTES;
-        if (length > SMALL_INDEX_BYTES) {
-            return new Index(
-                    mapped,
-                    header.indexOffset + front,
-                    header.indexOffset + FrameHeader.BYTES,
-                    header.capacity,
-                    arena);
-        }
-        final MemorySegment copy = arena.allocate(length, FrameHeader.ALIGNMENT);
-        final Index index = new Index(copy, front, FrameHeader.BYTES, header.capacity, arena);
-        return file.read(header.indexOffset, copy, 0, length) == length && index.checkAll() == 0 ? index : null;
-    }
-
-    private void log(final Contents contents) {
-        if (state == State.DAMAGED) {
-            LOG.log(Level.WARNING, path + ": " + problem + "; " + count
-                    + " interactions were found by reading all of it; run ouli recover");
-        } else if (state == State.UNSEALED) {
-            LOG.log(Level.INFO, path + ": not sealed; " + count + " interactions were found by reading all of it"
-                    + (contents.lostRegions == 0 ? "" : ", " + contents.lostRegions + " regions are damaged"));
-        }
+    public static Recording open(final Path path, final ReadOptions options) {
+        return RecordingOpener.open(path, options);
     }
 
     /** Returns the file. */
@@ -239,17 +157,22 @@ public final class Recording implements AutoCloseable {
      * @return its slot, {@link #NOT_FOUND} or {@link #DAMAGED}.
      */
     public long find(final byte[] key, final int keyOffset, final int occurrence) {
-        try {
-            return index.find(
-                    (long) Le.ARRAY_LONG.get(key, keyOffset),
-                    (long) Le.ARRAY_LONG.get(key, keyOffset + 8),
-                    (long) Le.ARRAY_LONG.get(key, keyOffset + 16),
-                    (long) Le.ARRAY_LONG.get(key, keyOffset + 24),
-                    occurrence);
-        } catch (final InternalError e) {
-            frames.reportTruncation(e);
-            return DAMAGED;
-        }
+        return index.find(
+                (long) Le.ARRAY_LONG.get(key, keyOffset),
+                (long) Le.ARRAY_LONG.get(key, keyOffset + 8),
+                (long) Le.ARRAY_LONG.get(key, keyOffset + 16),
+                (long) Le.ARRAY_LONG.get(key, keyOffset + 24),
+                occurrence);
+    }
+
+    /** Returns whether a slot's interaction has the key that {@code key} holds at {@code keyOffset}. */
+    public boolean hasKey(final long slot, final byte[] key, final int keyOffset) {
+        return index.hasKey(
+                Index.at(slot),
+                (long) Le.ARRAY_LONG.get(key, keyOffset),
+                (long) Le.ARRAY_LONG.get(key, keyOffset + 8),
+                (long) Le.ARRAY_LONG.get(key, keyOffset + 16),
+                (long) Le.ARRAY_LONG.get(key, keyOffset + 24));
     }
 
     /**
@@ -268,13 +191,9 @@ public final class Recording implements AutoCloseable {
             final int[] occurrences,
             final long[] slots,
             final int count) {
-        try {
-            for (int i = 0; i < count; i++) {
-                final int keyOffset = keysOffset + i * FrameHeader.KEY_BYTES;
-                slots[i] = index.touch((long) Le.ARRAY_LONG.get(keys, keyOffset), occurrences[i]);
-            }
-        } catch (final InternalError e) {
-            frames.reportTruncation(e);
+        for (int i = 0; i < count; i++) {
+            final int keyOffset = keysOffset + i * FrameHeader.KEY_BYTES;
+            slots[i] = index.touch((long) Le.ARRAY_LONG.get(keys, keyOffset), occurrences[i]);
         }
         for (int i = 0; i < count; i++) {
             slots[i] = find(keys, keysOffset + i * FrameHeader.KEY_BYTES, occurrences[i]);
@@ -298,7 +217,7 @@ public final class Recording implements AutoCloseable {
 
     /** Returns the response's length in bytes: head and body. */
     public int responseLength(final long slot) {
-        return index.memory().get(Le.INT, index.at(slot) + IndexLayout.RESPONSE_LENGTH);
+        return index.memory().get(Le.INT, Index.at(slot) + IndexLayout.RESPONSE_LENGTH);
     }
 
     /** Returns where the request begins in {@link #segment}. */
@@ -308,74 +227,115 @@ public final class Recording implements AutoCloseable {
 
     /** Returns the request's length in bytes: head and body. */
     public int requestLength(final long slot) {
-        return index.memory().get(Le.INT, index.at(slot) + IndexLayout.REQUEST_LENGTH);
+        return index.memory().get(Le.INT, Index.at(slot) + IndexLayout.REQUEST_LENGTH);
     }
 
     /** Returns the response's status code. */
     public int status(final long slot) {
-        return index.memory().get(Le.SHORT, index.at(slot) + IndexLayout.STATUS) & 0xFFFF;
+        return index.memory().get(Le.SHORT, Index.at(slot) + IndexLayout.STATUS) & 0xFFFF;
     }
 
     /** Returns the {@link FrameFlags}. */
     public int flags(final long slot) {
-        return index.memory().get(Le.SHORT, index.at(slot) + IndexLayout.FLAGS)
+        return index.memory().get(Le.SHORT, Index.at(slot) + IndexLayout.FLAGS)
                 & (FrameFlags.FRAME_MASK | FrameFlags.LAST);
     }
 
     /** Returns the interaction's place in the session's order of arrival. */
     public int sequence(final long slot) {
-        return index.memory().get(Le.INT, index.at(slot) + IndexLayout.SEQUENCE);
+        return index.memory().get(Le.INT, Index.at(slot) + IndexLayout.SEQUENCE);
     }
 
     /** Returns how many interactions with the same key came before. */
     public int occurrence(final long slot) {
-        return index.memory().get(Le.INT, index.at(slot) + IndexLayout.OCCURRENCE);
+        return index.memory().get(Le.INT, Index.at(slot) + IndexLayout.OCCURRENCE);
     }
 
     /** Copies the 32 bytes of the key. */
     public void key(final long slot, final byte[] target, final int offset) {
-        MemorySegment.copy(index.memory(), Le.BYTE, index.at(slot), target, offset, FrameHeader.KEY_BYTES);
+        MemorySegment.copy(index.memory(), Le.BYTE, Index.at(slot), target, offset, FrameHeader.KEY_BYTES);
     }
 
     /** Returns where the interaction's frame begins in {@link #segment}. */
     public long frameOffset(final long slot) {
-        return index.memory().get(Le.LONG, index.at(slot) + IndexLayout.OFFSET);
+        return index.memory().get(Le.LONG, Index.at(slot) + IndexLayout.OFFSET);
     }
 
     /** Copies the 32 bytes of the chain hash. */
     public void chain(final long slot, final byte[] target, final int offset) {
-        MemorySegment.copy(
-                file, Le.BYTE, frameOffset(slot) + FrameHeader.CHAIN, target, offset, FrameHeader.KEY_BYTES);
+        System.arraycopy(copy(frameOffset(slot) + FrameHeader.CHAIN, FrameHeader.KEY_BYTES), 0,
+                target, offset, FrameHeader.KEY_BYTES);
     }
 
     /** Returns when the request arrived, nanoseconds since 1970-01-01 UTC. */
     public long timeNanos(final long slot) {
-        return file.get(Le.LONG, frameOffset(slot) + FrameHeader.TIME);
+        return longAt(frameOffset(slot) + FrameHeader.TIME);
     }
 
     /** Returns how many chunks the chunk table has. */
     public int chunkCount(final long slot) {
-        return file.get(Le.INT, frameOffset(slot) + FrameHeader.CHUNK_COUNT);
+        return intAt(frameOffset(slot) + FrameHeader.CHUNK_COUNT);
     }
 
     /** Returns where a chunk begins, from the response's first byte. */
     public int chunkOffset(final long slot, final int chunk) {
-        return file.get(Le.INT, chunkAt(slot, chunk));
+        return intAt(chunkAt(slot, chunk));
     }
 
     /** Returns a chunk's length in bytes. */
     public int chunkLength(final long slot, final int chunk) {
-        return file.get(Le.INT, chunkAt(slot, chunk) + 4);
+        return intAt(chunkAt(slot, chunk) + 4);
     }
 
     /** Returns when a chunk came, nanoseconds since {@link #timeNanos}. */
     public long chunkNanos(final long slot, final int chunk) {
-        return file.get(Le.LONG, chunkAt(slot, chunk) + 8);
+        return longAt(chunkAt(slot, chunk) + 8);
     }
 
     private long chunkAt(final long slot, final int chunk) {
         return frameOffset(slot) + FrameHeader.chunkTableOffset(requestLength(slot), responseLength(slot))
                 + (long) chunk * FrameHeader.CHUNK_BYTES;
+    }
+
+    private int intAt(final long offset) {
+        return MemorySegment.ofArray(copy(offset, Integer.BYTES)).get(Le.INT, 0);
+    }
+
+    private long longAt(final long offset) {
+        return MemorySegment.ofArray(copy(offset, Long.BYTES)).get(Le.LONG, 0);
+    }
+
+    /** Returns a copy of the request, head and body. */
+    public byte[] request(final long slot) {
+        return copy(requestOffset(slot), requestLength(slot));
+    }
+
+    /** Copies as much of the request as an array takes. @return the request's whole length. */
+    public int request(final long slot, final byte[] target) {
+        final int length = requestLength(slot);
+        copy(requestOffset(slot), target, Math.min(length, target.length));
+        return length;
+    }
+
+    /** Returns a copy of the response, head and body. */
+    public byte[] response(final long slot) {
+        return copy(responseOffset(slot), responseLength(slot));
+    }
+
+    private byte[] copy(final long offset, final int length) {
+        final byte[] bytes = new byte[length];
+        copy(offset, bytes, length);
+        return bytes;
+    }
+
+    /** Copies bytes of the file. A {@link RecordingException} tells that it was cut while it was open. */
+    private void copy(final long offset, final byte[] target, final int length) {
+        try {
+            GuardedCopy.copy(file, offset, target, 0, length);
+        } catch (final FileCutException e) {
+            throw new RecordingException(Reason.INTERFERENCE, path, offset, "the file was cut while it was open",
+                    "restore it and open it again", e);
+        }
     }
 
     /**
@@ -391,7 +351,7 @@ public final class Recording implements AutoCloseable {
 
     private synchronized SequenceOrder order() {
         if (order == null) {
-            order = new SequenceOrder(index, count, arena);
+            order = new SequenceOrder(index, count, memory);
         }
         return order;
     }
@@ -427,7 +387,7 @@ public final class Recording implements AutoCloseable {
             throw new IllegalStateException("the recording was released more often than retained: " + path);
         }
         if (left == 0) {
-            arena.close();
+            memory.close();
         }
     }
 

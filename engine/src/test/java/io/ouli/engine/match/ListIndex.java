@@ -1,17 +1,27 @@
 package io.ouli.engine.match;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A recording's index as plain as can be: the slot of an interaction is its place, spread by a stride. */
 final class ListIndex implements RecordingIndex {
     private static final int STRIDE = 3;
 
     private final byte[][] keys;
+    /** Places that cannot be read any more. */
+    private final Set<Integer> damaged = new HashSet<>();
 
     /** Creates an index of interactions whose keys are these numbers. */
     ListIndex(final List<Integer> numbers) {
         keys = numbers.stream().map(ListIndex::key).toArray(byte[][]::new);
+    }
+
+    /** Loses the entry of the interaction at a place. */
+    ListIndex damage(final int place) {
+        damaged.add(place);
+        return this;
     }
 
     /** Returns a key that holds the number. */
@@ -37,10 +47,11 @@ final class ListIndex implements RecordingIndex {
         int seen = 0;
         for (int i = 0; i < keys.length; i++) {
             if (Arrays.equals(keys[i], 0, 32, key, keyOffset, keyOffset + 32) && seen++ == occurrence) {
-                return (long) i * STRIDE;
+                return damaged.contains(i) ? DAMAGED : (long) i * STRIDE;
             }
         }
-        return NONE;
+        // As in a block that is lost: what would be behind the last may have been there.
+        return damaged.contains(keys.length) ? DAMAGED : NONE;
     }
 
     @Override
@@ -56,7 +67,7 @@ final class ListIndex implements RecordingIndex {
 
     @Override
     public long slotAt(final int position) {
-        return position < keys.length ? (long) position * STRIDE : NONE;
+        return damaged.contains(position) ? DAMAGED : position < keys.length ? (long) position * STRIDE : NONE;
     }
 
     @Override

@@ -15,6 +15,7 @@ class SessionTrackerTest {
     private static final int NO_KEY = (int) SessionTracker.NO_KEY;
     private static final int EXHAUSTED = (int) SessionTracker.EXHAUSTED;
     private static final int OUT_OF_ORDER = (int) SessionTracker.OUT_OF_ORDER;
+    private static final int DAMAGED = (int) SessionTracker.DAMAGED;
 
     private static SessionTracker tracker(final MatchMode mode, final Exhausted exhausted, final Integer... keys) {
         return new SessionTracker(new ListIndex(List.of(keys)), mode, exhausted);
@@ -111,6 +112,50 @@ class SessionTrackerTest {
                 tracker.reset();
             }
         }
+    }
+
+    @Test
+    void shouldNotTakeADamagedOccurrenceForTheEnd() {
+        for (final Exhausted exhausted : Exhausted.values()) {
+            final SessionTracker tracker = new SessionTracker(
+                    new ListIndex(List.of(1, 1, 1)).damage(1), MatchMode.KEY, exhausted);
+            assertEquals(0, match(tracker, 1));
+            assertEquals(DAMAGED, match(tracker, 1));
+            assertEquals(2, match(tracker, 1));
+            assertEquals(exhausted == Exhausted.REPEAT ? 2 : EXHAUSTED, match(tracker, 1));
+        }
+    }
+
+    @Test
+    void shouldGoOnSayingSoWhenTheLastOccurrenceIsDamaged() {
+        final SessionTracker tracker = new SessionTracker(
+                new ListIndex(List.of(1, 1)).damage(1), MatchMode.KEY, Exhausted.REPEAT);
+        assertEquals(0, match(tracker, 1));
+        for (int i = 0; i < 5; i++) {
+            assertEquals(DAMAGED, match(tracker, 1));
+        }
+        assertEquals(DAMAGED, match(new SessionTracker(
+                new ListIndex(List.of(1, 1)).damage(0), MatchMode.KEY, Exhausted.REPEAT), 1));
+    }
+
+    @Test
+    void shouldNotTakeDamageBehindTheLastOccurrenceForOneMore() {
+        final SessionTracker tracker = new SessionTracker(
+                new ListIndex(List.of(1, 1)).damage(2), MatchMode.KEY, Exhausted.MISS);
+        assertEquals(0, match(tracker, 1));
+        assertEquals(1, match(tracker, 1));
+        assertEquals(EXHAUSTED, match(tracker, 1));
+        assertEquals(DAMAGED, match(tracker, 9), "nobody knows whether it was recorded");
+    }
+
+    @Test
+    void shouldStopWhereAStrictChainIsDamaged() {
+        final SessionTracker tracker = new SessionTracker(
+                new ListIndex(List.of(1, 2, 3)).damage(1), MatchMode.STRICT, Exhausted.REPEAT);
+        assertEquals(0, match(tracker, 1));
+        assertEquals(DAMAGED, match(tracker, 2));
+        assertEquals(DAMAGED, match(tracker, 3));
+        assertEquals(1, tracker.position());
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.ouli.engine.recording;
 
 import io.ouli.engine.OuliException;
-import io.ouli.engine.recording.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +37,7 @@ class CatalogueTest {
     }
 
     private Catalogue catalogue(final int maxIdle) {
-        return new Catalogue(folder, Storage.files(), RecordingLimits.DEFAULT, () -> now, IDLE, maxIdle);
+        return new Catalogue(folder, ReadOptions.DEFAULT, () -> now, IDLE, maxIdle);
     }
 
     private void record(final String session) {

@@ -2,6 +2,7 @@ package io.ouli.proxy.cli;
 
 import io.ouli.engine.Explainer;
 import io.ouli.engine.Limits;
+import io.ouli.engine.recording.ReadOptions;
 import io.ouli.engine.recording.Recording;
 import io.ouli.proxy.curl.CurlArguments;
 import java.io.IOException;
@@ -87,7 +88,7 @@ final class ExplainOperands {
         }
         int at = 0;
         for (int i = 0; i < recordings.size(); i++) {
-            try (Recording recording = Recording.open(recordings.get(i))) {
+            try (Recording recording = Recording.open(recordings.get(i), ReadOptions.DEFAULT.withWholeIndex(true))) {
                 if (several) {
                     for (final int number : numbers) {
                         operands.add(at++, recorded(recording, number));

@@ -1,11 +1,10 @@
 package io.ouli.proxy.cli;
 
+import io.ouli.engine.recording.ReadOptions;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -44,7 +43,7 @@ final class ShowCommand implements Command {
         if (Files.isDirectory(file)) {
             throw arguments.wrong(file + " is a folder; name one of its recordings, which end with .ouli");
         }
-        try (Recording recording = Recording.open(file)) {
+        try (Recording recording = Recording.open(file, ReadOptions.DEFAULT.withWholeIndex(true))) {
             if (number != null && number > recording.count()) {
                 throw new CliException(ExitCode.DIFFERENT, file + " has no interaction " + number + "; it has "
                         + recording.count());
@@ -72,22 +71,17 @@ final class ShowCommand implements Command {
 
     private static void write(final PrintStream out, final Recording recording, final long slot, final Raw raw)
             throws IOException {
-        final WritableByteChannel channel = Channels.newChannel(out);
-        final long offset = raw == Raw.REQUEST ? recording.requestOffset(slot) : recording.responseOffset(slot);
-        final long length = raw == Raw.REQUEST ? recording.requestLength(slot) : recording.responseLength(slot);
-        channel.write(recording.segment().asSlice(offset, length).asByteBuffer());
+        out.write(raw == Raw.REQUEST ? recording.request(slot) : recording.response(slot));
     }
 
     private static String text(
             final Arguments arguments, final Recording recording, final long slot, final int number) {
-        final StoredMessage request = StoredMessage.of(
-                recording.segment(), recording.requestOffset(slot), recording.requestLength(slot));
+        final StoredMessage request = StoredMessage.of(recording.request(slot));
         if (arguments.flag("--list")) {
             return number + "\t" + time(recording, slot) + "\t" + recording.status(slot) + "\t"
                     + recording.responseLength(slot) + " B\t" + request.startLine().replace(" HTTP/1.1", "");
         }
-        final StoredMessage response = StoredMessage.of(
-                recording.segment(), recording.responseOffset(slot), recording.responseLength(slot));
+        final StoredMessage response = StoredMessage.of(recording.response(slot));
         return arguments.flag("--json") ? json(recording, slot, number, request, response)
                 : http(recording, slot, number, request, response);
     }

@@ -1,5 +1,6 @@
 package io.ouli.proxy.cli;
 
+import io.ouli.engine.recording.ReadOptions;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingException;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class StatsCommand implements Command {
     private static void add(final Totals totals, final Path file) throws IOException {
         totals.files++;
         totals.bytes += Files.size(file);
-        try (Recording recording = Recording.open(file)) {
+        try (Recording recording = Recording.open(file, ReadOptions.DEFAULT.withWholeIndex(true))) {
             totals.interactions += recording.count();
             totals.unsealed += recording.state() == Recording.State.UNSEALED ? 1 : 0;
             totals.damaged += recording.state() == Recording.State.DAMAGED ? 1 : 0;

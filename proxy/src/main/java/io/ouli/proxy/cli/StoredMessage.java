@@ -3,8 +3,6 @@ package io.ouli.proxy.cli;
 import io.ouli.engine.content.ContentCoding;
 import io.ouli.engine.content.ContentDecoder;
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +23,7 @@ record StoredMessage(String startLine, List<String> headers, byte[] framed, byte
     private static final int MAX_DECODED_BYTES = 16 << 20;
 
     /** Takes a message apart; its checksum was verified, so it is HTTP/1.1 as this program writes it. */
-    static StoredMessage of(final MemorySegment segment, final long offset, final long length) {
-        final byte[] bytes = segment.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+    static StoredMessage of(final byte[] bytes) {
         int headEnd = 0;
         while (headEnd + 4 < bytes.length && !(bytes[headEnd] == '\r' && bytes[headEnd + 1] == '\n'
                 && bytes[headEnd + 2] == '\r' && bytes[headEnd + 3] == '\n')) {

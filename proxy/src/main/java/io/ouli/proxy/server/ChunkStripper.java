@@ -7,10 +7,10 @@ import io.ouli.engine.http.Headers;
 import io.ouli.engine.http.HttpFault;
 import io.ouli.engine.http.ResponseHead;
 import io.ouli.engine.http.ResponseParser;
+import io.ouli.engine.memory.GuardedCopy;
 import io.ouli.engine.transport.Transport;
 import io.ouli.proxy.worker.SendQueue;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -19,10 +19,13 @@ import java.nio.charset.StandardCharsets;
  */
 final class ChunkStripper implements ReplySource {
     private static final byte[] TRANSFER_ENCODING = "transfer-encoding".getBytes(StandardCharsets.US_ASCII);
+    /** As many hexadecimal digits as an int has, and the line's end. */
+    private static final int SIZE_LINE_BYTES = 10;
     private static final byte[] TRAILER = "trailer".getBytes(StandardCharsets.US_ASCII);
 
     private final MemorySegment segment;
     private final long end;
+    private final byte[] sizeLine = new byte[SIZE_LINE_BYTES];
     private long position;
     private long chunkRemaining;
     private boolean done;
@@ -32,7 +35,7 @@ final class ChunkStripper implements ReplySource {
         this.segment = segment;
         end = offset + length;
         final byte[] front = new byte[(int) Math.min(length, Limits.MAX_HEAD_BYTES)];
-        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, front, 0, front.length);
+        GuardedCopy.copy(segment, offset, front, 0, front.length);
         final ResponseHead head = new ResponseHead(Limits.MAX_HEADERS);
         final int headLength = new ResponseParser().parse(front, 0, front.length, head);
         if (headLength <= 0) {
@@ -75,20 +78,28 @@ final class ChunkStripper implements ReplySource {
 
     /** Reads a size line; stored ones have no extensions. */
     private void beginChunk() {
+        final int length = (int) Math.min(sizeLine.length, end - position);
+        GuardedCopy.copy(segment, position, sizeLine, 0, length);
         long size = 0;
-        byte octet = segment.get(ValueLayout.JAVA_BYTE, position++);
-        while (octet != '\r') {
-            final int digit = Character.digit(octet, 16);
-            if (digit < 0 || position >= end) {
-                throw new OuliException("a recorded reply's chunks are malformed: "
-                        + HttpFault.BAD_CHUNK_SIZE.reason() + "; run: ouli verify");
+        int at = 0;
+        while (at < length && sizeLine[at] != '\r') {
+            final int digit = Character.digit(sizeLine[at++], 16);
+            if (digit < 0) {
+                throw malformed();
             }
             size = size << 4 | digit;
-            octet = segment.get(ValueLayout.JAVA_BYTE, position++);
         }
-        position++;
+        if (at + 2 > length) {
+            throw malformed();
+        }
+        position += at + 2;
         chunkRemaining = size;
         done = size == 0;
+    }
+
+    private static OuliException malformed() {
+        return new OuliException("a recorded reply's chunks are malformed: " + HttpFault.BAD_CHUNK_SIZE.reason()
+                + "; run: ouli verify");
     }
 
     @Override

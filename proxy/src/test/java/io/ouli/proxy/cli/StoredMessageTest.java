@@ -2,7 +2,6 @@ package io.ouli.proxy.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -59,6 +58,6 @@ class StoredMessageTest {
     }
 
     private static StoredMessage message(final byte[] bytes) {
-        return StoredMessage.of(MemorySegment.ofArray(bytes), 0, bytes.length);
+        return StoredMessage.of(bytes);
     }
 }

@@ -1,5 +1,7 @@
 package io.ouli.engine.transport.nio;
 
+import io.ouli.engine.memory.FileCutException;
+import io.ouli.engine.memory.GuardedCopy;
 import io.ouli.engine.transport.SendParts;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -28,6 +30,7 @@ final class NioSender {
      * @param parts   advanced by what the kernel took.
      * @param quantum the most bytes to write.
      * @return the bytes that the kernel took.
+     * @throws IOException if it took none: the peer is gone, or a part is a file that was cut under its mapping.
      */
     long send(final WritableByteChannel channel, final SendParts parts, final long quantum) throws IOException {
         long total = 0;
@@ -48,7 +51,7 @@ final class NioSender {
         return stopped;
     }
 
-    private ByteBuffer next(final SendParts parts, final long quantum) {
+    private ByteBuffer next(final SendParts parts, final long quantum) throws IOException {
         int part = parts.first();
         long length = Math.min(parts.length(part), quantum);
         if (length > STAGED_PART_BYTES) {
@@ -56,7 +59,7 @@ final class NioSender {
         }
         int staged = 0;
         while (length <= STAGED_PART_BYTES && staged + length <= STAGING_BYTES) {
-            MemorySegment.copy(parts.base(part), parts.offset(part), stagingSegment, staged, length);
+            stage(parts.base(part), parts.offset(part), staged, length);
             staged += (int) length;
             part++;
             if (part == parts.end() || staged == quantum) {
@@ -65,5 +68,14 @@ final class NioSender {
             length = Math.min(parts.length(part), quantum - staged);
         }
         return staging.clear().limit(staged);
+    }
+
+    private void stage(final MemorySegment base, final long offset, final int at, final long length)
+            throws IOException {
+        try {
+            GuardedCopy.copy(base, offset, stagingSegment, at, length);
+        } catch (final FileCutException e) {
+            throw new IOException("Bad address", e); // What the kernel says of a large part.
+        }
     }
 }

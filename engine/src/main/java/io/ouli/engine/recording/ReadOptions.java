@@ -1,0 +1,32 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.recording.storage.Storage;
+
+/**
+ * How a recording is opened.
+ *
+ * @param storage    where it lies.
+ * @param limits     beyond which a file is refused.
+ * @param wholeIndex whether every block of the index is checked at once, so that a damaged one is noticed before the
+ *                   order of the interactions is asked for: then all of the file is read, and all that is sound is found.
+ * @param logged     whether the log is told of what is not sealed or damaged.
+ */
+public record ReadOptions(Storage storage, RecordingLimits limits, boolean wholeIndex, boolean logged) {
+    /** The operating system's files, the default limits, blocks of the index checked when they are used. */
+    public static final ReadOptions DEFAULT = new ReadOptions(Storage.files(), RecordingLimits.DEFAULT, false, true);
+
+    /** Returns these options for another storage and other limits. */
+    public ReadOptions with(final Storage otherStorage, final RecordingLimits otherLimits) {
+        return new ReadOptions(otherStorage, otherLimits, wholeIndex, logged);
+    }
+
+    /** Returns these options with {@link #wholeIndex} or without. */
+    public ReadOptions withWholeIndex(final boolean value) {
+        return new ReadOptions(storage, limits, value, logged);
+    }
+
+    /** Returns these options without a word to the log: for who writes the recording, and knows. */
+    public ReadOptions silent() {
+        return new ReadOptions(storage, limits, wholeIndex, false);
+    }
+}

@@ -1,0 +1,80 @@
+package io.ouli.engine;
+
+import io.ouli.engine.match.MatchMode;
+import io.ouli.engine.recording.Recording;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static io.ouli.engine.EngineHarness.get;
+import static io.ouli.engine.EngineHarness.ok;
+import static io.ouli.engine.EngineHarness.record;
+import static io.ouli.engine.EngineHarness.replay;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/** An index that is too large to be checked when it is opened, damaged where a later reply to a request lies. */
+class DamagedIndexTest {
+    private static final EndpointPolicy POLICY = EndpointPolicy.defaults();
+    private static final int OTHERS = 8_200;
+
+    @TempDir
+    private Path folder;
+
+    private void recordAndDamage() throws IOException {
+        try (Engine engine = Engine.open(EngineConfig.builder(folder).mode(Mode.RECORD).build())) {
+            final Recorder recorder = engine.newRecorder(POLICY, () -> { });
+            final Session session = engine.session("default");
+            record(recorder, session, get("/same"), ok("first"));
+            record(recorder, session, get("/same"), ok("second"));
+            record(recorder, session, get("/same"), ok("third"));
+            for (int i = 0; i < OTHERS; i++) {
+                record(recorder, session, get("/" + i), ok("other " + i));
+            }
+        }
+        final Path file = folder.resolve("default.ouli");
+        final long slot;
+        try (Recording recording = Recording.open(file)) {
+            slot = recording.slotAt(1);
+        }
+        final ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        final long table = bytes.getLong(88) + 128 + 4L * bytes.getInt(104) / 64;
+        final int entry = (int) ((table + 4_095) / 4_096 * 4_096 + slot * 64);
+        assertEquals(1, bytes.getInt(entry + 56), "the entry's occurrence");
+        bytes.put(entry + 9, (byte) ~bytes.get(entry + 9));
+        Files.write(file, bytes.array());
+    }
+
+    @Test
+    void shouldSayThatTheReplyIsDamagedAndNotGiveTheOneBefore() throws IOException {
+        recordAndDamage();
+        try (Engine engine = Engine.open(EngineConfig.builder(folder).build())) {
+            final Replayer replayer = engine.newReplayer(POLICY);
+            final Session session = engine.session("default");
+            assertEquals(ok("first"), replay(replayer, session, get("/same")));
+            assertEquals("DAMAGED", replay(replayer, session, get("/same")));
+            assertEquals(ok("third"), replay(replayer, session, get("/same")));
+            assertEquals(ok("third"), replay(replayer, session, get("/same")));
+            assertEquals(ok("other 17"), replay(replayer, session, get("/17")));
+        }
+    }
+
+    /** The index is checked whole before an order is taken from it, and made anew from the frames if need be. */
+    @Test
+    void shouldKeepTheOrderOfAStrictSession() throws IOException {
+        recordAndDamage();
+        final EngineConfig config = EngineConfig.builder(folder).matchMode(MatchMode.STRICT).build();
+        try (Engine engine = Engine.open(config)) {
+            final Replayer replayer = engine.newReplayer(POLICY);
+            final Session session = engine.session("default");
+            assertEquals(ok("first"), replay(replayer, session, get("/same")));
+            assertEquals(ok("second"), replay(replayer, session, get("/same")));
+            assertEquals("OUT_OF_ORDER", replay(replayer, session, get("/0")));
+            assertEquals(ok("third"), replay(replayer, session, get("/same")));
+            assertEquals(ok("other 0"), replay(replayer, session, get("/0")));
+        }
+    }
+}
