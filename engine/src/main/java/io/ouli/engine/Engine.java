@@ -18,11 +18,15 @@ import io.ouli.engine.recording.RecordingWriter;
 import io.ouli.engine.recording.SessionNames;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * Records and replays HTTP interactions of one folder; the library's front door.
@@ -46,15 +50,21 @@ public final class Engine implements AutoCloseable {
     private final Catalogue catalogue;
     private final SessionTable sessions;
     private final FramePool frames = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
+    private final Set<Replayer> replayers = ConcurrentHashMap.newKeySet();
     private final List<EndpointPolicy> recordedPolicies = new ArrayList<>();
     private final WriterAgent writer;
     private final CoreThread writerThread;
     private boolean closed;
 
-    private Engine(final EngineConfig config) {
+    private Engine(final EngineConfig config, final LongSupplier nanoTime, final long idleNanos) {
         this.config = config;
         catalogue = new Catalogue(
-                config.directory(), ReadOptions.DEFAULT.withWholeIndex(config.matchMode() == MatchMode.STRICT));
+                config.directory(),
+                ReadOptions.DEFAULT.withWholeIndex(config.matchMode() == MatchMode.STRICT),
+                nanoTime,
+                idleNanos,
+                Catalogue.DEFAULT_MAX_IDLE,
+                this::closed);
         sessions = new SessionTable(config.maxSessions());
         writer = new WriterAgent(config.durability());
         writerThread = records(config.mode()) ? CoreThread.start(writer, writer::wakeup, Cpus.ANY) : null;
@@ -66,6 +76,11 @@ public final class Engine implements AutoCloseable {
      * @throws OuliException if it is missing in replay mode, or is no folder; names it and the remedy.
      */
     public static Engine open(final EngineConfig config) {
+        return open(config, System::nanoTime, Catalogue.DEFAULT_IDLE_NANOS);
+    }
+
+    /** The same by another clock, for tests. */
+    static Engine open(final EngineConfig config, final LongSupplier nanoTime, final long idleNanos) {
         final boolean exists = Files.exists(config.directory());
         if (exists && !Files.isDirectory(config.directory())) {
             throw new OuliException(config.directory() + " is not a folder; name the folder of the recordings");
@@ -74,7 +89,7 @@ public final class Engine implements AutoCloseable {
             throw new OuliException(config.directory()
                     + " does not exist; name the folder that ouli record wrote, or record first");
         }
-        return new Engine(config);
+        return new Engine(config, nanoTime, idleNanos);
     }
 
     private static boolean records(final Mode mode) {
@@ -106,9 +121,11 @@ public final class Engine implements AutoCloseable {
         return sessions.all();
     }
 
-    /** Makes what one thread replays with. */
+    /** Makes what one thread replays with; closed with the engine, if not before. */
     public Replayer newReplayer(final EndpointPolicy policy) {
-        return new Replayer(policy);
+        final Replayer replayer = new Replayer(this, policy);
+        replayers.add(replayer);
+        return replayer;
     }
 
     /**
@@ -154,9 +171,17 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Closes what is idle; to be called now and then, from any thread. */
+    /**
+     * Closes recordings that nobody used for {@link Catalogue#DEFAULT_IDLE_NANOS}; to be called now and then, from any
+     * thread. A session whose recording was closed opens it again when it is asked, and goes on where it was.
+     */
     public void closeIdle() {
         catalogue.closeIdle();
+    }
+
+    /** Returns how many recordings are open to be replayed. */
+    public int openRecordings() {
+        return catalogue.openCount();
     }
 
     /**
@@ -179,6 +204,7 @@ public final class Engine implements AutoCloseable {
                 }
             }
         } finally {
+            replayers.forEach(Replayer::release);
             sessions.all().forEach(Session::close);
             catalogue.close();
             frames.close();
@@ -228,16 +254,37 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    Replay openReplay(final String session, final EndpointPolicy policy) {
+    /** Returns a session's recording, retained for the caller, or null. */
+    Recording acquire(final String session, final EndpointPolicy policy) {
         final Recording recording = catalogue.acquire(session);
-        if (recording == null) {
-            return null;
-        }
-        if (policy != null && !Arrays.equals(policy.hash(), recording.policyHash())) {
+        if (recording != null && policy != null && !Arrays.equals(policy.hash(), recording.policyHash())) {
             LOGGER.log(Level.WARNING, "session " + session + " was recorded under other redaction or fingerprint rules;"
                     + " requests that these rules concern may miss: replay with the rules it was recorded with");
         }
-        return new Replay(recording, config.matchMode(), config.exhausted());
+        return recording;
+    }
+
+    /** Goes on where a session was when its recording was closed, if it is the same still; otherwise begins. */
+    Replay resume(final String session, final Replay before, final Recording recording) {
+        if (before != null && before.isOf(recording)) {
+            return before.resumed(recording);
+        }
+        if (before != null) {
+            LOGGER.log(Level.INFO, "session " + session + ": its recording is another one now; it begins again");
+        }
+        return Replay.begin(recording, config.matchMode(), config.exhausted());
+    }
+
+    private void closed(final String session, final Recording recording) {
+        final byte[] name = session.getBytes(StandardCharsets.ISO_8859_1);
+        final Session live = sessions.find(name, 0, name.length);
+        if (live != null) {
+            live.closed(recording);
+        }
+    }
+
+    void forget(final Replayer replayer) {
+        replayers.remove(replayer);
     }
 
     RecordingWriter openWriter(final String session, final EndpointPolicy policy) {

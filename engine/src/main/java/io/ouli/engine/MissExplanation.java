@@ -11,6 +11,7 @@ final class MissExplanation {
     static MissReport of(
             final ReplayOutcome outcome,
             final Session session,
+            final Replay replay,
             final MissReport.Request request,
             final EndpointPolicy policy) {
         final MissReason reason = switch (outcome) {
@@ -21,7 +22,6 @@ final class MissExplanation {
             case DAMAGED -> MissReason.DAMAGED;
             case HIT -> throw new IllegalStateException("the request was answered");
         };
-        final Replay replay = reason == MissReason.NO_RECORDING ? null : session.replay(policy);
         return MissReport.of(
                 reason,
                 session.name(),

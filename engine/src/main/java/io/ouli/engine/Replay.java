@@ -8,13 +8,50 @@ import io.ouli.engine.recording.FrameFlags;
 import io.ouli.engine.recording.Recording;
 
 /** A session's open recording and how far it was replayed: what a look-up needs, as one reference. */
-final class Replay {
+public final class Replay {
+    /** Null while the recording is closed because nobody used it. */
     final Recording recording;
     final SessionTracker tracker;
+    /** How many interactions it has. */
+    final int count;
+    private final long identity;
 
-    Replay(final Recording recording, final MatchMode mode, final Exhausted exhausted) {
+    private Replay(final Recording recording, final SessionTracker tracker, final int count, final long identity) {
         this.recording = recording;
-        tracker = new SessionTracker(new Index(recording), mode, exhausted);
+        this.tracker = tracker;
+        this.count = count;
+        this.identity = identity;
+    }
+
+    /** Begins to replay a recording. */
+    static Replay begin(final Recording recording, final MatchMode mode, final Exhausted exhausted) {
+        return new Replay(recording, new SessionTracker(new Index(recording), mode, exhausted), recording.count(),
+                recording.identity());
+    }
+
+    /** Returns what is left when the recording is closed: how far it was replayed. */
+    Replay parked() {
+        return new Replay(null, tracker.onIndex(null), count, identity);
+    }
+
+    /** Goes on with a recording that was closed, and is open again. */
+    Replay resumed(final Recording reopened) {
+        return new Replay(reopened, tracker.onIndex(new Index(reopened)), count, identity);
+    }
+
+    /** Returns whether this is the recording that was replayed before. */
+    boolean isOf(final Recording reopened) {
+        return identity == reopened.identity();
+    }
+
+    /** Keeps the recording mapped while a reply is on its way to a socket; pair with {@link #release}. */
+    public void retain() {
+        recording.retain();
+    }
+
+    /** Lets go of what {@link #retain} kept. */
+    public void release() {
+        recording.release();
     }
 
     static {

@@ -12,16 +12,19 @@ import java.lang.foreign.MemorySegment;
 /**
  * Answers requests from recordings: redacts, fingerprints and looks up, without allocation, lock or copy of the reply.
  *
- * <p>One for each thread. The reply of a {@link ReplayOutcome#HIT} stands in the accessors until the next call; its
- * bytes stay valid while the session is {@linkplain Session#retain retained}.
+ * <p>One for each thread. The reply of a {@link ReplayOutcome#HIT} stands in the accessors, and its bytes stay valid,
+ * until the next call; longer while its {@linkplain #source source} is retained.
  */
-public final class Replayer {
+public final class Replayer implements AutoCloseable {
+    private final Engine engine;
     private final EndpointPolicy policy;
     private final MessageRedactor redactor;
     private final Fingerprinter fingerprinter;
     private final byte[] key = new byte[Fingerprinter.KEY_BYTES];
     private RequestMessage message;
     private Session session;
+    /** What the last look-up used, retained: so a look-up in the same session touches no counter. */
+    private Replay held;
     private RequestHead head;
     private byte[] body;
     private int bodyOffset;
@@ -33,7 +36,8 @@ public final class Replayer {
     private int status;
     private int flags;
 
-    Replayer(final EndpointPolicy policy) {
+    Replayer(final Engine engine, final EndpointPolicy policy) {
+        this.engine = engine;
         this.policy = policy;
         redactor = policy.redaction().newRedactor(policy.fingerprint()::countsHeader);
         fingerprinter = new Fingerprinter(policy.fingerprint());
@@ -84,7 +88,7 @@ public final class Replayer {
     }
 
     private ReplayOutcome lookUp() {
-        final Replay replay = session.replay(policy);
+        final Replay replay = hold(session.replay(policy));
         if (replay == null) {
             return ReplayOutcome.NO_RECORDING;
         }
@@ -103,6 +107,40 @@ public final class Replayer {
         status = recording.status(slot);
         flags = recording.flags(slot);
         return ReplayOutcome.HIT;
+    }
+
+    /** Retains what is to be used now in place of what was used before. */
+    private Replay hold(final Replay wanted) {
+        Replay replay = wanted;
+        while (replay != held) {
+            if (replay == null || replay.recording.tryUse()) {
+                release();
+                held = replay;
+            } else {
+                replay = session.replay(policy); // Closed as idle in this very moment.
+            }
+        }
+        return replay;
+    }
+
+    /** Returns what the last reply comes from. */
+    public Replay source() {
+        return held;
+    }
+
+    /** Lets go of the recording that was used last, so that it can be closed when it is idle; the reply with it. */
+    public void release() {
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+    }
+
+    /** Lets go of everything. Idempotent. */
+    @Override
+    public void close() {
+        release();
+        engine.forget(this);
     }
 
     private static ReplayOutcome miss(final long reason) {
@@ -157,6 +195,7 @@ public final class Replayer {
         return MissExplanation.of(
                 outcome,
                 session,
+                held,
                 new MissReport.Request(head, body, bodyOffset, bodyLength),
                 policy);
     }

@@ -1,6 +1,9 @@
 package io.ouli.engine;
 
+import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingWriter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -11,6 +14,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  * first request to be recorded, and used by the writer's thread from then on.
  */
 public final class Session {
+    private static final VarHandle REPLAY;
+
+    static {
+        try {
+            REPLAY = MethodHandles.lookup().findVarHandle(Session.class, "replay", Replay.class);
+        } catch (final ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final Engine engine;
     private final String name;
     private final byte[] nameBytes;
@@ -39,27 +52,19 @@ public final class Session {
 
     /** Begins again: the next replay of each request gives its first reply. */
     public void reset() {
-        final Replay current = replay;
-        if (current != null) {
+        Replay seen = null;
+        // Once more if it was closed or opened again meanwhile, which takes over how far it was.
+        for (Replay current = replay; current != seen; current = replay) {
             current.tracker.reset();
+            seen = current;
         }
-    }
-
-    /** Keeps the recording mapped while a reply is on its way to a socket; pair with {@link #release}. */
-    public void retain() {
-        replay.recording.retain();
-    }
-
-    /** Lets go of what {@link #retain} kept. */
-    public void release() {
-        replay.recording.release();
     }
 
     /** Returns what is known of it at this moment. */
     public SessionStatus status() {
         final Replay current = replay;
         final RuntimeException failure = recordingFailure;
-        return new SessionStatus(name, current == null ? 0 : current.recording.count(),
+        return new SessionStatus(name, current == null ? 0 : current.count,
                 writer == null ? 0 : sequence.get() - firstSequence, failure == null ? null : failure.getMessage());
     }
 
@@ -70,13 +75,14 @@ public final class Session {
     }
 
     /**
-     * Returns what can be replayed, opened first if need be, or null.
+     * Returns what can be replayed, opened first if need be, or null. It may be closed again at any moment, unless the
+     * caller then succeeds to {@linkplain Recording#tryUse use} it.
      *
      * @param policy of who asks; that a recording was made under another one is logged when it is opened. May be null.
      */
     Replay replay(final EndpointPolicy policy) {
         final Replay current = replay;
-        return current != null ? current : openReplay(policy);
+        return current != null && current.recording != null ? current : openReplay(policy);
     }
 
     /**
@@ -84,11 +90,25 @@ public final class Session {
      * replay mode a recording may still appear, so a missing one is looked for again.
      */
     private synchronized Replay openReplay(final EndpointPolicy policy) {
-        if (replay == null && !replayDecided) {
-            replay = engine.openReplay(name, policy);
+        if ((replay == null || replay.recording == null) && !replayDecided) {
+            final Recording recording = engine.acquire(name, policy);
+            if (recording != null) {
+                replay = engine.resume(name, replay, recording);
+            }
             replayDecided = engine.config().mode() == Mode.AUTO;
+            if (recording != null && !replayDecided) {
+                recording.release(); // The catalogue keeps it open while it is used.
+            }
         }
-        return replay;
+        return replay == null || replay.recording == null ? null : replay;
+    }
+
+    /** Takes note that the catalogue has closed a recording that nobody used. From any thread, without a lock. */
+    void closed(final Recording recording) {
+        final Replay current = replay;
+        if (current != null && current.recording == recording) {
+            REPLAY.compareAndSet(this, current, current.parked());
+        }
     }
 
     /** Gives the next interaction its place in the order, opening the recording first if need be. */
@@ -130,10 +150,10 @@ public final class Session {
     }
 
     synchronized void close() {
-        if (replay != null) {
+        if (replayDecided && replay != null) {
             replay.recording.release();
-            replay = null;
-            replayDecided = true;
         }
+        replay = null;
+        replayDecided = true;
     }
 }

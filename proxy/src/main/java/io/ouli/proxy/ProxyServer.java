@@ -107,7 +107,12 @@ public final class ProxyServer implements AutoCloseable {
             }
         }
         housekeeping.scheduleWithFixedDelay(
-                engine::closeIdle, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
+                this::closeIdle, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void closeIdle() {
+        workers.forEach(worker -> worker.loop().execute(worker.startup()::releaseIdle));
+        engine.closeIdle();
     }
 
     private Observed observed() {

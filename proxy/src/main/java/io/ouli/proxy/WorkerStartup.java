@@ -106,6 +106,11 @@ final class WorkerStartup implements EventLoop.Startup {
         server.drain(whenDrained);
     }
 
+    /** Lets go of what is idle; on the worker's thread. */
+    void releaseIdle() {
+        server.releaseIdle();
+    }
+
     /** Gives up on everything under way; on the worker's thread. */
     void abandon() {
         if (server != null) {

@@ -29,7 +29,7 @@ public interface RecordingIndex {
     /** Returns whether the slot's interaction is the last of its key. */
     boolean isLast(long slot);
 
-    /** Returns the slot of the interaction at a place of the recorded order, counted from 0; or {@link #NONE}, {@link #DAMAGED}. */
+    /** Returns the slot at a place of the recorded order, counted from 0; or {@link #NONE}, {@link #DAMAGED}. */
     long slotAt(int position);
 
     /** Returns whether the slot's interaction has this key. */

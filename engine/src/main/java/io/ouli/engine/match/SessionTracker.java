@@ -59,6 +59,22 @@ public final class SessionTracker {
         this.exhausted = exhausted;
     }
 
+    private SessionTracker(final RecordingIndex index, final SessionTracker before) {
+        this(index, before.mode, before.exhausted);
+        counters = before.counters;
+        cursor = before.cursor;
+    }
+
+    /**
+     * Returns a tracker that goes on where this one is, which must not be used any more: its recording was closed, and
+     * is perhaps open again.
+     *
+     * @param reopened the same recording's index; or null, to be {@code onIndex} again later.
+     */
+    public SessionTracker onIndex(final RecordingIndex reopened) {
+        return new SessionTracker(reopened, this);
+    }
+
     /**
      * Takes the interaction that answers a request.
      *

@@ -1,2 +1,2 @@
-/** Memory outside the heap: large tables in huge pages, copies out of mapped files that may be cut, what is resident. */
+/** Memory outside the heap: large tables in huge pages, and copies out of mapped files that somebody may cut. */
 package io.ouli.engine.memory;

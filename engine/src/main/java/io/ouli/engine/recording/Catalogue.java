@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * A folder of recordings, each opened when its session is first asked for and closed when it was idle for a while; a
  * folder of any size takes the memory of what is in use. Safe for use by several threads.
  *
- * <p>A session asks once and keeps what it got: this is not on the path of a request.
+ * <p>Who has asked keeps what it got, and retains it again for its next use; it asks again when that fails. So this is
+ * not on the path of a request.
  */
 public final class Catalogue implements AutoCloseable {
     /** How long a recording that nobody retains stays open: 300 s. */
@@ -32,10 +33,17 @@ public final class Catalogue implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final long idleNanos;
     private final int maxIdle;
+    private final ClosedListener closedListener;
     private final Map<String, Entry> open = new HashMap<>();
     /** Sessions that had no recording when they were asked for, and until when that is believed. */
     private final Map<String, Long> missing = new HashMap<>();
     private boolean closed;
+
+    /** Is told what was closed because nobody used it. Takes no lock: it is called with the catalogue's. */
+    public interface ClosedListener {
+        /** Forgets a recording, which can no longer be retained. */
+        void onClosed(String session, Recording recording);
+    }
 
     /** A recording that is open, and when it was last asked for. */
     private static final class Entry {
@@ -49,12 +57,8 @@ public final class Catalogue implements AutoCloseable {
 
     /** Opens a folder, which may be missing: then it has no recordings yet. */
     public Catalogue(final Path folder) {
-        this(folder, ReadOptions.DEFAULT);
-    }
-
-    /** Opens a folder, which may be missing; its recordings are opened with these options. */
-    public Catalogue(final Path folder, final ReadOptions options) {
-        this(folder, options, System::nanoTime, DEFAULT_IDLE_NANOS, DEFAULT_MAX_IDLE);
+        this(folder, ReadOptions.DEFAULT, System::nanoTime, DEFAULT_IDLE_NANOS, DEFAULT_MAX_IDLE,
+                (session, recording) -> { });
     }
 
     /**
@@ -63,18 +67,21 @@ public final class Catalogue implements AutoCloseable {
      * @param nanoTime  a clock that never goes back.
      * @param idleNanos how long a recording that nobody retains stays open.
      * @param maxIdle   how many recordings that nobody retains stay open.
+     * @param closedListener is told what was closed because nobody used it.
      */
     public Catalogue(
             final Path folder,
             final ReadOptions options,
             final LongSupplier nanoTime,
             final long idleNanos,
-            final int maxIdle) {
+            final int maxIdle,
+            final ClosedListener closedListener) {
         this.folder = folder;
         this.options = options;
         this.nanoTime = nanoTime;
         this.idleNanos = idleNanos;
         this.maxIdle = maxIdle;
+        this.closedListener = closedListener;
     }
 
     /** Returns the folder. */
@@ -170,11 +177,15 @@ public final class Catalogue implements AutoCloseable {
 
     private int closeIdle(final long now, final long olderThanNanos) {
         int count = 0;
-        for (final Iterator<Entry> i = open.values().iterator(); i.hasNext();) {
-            final Entry entry = i.next();
-            if (now - entry.usedNanos >= olderThanNanos && !entry.recording.isShared()) {
-                entry.recording.close();
+        for (final Iterator<Map.Entry<String, Entry>> i = open.entrySet().iterator(); i.hasNext();) {
+            final Map.Entry<String, Entry> named = i.next();
+            final Entry entry = named.getValue();
+            if (entry.recording.takeUsed()) {
+                entry.usedNanos = now;
+            }
+            if (now - entry.usedNanos >= olderThanNanos && entry.recording.closeUnshared()) {
                 i.remove();
+                closedListener.onClosed(named.getKey(), entry.recording);
                 count++;
             }
         }

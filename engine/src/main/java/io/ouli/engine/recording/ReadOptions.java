@@ -8,7 +8,7 @@ import io.ouli.engine.recording.storage.Storage;
  * @param storage    where it lies.
  * @param limits     beyond which a file is refused.
  * @param wholeIndex whether every block of the index is checked at once, so that a damaged one is noticed before the
- *                   order of the interactions is asked for: then all of the file is read, and all that is sound is found.
+ *                   order of the interactions is asked for: then the file is read, and all that is sound is found.
  * @param logged     whether the log is told of what is not sealed or damaged.
  */
 public record ReadOptions(Storage storage, RecordingLimits limits, boolean wholeIndex, boolean logged) {

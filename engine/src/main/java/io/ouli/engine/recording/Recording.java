@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * open. The accessors of a slot tell the truth only after {@link #verify} of it returned true.
  *
  * <p>The mapping stays while somebody has {@linkplain #retain retained} the recording. If somebody else cuts the file
- * meanwhile, look-ups go on in memory of the recording's own, {@link #verify} gives false for what is gone, a kernel that
- * is told to send it from {@link #segment} gives EFAULT, and copies end in a {@link RecordingException}. Java code that
- * reads {@link #segment} itself does so through {@link GuardedCopy}.
+ * meanwhile, look-ups go on in memory of the recording's own, {@link #verify} gives false for what is gone, a kernel
+ * that is told to send it from {@link #segment} gives EFAULT, and copies end in a {@link RecordingException}. Java code
+ * that reads {@link #segment} itself does so through {@link GuardedCopy}.
  */
 public final class Recording implements AutoCloseable {
     /** What {@link #find} gives when there is no such interaction. */
@@ -50,6 +50,7 @@ public final class Recording implements AutoCloseable {
     private final FrameCheck frames;
     private final AtomicInteger references = new AtomicInteger(1);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean used;
     private SequenceOrder order;
 
     Recording(
@@ -375,9 +376,36 @@ public final class Recording implements AutoCloseable {
         return false;
     }
 
-    /** Returns whether somebody other than who opened it retains it. */
-    boolean isShared() {
-        return references.get() > 1;
+    /** Retains it like {@link #tryRetain}, and keeps the catalogue from taking it for idle. */
+    public boolean tryUse() {
+        if (!tryRetain()) {
+            return false;
+        }
+        used = true;
+        return true;
+    }
+
+    /** Returns whether somebody used it since the last call. */
+    boolean takeUsed() {
+        final boolean was = used;
+        used = false;
+        return was;
+    }
+
+    /** Closes it if nobody but who opened it retains it. @return whether it did. */
+    boolean closeUnshared() {
+        if (closed.get() || !references.compareAndSet(1, 0)) {
+            return false;
+        }
+        closed.set(true);
+        memory.close();
+        return true;
+    }
+
+    /** Returns a number that the recording has as long as its file stays as it is, and another file has not. */
+    public long identity() {
+        final long id = MemorySegment.ofArray(header.id).get(Le.LONG, 0);
+        return ((id * 31 + header.indexCrc) * 31 + count) * 31 + file.byteSize();
     }
 
     /** Lets go of what {@link #retain} kept; the last one unmaps, which may take some microseconds. */

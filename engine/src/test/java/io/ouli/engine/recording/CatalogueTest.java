@@ -29,6 +29,7 @@ class CatalogueTest {
 
     private final FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
     private final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
+    private final List<String> closed = new ArrayList<>();
     private long now = 1;
 
     @AfterEach
@@ -37,7 +38,8 @@ class CatalogueTest {
     }
 
     private Catalogue catalogue(final int maxIdle) {
-        return new Catalogue(folder, ReadOptions.DEFAULT, () -> now, IDLE, maxIdle);
+        return new Catalogue(folder, ReadOptions.DEFAULT, () -> now, IDLE, maxIdle,
+                (session, recording) -> closed.add(session));
     }
 
     private void record(final String session) {
@@ -59,6 +61,7 @@ class CatalogueTest {
             assertEquals(0, catalogue.closeIdle(), "somebody retains it");
             first.release();
             assertEquals(1, catalogue.closeIdle());
+            assertEquals(List.of("a"), closed);
             assertEquals(0, catalogue.openCount());
             assertFalse(first.tryRetain());
             final Recording second = catalogue.acquire("a");
@@ -66,6 +69,13 @@ class CatalogueTest {
             second.release();
             now += IDLE - 1;
             assertEquals(0, catalogue.closeIdle(), "not idle for long enough");
+            assertTrue(second.tryUse());
+            second.release();
+            now += 1;
+            assertEquals(0, catalogue.closeIdle(), "it was used without being asked for");
+            now += IDLE;
+            assertEquals(1, catalogue.closeIdle());
+            assertFalse(second.tryUse());
         }
     }
 

@@ -2,6 +2,7 @@ package io.ouli.proxy.server;
 
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.Replay;
 import io.ouli.engine.Replayer;
 import io.ouli.engine.ReplayOutcome;
 import io.ouli.engine.Session;
@@ -37,8 +38,8 @@ final class ClientConnection extends Peer {
     private SendQueue out;
     private ReplySource source;
     private Relay relay;
-    /** Sessions whose memory is in flight. */
-    private Session[] retained = new Session[2];
+    /** Recordings whose memory is in flight. */
+    private Replay[] retained = new Replay[2];
     private int retainedCount;
     /** Parts given to the transport since the last flush. */
     private int parts;
@@ -207,7 +208,7 @@ final class ClientConnection extends Peer {
                     replayer.replay(session, head, reader.bytes(), reader.bodyStart(), reader.bodyLength());
             if (outcome == ReplayOutcome.HIT) {
                 worker.counters().increment(Counter.HITS);
-                hit(session, replayer, head);
+                hit(replayer, head);
                 return;
             }
             if (outcome == ReplayOutcome.DAMAGED) {
@@ -246,11 +247,11 @@ final class ClientConnection extends Peer {
         return session;
     }
 
-    private void hit(final Session session, final Replayer replayer, final RequestHead head) {
+    private void hit(final Replayer replayer, final RequestHead head) {
         final MemorySegment segment = replayer.segment();
         final long offset = replayer.responseOffset();
         final long length = replayer.responseLength();
-        retain(session);
+        retain(replayer.source());
         if (head.minorVersion() == 0 && replayer.chunked()) {
             source = new ChunkStripper(segment, offset, length, out());
         } else if (length > SliceSource.SLICE_BYTES) {
@@ -261,18 +262,18 @@ final class ClientConnection extends Peer {
         }
     }
 
-    private void retain(final Session session) {
-        if (retainedCount > 0 && retained[retainedCount - 1] == session) {
+    private void retain(final Replay replay) {
+        if (retainedCount > 0 && retained[retainedCount - 1] == replay) {
             return;
         }
-        session.retain();
+        replay.retain();
         if (retainedCount == retained.length) {
             retained = Arrays.copyOf(retained, retainedCount * 2);
         }
-        retained[retainedCount++] = session;
+        retained[retainedCount++] = replay;
     }
 
-    /** Lets go of sessions whose replies have left; a source still reads from the last one. */
+    /** Lets go of recordings whose replies have left; a source still reads from the last one. */
     private void release() {
         final int kept = source == null || retainedCount == 0 ? 0 : 1;
         for (int i = 0; i < retainedCount - kept; i++) {

@@ -90,6 +90,15 @@ public final class ServerWorker implements EventLoop.Acceptor {
         }
     }
 
+    /** Lets go of recordings that were used last, so that they can be closed when they are idle. */
+    public void releaseIdle() {
+        for (final Route route : routes) {
+            if (route != null && route.replayer() != null) {
+                route.replayer().release();
+            }
+        }
+    }
+
     /** Returns how many client connections are open. */
     public int openConnections() {
         return open.size();
