@@ -24,9 +24,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Records and replays HTTP interactions of one folder; the library's front door.
@@ -243,6 +245,7 @@ public final class Engine implements AutoCloseable {
                 }
                 SecretCheck.beforeSeal(session.name(), recording, policies);
                 recording.seal();
+                tellOfStaleFields(session);
             }
         } catch (final RuntimeException e) {
             session.recordingFailed(e);
@@ -251,6 +254,16 @@ public final class Engine implements AutoCloseable {
             if (close) {
                 recording.close();
             }
+        }
+    }
+
+    private static void tellOfStaleFields(final Session session) {
+        final Map<String, Integer> fields = session.takeStaleFields();
+        if (!fields.isEmpty()) {
+            LOGGER.log(Level.INFO, "session " + session.name() + ": bodies were redacted under fields that describe"
+                    + " them as they came, which were left as they are: " + fields.entrySet().stream()
+                    .map(field -> field.getKey() + " " + field.getValue() + " times")
+                    .collect(Collectors.joining(", ")));
         }
     }
 

@@ -6,7 +6,6 @@ import io.ouli.engine.http.ResponseHead;
 import io.ouli.engine.http.ResponseParser;
 import io.ouli.engine.recording.Frame;
 import io.ouli.engine.recording.FrameBuilder;
-import io.ouli.engine.redaction.MessageRedactor;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.lang.foreign.MemorySegment;
@@ -126,37 +125,15 @@ public final class Exchange {
             abort();
             return NO_TICKET;
         }
-        final MessageRedactor redactor = recorder.redactor();
         if (head.chunked()) {
             body.endChunk(System.nanoTime() - beginNanos);
         }
-        // First the trailers: redacting the head uses the same scratch memory.
-        final byte[] newTrailers = redactor.redactTrailers(trailers, 0, trailersLength);
-        if (newTrailers != null) {
-            responseTrailers(newTrailers, 0, newTrailers.length);
-        }
-        final boolean redacted = redactor.redactResponse(headBytes, head.start(), head.end() - head.start(),
-                body.bytes(), 0, body.length(), body.chunkLengths(), body.chunkCount());
-        if (redacted) {
-            builder.flags(writeRedacted(redactor));
-        } else {
-            builder.flags(StoredResponse.write(
-                    builder, head, toHead, body.bytes(), 0, body.length(), body, trailers, trailersLength));
-        }
+        final ResponseRedaction redaction = recorder.redactionFor(session);
+        redaction.redact(head, body, trailers, trailersLength);
+        builder.flags(redaction.write(builder, toHead));
         builder.status(head.status());
         frame = builder.finish();
         return recorder.submit(this);
-    }
-
-    private int writeRedacted(final MessageRedactor redactor) {
-        parser.reset();
-        final int parsed = parser.parse(redactor.responseBytes(), 0, redactor.responseHeadLength(), head);
-        assert parsed == redactor.responseHeadLength() : "a redacted head is a head";
-        for (int i = 0; i < body.chunkCount(); i++) {
-            body.chunkLengths()[i] = redactor.chunkLength(i);
-        }
-        return StoredResponse.write(builder, head, toHead, redactor.body(), redactor.bodyOffset(),
-                redactor.bodyLength(), body, trailers, trailersLength);
     }
 
     /** Forgets the exchange; nothing of it is stored. It is not to be touched any more. */

@@ -4,6 +4,7 @@ import io.ouli.engine.fingerprint.Fingerprinter;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.redaction.MessageRedactor;
+import io.ouli.engine.redaction.RedactionListener;
 import java.util.ArrayDeque;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
@@ -17,6 +18,9 @@ public final class Recorder {
     private final EndpointPolicy policy;
     private final Runnable committed;
     private final MessageRedactor redactor;
+    private final ResponseRedaction responses;
+    /** Whose exchange is being redacted. */
+    private Session redacted;
     private final Fingerprinter fingerprinter;
     private final byte[] key = new byte[Fingerprinter.KEY_BYTES];
     /** Exchanges that come back from the writer's thread. */
@@ -32,7 +36,13 @@ public final class Recorder {
         this.writer = writer;
         this.policy = policy;
         this.committed = committed;
-        redactor = policy.redaction().newRedactor();
+        redactor = policy.redaction().newRedactor(new RedactionListener() {
+            @Override
+            public void leftStale(final String field) {
+                redacted.leftStale(field);
+            }
+        });
+        responses = new ResponseRedaction(redactor);
         fingerprinter = new Fingerprinter(policy.fingerprint());
     }
 
@@ -50,11 +60,12 @@ public final class Recorder {
             final int bodyOffset,
             final int bodyLength) {
         final int sequence = session.nextSequence(policy);
-        final boolean redacted = redactor.redactRequest(head, body, bodyOffset, bodyLength);
-        final RequestHead storedHead = redacted ? redactor.head() : head;
-        final byte[] storedBody = redacted ? redactor.body() : body;
-        final int storedOffset = redacted ? redactor.bodyOffset() : bodyOffset;
-        final int storedLength = redacted ? redactor.bodyLength() : bodyLength;
+        redacted = session;
+        final boolean changed = redactor.redactRequest(head, body, bodyOffset, bodyLength);
+        final RequestHead storedHead = changed ? redactor.head() : head;
+        final byte[] storedBody = changed ? redactor.body() : body;
+        final int storedOffset = changed ? redactor.bodyOffset() : bodyOffset;
+        final int storedLength = changed ? redactor.bodyLength() : bodyLength;
         fingerprinter.fingerprint(storedHead, storedBody, storedOffset, storedLength, key);
         Exchange exchange = aborted.pollFirst();
         if (exchange == null) {
@@ -91,8 +102,9 @@ public final class Recorder {
         return ticket <= committedTicket;
     }
 
-    MessageRedactor redactor() {
-        return redactor;
+    ResponseRedaction redactionFor(final Session session) {
+        redacted = session;
+        return responses;
     }
 
     /** Hands an exchange to the writer; returns its ticket. */

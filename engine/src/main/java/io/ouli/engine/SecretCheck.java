@@ -2,6 +2,7 @@ package io.ouli.engine;
 
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingWriter;
+import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.redaction.SecretFinding;
 import io.ouli.engine.redaction.SecretScanner;
 import java.io.IOException;
@@ -28,23 +29,26 @@ final class SecretCheck {
      */
     static void beforeSeal(final String session, final RecordingWriter writer, final List<EndpointPolicy> policies) {
         for (final EndpointPolicy policy : policies) {
-            if (policy.redaction().secretCount() > 0) {
-                final SecretFinding finding = find(writer.path(), policy.redaction().newScanner());
-                if (finding != null) {
-                    throw quarantine(session, writer, finding);
-                }
+            final SecretFinding finding = find(writer.path(), policy.redaction());
+            if (finding != null) {
+                throw quarantine(session, writer, finding);
             }
         }
     }
 
-    private static SecretFinding find(final Path file, final SecretScanner scanner) {
+    /** Returns the first secret of a policy that a file holds, or null. */
+    static SecretFinding find(final Path file, final RedactionPolicy policy) {
+        if (policy.secretCount() == 0) {
+            return null;
+        }
+        final SecretScanner scanner = policy.newScanner();
         try (Recording recording = Recording.openUnsealed(file)) {
             for (int rank = 0; rank < recording.count(); rank++) {
                 final long slot = recording.slotAt(rank);
                 if (slot < 0 || !recording.verify(slot)) {
                     continue;
                 }
-                final String name = "interaction " + recording.sequence(slot);
+                final String name = interactionName(rank);
                 final byte[] request = recording.request(slot);
                 final SecretFinding inRequest = scanner.scanRequest(name, request, 0, request.length);
                 if (inRequest != null) {
@@ -60,6 +64,11 @@ final class SecretCheck {
         return null;
     }
 
+    /** Returns the {@code rank}th interaction's name in reports: as {@code ouli show --number} counts, from 1. */
+    static String interactionName(final int rank) {
+        return "interaction " + (rank + 1);
+    }
+
     private static OuliException quarantine(
             final String session, final RecordingWriter writer, final SecretFinding finding) {
         final Path file = writer.path();
@@ -73,6 +82,6 @@ final class SecretCheck {
             where = "it could not be renamed to " + away.getFileName() + " (" + e.getMessage() + ")";
         }
         return new OuliException("session " + session + " was not sealed: a secret is left in it: " + finding + "; "
-                + where + "; add a rule for it and record again, or delete the file");
+                + where + "; add a rule for it and record again, take it out with ouli redact, or delete the file");
     }
 }

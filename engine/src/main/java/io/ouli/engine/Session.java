@@ -5,6 +5,9 @@ import io.ouli.engine.recording.RecordingWriter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -34,6 +37,8 @@ public final class Session {
     private boolean replayDecided;
     private volatile RecordingWriter writer;
     private volatile RuntimeException recordingFailure;
+    /** Fields that describe a body as it was before redaction, and how often they were stored; since the last seal. */
+    private final Map<String, Integer> staleFields = new ConcurrentSkipListMap<>();
 
     Session(final Engine engine, final String name) {
         this.engine = engine;
@@ -147,6 +152,18 @@ public final class Session {
 
     void recordingFailed(final RuntimeException cause) {
         recordingFailure = cause;
+    }
+
+    /** A body was redacted under a field that describes it as it came; any worker. */
+    void leftStale(final String field) {
+        staleFields.merge(field, 1, Integer::sum);
+    }
+
+    /** Returns what {@link #leftStale} was told since the last call; the writer's thread. */
+    Map<String, Integer> takeStaleFields() {
+        final Map<String, Integer> taken = new TreeMap<>();
+        staleFields.keySet().forEach(field -> taken.put(field, staleFields.remove(field)));
+        return taken;
     }
 
     synchronized void close() {

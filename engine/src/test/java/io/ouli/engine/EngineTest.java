@@ -314,7 +314,7 @@ class EngineTest {
         engine.newRecorder(knowing, () -> { });
         record(engine.newRecorder(POLICY, () -> { }), engine.session("default"), get("/a"), ok("s3cr3t-value"));
         final var error = assertThrows(OuliException.class, engine::close);
-        assertTrue(error.getMessage().contains("interaction 0"), error.getMessage());
+        assertTrue(error.getMessage().contains("interaction 1:"), error.getMessage());
         assertFalse(error.getMessage().contains("s3cr3t"), error.getMessage());
         assertTrue(Files.exists(folder.resolve("default.ouli.quarantine")));
         assertFalse(Files.exists(folder.resolve("default.ouli")));

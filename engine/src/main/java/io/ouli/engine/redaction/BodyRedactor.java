@@ -6,6 +6,7 @@ import io.ouli.engine.http.Headers;
 final class BodyRedactor {
     private final RedactionPolicy policy;
     private final SecretFinder finder;
+    private final RedactionListener listener;
     private final JsonValues json;
     private final byte[][] placeholders;
     private final Edits edits = new Edits();
@@ -14,10 +15,11 @@ final class BodyRedactor {
     private int start;
     private int end;
 
-    BodyRedactor(final RedactionPolicy policy, final SecretFinder finder) {
+    BodyRedactor(final RedactionPolicy policy, final SecretFinder finder, final RedactionListener listener) {
         this.policy = policy;
         this.finder = finder;
-        json = new JsonValues(policy.jsonRules);
+        this.listener = listener;
+        json = new JsonValues(policy.jsonRules, listener);
         placeholders = new byte[policy.textRules.size() + 1][];
         placeholders[0] = policy.placeholder;
         for (int i = 1; i < placeholders.length; i++) {
@@ -41,7 +43,7 @@ final class BodyRedactor {
         apply(marks);
         final byte[] byName = current;
         for (int i = 0; i < policy.textRules.size(); i++) {
-            policy.textRules.get(i).find(current, start, end, edits);
+            policy.textRules.get(i).find(current, start, end, edits, listener);
             apply(marks);
         }
         final byte[] clean = finder.redact(current, start, end, marks, true);
@@ -80,7 +82,7 @@ final class BodyRedactor {
                 break;
             case FORM:
                 if (!mending) {
-                    ParameterRule.find(policy.parameterRules, current, start, end, edits);
+                    ParameterRule.find(policy.parameterRules, current, start, end, edits, listener);
                 }
                 break;
             default:

@@ -1,7 +1,10 @@
 package io.ouli.engine.redaction;
 
 import io.ouli.engine.http.Headers;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Takes out of start lines and header fields what a policy names, and writes the head anew where that changes it. */
 final class FieldRedactor {
@@ -10,12 +13,18 @@ final class FieldRedactor {
     private final RedactionPolicy policy;
     private final SecretFinder finder;
     private final HeadBuilder out;
+    private final RedactionListener listener;
     private final Edits edits = new Edits();
 
-    FieldRedactor(final RedactionPolicy policy, final SecretFinder finder, final HeadBuilder out) {
+    FieldRedactor(
+            final RedactionPolicy policy,
+            final SecretFinder finder,
+            final HeadBuilder out,
+            final RedactionListener listener) {
         this.policy = policy;
         this.finder = finder;
         this.out = out;
+        this.listener = listener;
     }
 
     /**
@@ -23,19 +32,9 @@ final class FieldRedactor {
      *
      * @param from where it begins to be searched: after the method or the version.
      */
-    boolean mayChange(
-            final Headers headers,
-            final List<HeaderRule> rules,
-            final List<HeaderReplacement> replacements,
-            final int from,
-            final int to) {
+    boolean mayChange(final Headers headers, final List<HeaderRule> rules, final int from, final int to) {
         for (int i = 0; i < headers.count() && !rules.isEmpty(); i++) {
             if (HeaderRule.find(rules, headers, i) != null) {
-                return true;
-            }
-        }
-        for (int i = 0; i < replacements.size(); i++) {
-            if (headers.find(replacements.get(i).lowerCaseName(), 0) >= 0) {
                 return true;
             }
         }
@@ -49,7 +48,7 @@ final class FieldRedactor {
             return false;
         }
         edits.clear();
-        ParameterRule.find(policy.parameterRules, bytes, query, to, edits);
+        ParameterRule.find(policy.parameterRules, bytes, query, to, edits, RedactionListener.NONE);
         return !edits.isEmpty();
     }
 
@@ -67,7 +66,7 @@ final class FieldRedactor {
         int start = from;
         int end = to;
         edits.clear();
-        ParameterRule.find(policy.parameterRules, bytes, query(bytes, from, to), to, edits);
+        ParameterRule.find(policy.parameterRules, bytes, query(bytes, from, to), to, edits, listener);
         if (!edits.isEmpty()) {
             current = edits.apply(bytes, from, to, NO_MARKS, mayGrow);
             start = 0;
@@ -84,7 +83,7 @@ final class FieldRedactor {
         int end = to;
         for (int i = 0; i < policy.textRules.size(); i++) {
             edits.clear();
-            policy.textRules.get(i).find(current, start, end, edits);
+            policy.textRules.get(i).find(current, start, end, edits, listener);
             if (!edits.isEmpty()) {
                 current = edits.apply(current, start, end, NO_MARKS, mayGrow);
                 start = 0;
@@ -103,91 +102,103 @@ final class FieldRedactor {
     }
 
     /**
-     * Writes the header fields and the empty line.
+     * Writes the header fields and the empty line; those that describe the body follow it.
      *
-     * @param bodyLength the new body's length in bytes, or -1 if the body stands.
-     * @param decoded    whether the body's content coding was undone.
      * @return whether anything changed.
      */
-    boolean fields(
-            final Headers headers,
-            final List<HeaderRule> rules,
-            final List<HeaderReplacement> replacements,
-            final int bodyLength,
-            final boolean decoded,
-            final boolean mayGrow) {
+    boolean fields(final Headers headers, final List<HeaderRule> rules, final BodyView body, final boolean mayGrow) {
         boolean changed = false;
         for (int i = 0; i < headers.count(); i++) {
             final HeaderRule rule = HeaderRule.find(rules, headers, i);
-            if (rule != null && rule.remove() || decoded && HeadBuilder.isContentEncoding(headers, i)) {
+            if (rule != null && rule.remove()) {
+                listener.applied(rule.label());
                 changed = true;
-                continue;
-            }
-            final boolean newLength = bodyLength >= 0 && HeadBuilder.isContentLength(headers, i);
-            final boolean framing = HeadBuilder.isFraming(headers, i);
-            final byte[] bytes = headers.bytes();
-            if (framing) {
-                out.append(bytes, headers.nameStart(i), headers.nameEnd(i));
-            } else {
-                changed |= name(bytes, headers.nameStart(i), headers.nameEnd(i), mayGrow);
-            }
-            out.append(':');
-            out.append(' ');
-            if (newLength) {
-                changed = true;
-                out.appendDecimal(bodyLength);
-            } else if (framing) {
-                out.append(bytes, headers.valueStart(i), headers.valueEnd(i));
+            } else if (HeadBuilder.isFraming(headers, i)) {
+                changed |= framing(headers, i, body);
             } else if (rule != null) {
-                changed |= placeholder(headers, i, rule.placeholder(), mayGrow);
+                changed |= placeholder(headers, i, rule, mayGrow);
+            } else if (body.changed && Digests.isDigest(headers, i)) {
+                changed |= digest(headers, i, body);
+            } else if (body.changed && body.decoded && HeadBuilder.isContentEncoding(headers, i)) {
+                changed = true;
             } else {
-                changed |= value(headers, i, replacements, mayGrow);
+                if (body.changed && Digests.staysStale(headers, i)) {
+                    listener.leftStale(Ascii.text(Ascii.lowerCase(headers.name(i))));
+                }
+                changed |= name(headers, i, mayGrow);
+                changed |= text(headers.bytes(), headers.valueStart(i), headers.valueEnd(i), mayGrow);
+                out.appendLineEnd();
             }
-            out.appendLineEnd();
         }
         out.appendLineEnd();
         return changed;
     }
 
-    private boolean name(final byte[] bytes, final int from, final int to, final boolean mayGrow) {
-        final byte[] clean = finder.redact(bytes, from, to, NO_MARKS, mayGrow);
-        if (clean == null) {
-            out.append(bytes, from, to);
-            return false;
-        }
-        out.append(clean, 0, clean.length);
-        return true;
-    }
-
-    private boolean placeholder(
-            final Headers headers,
-            final int field,
-            final byte[] placeholder,
-            final boolean mayGrow) {
-        final int length = headers.valueEnd(field) - headers.valueStart(field);
-        out.append(placeholder, 0, mayGrow ? placeholder.length : Math.min(placeholder.length, length));
-        return true;
-    }
-
-    private boolean value(
-            final Headers headers,
-            final int field,
-            final List<HeaderReplacement> replacements,
-            final boolean mayGrow) {
-        byte[] current = headers.bytes();
-        int start = headers.valueStart(field);
-        int end = headers.valueEnd(field);
-        for (int i = 0; i < replacements.size(); i++) {
-            if (headers.nameIs(field, replacements.get(i).lowerCaseName())) {
-                final byte[] replaced = replacements.get(i).apply(current, start, end);
-                if (replaced != null) {
-                    current = replaced;
-                    start = 0;
-                    end = replaced.length;
-                }
+    /** Names the digests in a trailer section whose body changed. */
+    void tellOfDigests(final byte[] bytes, final int from, final int to) {
+        for (final String line : new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).split("\r\n")) {
+            final String name = line.substring(0, Math.max(0, line.indexOf(':'))).toLowerCase(Locale.ROOT);
+            if (Digests.NAMES.contains(name)) {
+                listener.leftStale(name);
             }
         }
-        final boolean changed = text(current, start, end, mayGrow);
-        return changed || current != headers.bytes();
+    }
+
+    private boolean framing(final Headers headers, final int field, final BodyView body) {
+        out.append(headers.bytes(), headers.nameStart(field), headers.nameEnd(field));
+        appendColon();
+        final boolean newLength = body.changed && HeadBuilder.isContentLength(headers, field);
+        if (newLength) {
+            out.appendDecimal(body.length);
+        } else {
+            out.append(headers.bytes(), headers.valueStart(field), headers.valueEnd(field));
+        }
+        out.appendLineEnd();
+        return newLength;
+    }
+
+    private boolean digest(final Headers headers, final int field, final BodyView body) {
+        final byte[] value = Digests.follow(headers, field, body);
+        if (value.length > 0) {
+            out.append(headers.bytes(), headers.nameStart(field), headers.nameEnd(field));
+            appendColon();
+            out.append(value, 0, value.length);
+            out.appendLineEnd();
+        }
+        return true;
+    }
+
+    /** Writes a field's name and the colon. @return whether a secret was in the name. */
+    private boolean name(final Headers headers, final int field, final boolean mayGrow) {
+        final byte[] bytes = headers.bytes();
+        final byte[] clean =
+                finder.redact(bytes, headers.nameStart(field), headers.nameEnd(field), NO_MARKS, mayGrow);
+        if (clean == null) {
+            out.append(bytes, headers.nameStart(field), headers.nameEnd(field));
+        } else {
+            out.append(clean, 0, clean.length);
+        }
+        appendColon();
+        return clean != null;
+    }
+
+    private boolean placeholder(final Headers headers, final int field, final HeaderRule rule, final boolean mayGrow) {
+        final boolean changed = name(headers, field, mayGrow);
+        final byte[] placeholder = rule.placeholder();
+        final int from = headers.valueStart(field);
+        final int to = headers.valueEnd(field);
+        final int length = mayGrow ? placeholder.length : Math.min(placeholder.length, to - from);
+        out.append(placeholder, 0, length);
+        out.appendLineEnd();
+        if (Arrays.equals(placeholder, 0, length, headers.bytes(), from, to)) {
+            return changed;
+        }
+        listener.applied(rule.label());
+        return true;
+    }
+
+    private void appendColon() {
+        out.append(':');
+        out.append(' ');
     }
 }

@@ -3,8 +3,12 @@ package io.ouli.engine.redaction;
 import io.ouli.engine.http.Headers;
 import java.util.List;
 
-/** What happens to the header fields of one name. */
-record HeaderRule(byte[] lowerCaseName, boolean remove, byte[] placeholder) {
+/**
+ * What happens to the header fields of one name.
+ *
+ * @param label names the rule in reports.
+ */
+record HeaderRule(byte[] lowerCaseName, boolean remove, byte[] placeholder, String label) {
     /** Returns the rule for a field, or null. */
     static HeaderRule find(final List<HeaderRule> rules, final Headers headers, final int field) {
         // By index: an iterator would be allocated for each request.

@@ -9,10 +9,12 @@ import java.util.Arrays;
  *
  * @param segments the pointer's decoded segments, null for {@code *}; for a key, the key alone.
  * @param anywhere whether it is a key.
+ * @param label    names the rule in reports.
  */
-record JsonRule(byte[][] segments, boolean anywhere, byte[] placeholder) {
+record JsonRule(byte[][] segments, boolean anywhere, byte[] placeholder, String label) {
     static JsonRule key(final String key, final byte[] placeholder) {
-        return new JsonRule(new byte[][] {key.getBytes(StandardCharsets.UTF_8)}, true, placeholder);
+        return new JsonRule(
+                new byte[][] {key.getBytes(StandardCharsets.UTF_8)}, true, placeholder, "JSON key " + key);
     }
 
     /** Parses an RFC 6901 pointer. @throws RedactionException if it is none. */
@@ -27,7 +29,7 @@ record JsonRule(byte[][] segments, boolean anywhere, byte[] placeholder) {
                     ? null
                     : parts[i].replace("~1", "/").replace("~0", "~").getBytes(StandardCharsets.UTF_8);
         }
-        return new JsonRule(segments, false, placeholder);
+        return new JsonRule(segments, false, placeholder, "JSON pointer " + pointer);
     }
 
     /** Returns whether one segment names a member or element. */

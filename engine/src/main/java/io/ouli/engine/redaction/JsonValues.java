@@ -15,6 +15,7 @@ final class JsonValues {
     private static final byte[] FALSE = Ascii.bytes("false");
 
     private final List<JsonRule> rules;
+    private final RedactionListener listener;
     /** By rule: how many segments of its pointer the current path has matched, from its beginning on. */
     private final int[] matched;
     /** By depth: the next element's index, or -1 in an object. */
@@ -30,8 +31,9 @@ final class JsonValues {
     private int to;
     private Edits edits;
 
-    JsonValues(final List<JsonRule> rules) {
+    JsonValues(final List<JsonRule> rules, final RedactionListener listener) {
         this.rules = rules;
+        this.listener = listener;
         matched = new int[rules.size()];
     }
 
@@ -241,6 +243,9 @@ final class JsonValues {
     private void replace(final int from, final int end, final byte[] by) {
         if (!Arrays.equals(text, from, end, by, 0, by.length)) {
             edits.add(from, end, by);
+            if (active != null) {
+                listener.applied(active.label());
+            }
         }
     }
 

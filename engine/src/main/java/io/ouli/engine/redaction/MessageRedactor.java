@@ -23,24 +23,27 @@ public final class MessageRedactor {
     private final HeadBuilder builder = new HeadBuilder();
     private final SecretFinder finder;
     private final FieldRedactor fields;
+    private final HeadBuilder trailerBuilder = new HeadBuilder();
+    private final FieldRedactor trailerFields;
     private final BodyRedactor bodies;
     private final BodyDecoder decoder = new BodyDecoder(Limits.MAX_RESPONSE_BYTES);
     private final RequestParser requestParser = new RequestParser();
     private final ResponseParser responseParser = new ResponseParser();
     private final RequestHead requestHead = new RequestHead(Limits.MAX_HEADERS);
     private final ResponseHead responseHead = new ResponseHead(Limits.MAX_HEADERS);
-    private byte[] body = {};
-    private int bodyOffset;
-    private int bodyLength;
-    private boolean decoded;
+    private final BodyView body = new BodyView();
     private int[] marks = NO_MARKS;
 
-    MessageRedactor(final RedactionPolicy policy, final List<HeaderRule> requestHeaders) {
+    MessageRedactor(
+            final RedactionPolicy policy,
+            final List<HeaderRule> requestHeaders,
+            final RedactionListener listener) {
         this.policy = policy;
         this.requestHeaders = requestHeaders;
-        finder = new SecretFinder(policy.secrets, policy.placeholder);
-        fields = new FieldRedactor(policy, finder, builder);
-        bodies = new BodyRedactor(policy, finder);
+        finder = new SecretFinder(policy.secrets, policy.placeholder, listener);
+        fields = new FieldRedactor(policy, finder, builder, listener);
+        trailerFields = new FieldRedactor(policy, finder, trailerBuilder, listener);
+        bodies = new BodyRedactor(policy, finder, listener);
     }
 
     /**
@@ -58,26 +61,25 @@ public final class MessageRedactor {
             return false;
         }
         final Headers headers = head.headers();
-        final boolean newBody = redactBody(headers, content, offset, length, NO_MARKS);
-        if (!newBody
+        redactBody(headers, content, offset, length, NO_MARKS);
+        if (!body.changed
                 && !fields.mayChangeQuery(head.bytes(), head.targetStart(), head.targetEnd())
-                && !fields.mayChange(headers, requestHeaders, List.of(), head.targetStart(), head.end())) {
+                && !fields.mayChange(headers, requestHeaders, head.targetStart(), head.end())) {
             return false;
         }
         // A placeholder may be longer than a secret; a head that would get too long so gets shortened ones.
-        return writeRequest(head, newBody, true) || writeRequest(head, newBody, false);
+        return writeRequest(head, true) || writeRequest(head, false);
     }
 
-    private boolean writeRequest(final RequestHead head, final boolean newBody, final boolean mayGrow) {
+    private boolean writeRequest(final RequestHead head, final boolean mayGrow) {
         final byte[] bytes = head.bytes();
         builder.clear();
         builder.append(bytes, head.start(), head.targetStart());
         boolean changed = fields.target(bytes, head.targetStart(), head.targetEnd(), mayGrow);
         final int lineEnd = head.targetEnd() + " HTTP/1.1\r\n".length();
         builder.append(bytes, head.targetEnd(), lineEnd);
-        changed |= fields.fields(
-                head.headers(), requestHeaders, List.of(), newBody ? bodyLength : -1, decoded, mayGrow);
-        if (!changed && !newBody) {
+        changed |= fields.fields(head.headers(), requestHeaders, body, mayGrow);
+        if (!changed && !body.changed) {
             return false;
         }
         final int length = requestParser.parse(builder.bytes(), 0, builder.length(), requestHead);
@@ -92,18 +94,15 @@ public final class MessageRedactor {
                 + "; use another placeholder, or redact the field by its name");
     }
 
-    private boolean redactBody(
+    private void redactBody(
             final Headers headers,
             final byte[] content,
             final int offset,
             final int length,
             final int[] positions) {
-        decoded = false;
-        body = content;
-        bodyOffset = offset;
-        bodyLength = length;
+        body.original(content, offset, length);
         if (length == 0) {
-            return false;
+            return;
         }
         final String coding = HeadBuilder.contentEncoding(headers);
         if (coding != null) {
@@ -111,26 +110,18 @@ public final class MessageRedactor {
             final byte[] plain = decoder.decode(coding, content, offset, offset + length, moved);
             if (plain != null) {
                 final byte[] clean = bodies.redact(headers, plain, 0, plain.length, moved);
-                decoded = clean != null;
-                if (!decoded) {
+                if (clean == null) {
                     // What no decoder reads, such as bytes after the end of a stream, is stored all the same.
-                    return newBody(finder.redact(content, offset, offset + length, positions, true));
+                    body.take(finder.redact(content, offset, offset + length, positions, true));
+                } else {
+                    body.decoded = true;
+                    System.arraycopy(moved, 0, positions, 0, moved.length);
+                    body.take(clean);
                 }
-                System.arraycopy(moved, 0, positions, 0, moved.length);
-                return newBody(clean);
+                return;
             }
         }
-        return newBody(bodies.redact(headers, content, offset, offset + length, positions));
-    }
-
-    private boolean newBody(final byte[] clean) {
-        if (clean == null) {
-            return false;
-        }
-        body = clean;
-        bodyOffset = 0;
-        bodyLength = clean.length;
-        return true;
+        body.take(bodies.redact(headers, content, offset, offset + length, positions));
     }
 
     /** Returns the redacted request's head. */
@@ -140,16 +131,16 @@ public final class MessageRedactor {
 
     /** Returns what holds the body: that of the redacted message, or the original's if only the head changed. */
     public byte[] body() {
-        return body;
+        return body.bytes;
     }
 
     public int bodyOffset() {
-        return bodyOffset;
+        return body.offset;
     }
 
     /** Returns the body's length in bytes. */
     public int bodyLength() {
-        return bodyLength;
+        return body.length;
     }
 
     /**
@@ -185,18 +176,17 @@ public final class MessageRedactor {
         }
         marks = chunkCount == 0 ? NO_MARKS : ends(chunkLengths, chunkCount);
         final Headers headers = responseHead.headers();
-        final boolean newBody = redactBody(headers, content, offset, length, marks);
-        if (!newBody && !fields.mayChange(headers, policy.responseHeaders, policy.responseReplacements,
-                responseHead.reasonStart(), responseHead.end())) {
+        redactBody(headers, content, offset, length, marks);
+        if (!body.changed
+                && !fields.mayChange(headers, policy.responseHeaders, responseHead.reasonStart(), responseHead.end())) {
             return false;
         }
         builder.clear();
         builder.append(bytes, responseHead.start(), responseHead.reasonStart());
         boolean changed = fields.text(bytes, responseHead.reasonStart(), responseHead.reasonEnd(), true);
         builder.appendLineEnd();
-        changed |= fields.fields(headers, policy.responseHeaders, policy.responseReplacements,
-                newBody ? bodyLength : -1, decoded, true);
-        return changed || newBody;
+        changed |= fields.fields(headers, policy.responseHeaders, body, true);
+        return changed || body.changed;
     }
 
     private static int[] ends(final int[] lengths, final int count) {
@@ -226,14 +216,20 @@ public final class MessageRedactor {
     }
 
     /**
-     * Redacts a trailer section: field lines, each with its CRLF.
+     * Redacts the trailer section of the response that {@link #redactResponse} was last given: field lines, each with
+     * its CRLF. Digests in it are left as they are.
      *
      * @return the new section, or null if it stands.
      */
     public byte[] redactTrailers(final byte[] bytes, final int offset, final int length) {
-        builder.clear();
-        return fields.text(bytes, offset, offset + length, true)
-                ? Arrays.copyOf(builder.bytes(), builder.length())
-                : null;
+        if (length == 0) {
+            return null;
+        }
+        trailerBuilder.clear();
+        final boolean changed = trailerFields.text(bytes, offset, offset + length, true);
+        if (body.changed) {
+            trailerFields.tellOfDigests(bytes, offset, offset + length);
+        }
+        return changed ? Arrays.copyOf(trailerBuilder.bytes(), trailerBuilder.length()) : null;
     }
 }

@@ -3,15 +3,20 @@ package io.ouli.engine.redaction;
 import java.util.Arrays;
 import java.util.List;
 
-/** Replaces the values of query and form parameters of one name, compared after decoding. */
-record ParameterRule(byte[] name, byte[] placeholder) {
+/**
+ * Replaces the values of query and form parameters of one name, compared after decoding.
+ *
+ * @param label names the rule in reports.
+ */
+record ParameterRule(byte[] name, byte[] placeholder, String label) {
     /** Collects a replacement for the value of each parameter of {@code text[from, to)} that a rule names. */
     static void find(
             final List<ParameterRule> rules,
             final byte[] text,
             final int from,
             final int to,
-            final Edits edits) {
+            final Edits edits,
+            final RedactionListener listener) {
         int start = from;
         while (start < to) {
             int end = start;
@@ -24,7 +29,7 @@ record ParameterRule(byte[] name, byte[] placeholder) {
                 for (int i = 0; i < rules.size(); i++) {
                     final ParameterRule rule = rules.get(i);
                     if (rule.nameIs(text, start, equals)) {
-                        rule.replace(text, equals + 1, end, edits);
+                        rule.replace(text, equals + 1, end, edits, listener);
                         break;
                     }
                 }
@@ -33,9 +38,15 @@ record ParameterRule(byte[] name, byte[] placeholder) {
         }
     }
 
-    private void replace(final byte[] text, final int from, final int to, final Edits edits) {
+    private void replace(
+            final byte[] text,
+            final int from,
+            final int to,
+            final Edits edits,
+            final RedactionListener listener) {
         if (!Arrays.equals(text, from, to, placeholder, 0, placeholder.length)) {
             edits.add(from, to, placeholder);
+            listener.applied(label);
         }
     }
 

@@ -10,8 +10,7 @@ import java.security.NoSuchAlgorithmException;
  * The hash of a policy: SHA-256 over tagged, length-prefixed rules.
  *
  * <pre>
- * "ouli/redaction/1"  O order, forms, placeholder  q/s header rules  r replacements  x expressions  j JSON  p
- * parameters
+ * "ouli/redaction/1"  O order, forms, placeholder  q/s header rules  x expressions  j JSON  p parameters
  * </pre>
  */
 final class PolicyHash {
@@ -35,11 +34,6 @@ final class PolicyHash {
         }
         for (final HeaderRule rule : policy.responseHeaders) {
             hash.header('s', rule);
-        }
-        for (final HeaderReplacement rule : policy.responseReplacements) {
-            hash.field('r', rule.lowerCaseName());
-            hash.field('r', rule.pattern().pattern().getBytes(StandardCharsets.UTF_8));
-            hash.field('r', rule.template().getBytes(StandardCharsets.UTF_8));
         }
         for (final TextRule rule : policy.textRules) {
             hash.field('x', rule.pattern().pattern().getBytes(StandardCharsets.UTF_8));

@@ -23,7 +23,6 @@ public final class RedactionPolicy implements AutoCloseable {
     final byte[] placeholder;
     final List<HeaderRule> requestHeaders;
     final List<HeaderRule> responseHeaders;
-    final List<HeaderReplacement> responseReplacements;
     final List<TextRule> textRules;
     final List<JsonRule> jsonRules;
     final List<ParameterRule> parameterRules;
@@ -36,7 +35,6 @@ public final class RedactionPolicy implements AutoCloseable {
         placeholder = builder.placeholderBytes();
         requestHeaders = List.copyOf(builder.requestHeaders.values());
         responseHeaders = List.copyOf(builder.responseHeaders.values());
-        responseReplacements = List.copyOf(builder.responseReplacements);
         textRules = List.copyOf(builder.textRules);
         jsonRules = List.copyOf(builder.jsonRules);
         parameterRules = List.copyOf(builder.parameterRules);
@@ -60,7 +58,12 @@ public final class RedactionPolicy implements AutoCloseable {
 
     /** Makes the object by which one thread redacts messages that are stored. */
     public MessageRedactor newRedactor() {
-        return newRedactor(name -> true);
+        return newRedactor(RedactionListener.NONE);
+    }
+
+    /** Makes the object by which one thread redacts messages that are stored, and tells what it does to them. */
+    public MessageRedactor newRedactor(final RedactionListener listener) {
+        return new MessageRedactor(this, requestHeaders, listener);
     }
 
     /**
@@ -72,7 +75,7 @@ public final class RedactionPolicy implements AutoCloseable {
     public MessageRedactor newRedactor(final Predicate<String> headerCounts) {
         return new MessageRedactor(this, requestHeaders.stream()
                 .filter(rule -> headerCounts.test(Ascii.text(rule.lowerCaseName())))
-                .toList());
+                .toList(), RedactionListener.NONE);
     }
 
     /** Makes the object by which one thread checks that nothing was left. */
@@ -95,8 +98,7 @@ public final class RedactionPolicy implements AutoCloseable {
         return secrets.size() == 0
                 && textRules.isEmpty()
                 && jsonRules.isEmpty()
-                && responseHeaders.isEmpty()
-                && responseReplacements.isEmpty();
+                && responseHeaders.isEmpty();
     }
 
     /**
@@ -127,7 +129,6 @@ public final class RedactionPolicy implements AutoCloseable {
         }
         appendNames(text, "; request headers ", requestHeaders);
         appendNames(text, "; response headers ", responseHeaders);
-        appendCount(text, responseReplacements.size(), " response header replacements");
         appendCount(text, textRules.size(), " expressions");
         appendCount(text, jsonRules.size(), " JSON rules");
         appendCount(text, parameterRules.size(), " parameters");

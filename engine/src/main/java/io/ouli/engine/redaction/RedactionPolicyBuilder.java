@@ -27,7 +27,6 @@ public final class RedactionPolicyBuilder {
 
     final Map<String, HeaderRule> requestHeaders = new LinkedHashMap<>();
     final Map<String, HeaderRule> responseHeaders = new LinkedHashMap<>();
-    final List<HeaderReplacement> responseReplacements = new ArrayList<>();
     final List<TextRule> textRules = new ArrayList<>();
     final List<JsonRule> jsonRules = new ArrayList<>();
     final List<ParameterRule> parameterRules = new ArrayList<>();
@@ -84,12 +83,17 @@ public final class RedactionPolicyBuilder {
 
     /** Replaces the values of a request header by the placeholder. */
     public RedactionPolicyBuilder redactRequestHeader(final String name) {
-        return header(requestHeaders, name, false);
+        return redactRequestHeader(name, placeholder);
+    }
+
+    /** Replaces the values of a request header. */
+    public RedactionPolicyBuilder redactRequestHeader(final String name, final String by) {
+        return header(requestHeaders, "request header ", name, false, by);
     }
 
     /** Removes a request header. */
     public RedactionPolicyBuilder removeRequestHeader(final String name) {
-        return header(requestHeaders, name, true);
+        return header(requestHeaders, "request header ", name, true, placeholder);
     }
 
     /** Leaves a request header alone, against an earlier rule or a default. */
@@ -100,39 +104,30 @@ public final class RedactionPolicyBuilder {
 
     /** Replaces the values of a response header by the placeholder. */
     public RedactionPolicyBuilder redactResponseHeader(final String name) {
-        return header(responseHeaders, name, false);
+        return redactResponseHeader(name, placeholder);
+    }
+
+    /** Replaces the values of a response header. */
+    public RedactionPolicyBuilder redactResponseHeader(final String name, final String by) {
+        return header(responseHeaders, "response header ", name, false, by);
     }
 
     /** Removes a response header. */
     public RedactionPolicyBuilder removeResponseHeader(final String name) {
-        return header(responseHeaders, name, true);
+        return header(responseHeaders, "response header ", name, true, placeholder);
     }
 
     private RedactionPolicyBuilder header(
             final Map<String, HeaderRule> rules,
+            final String side,
             final String name,
-            final boolean remove) {
+            final boolean remove,
+            final String by) {
         final String lowerCase = checkedHeaderName(name);
         if (List.of("host", "content-length", "transfer-encoding", "connection").contains(lowerCase)) {
             throw new RedactionException("header " + name + " cannot be redacted: no message is whole without it");
         }
-        rules.put(lowerCase, new HeaderRule(Ascii.bytes(lowerCase), remove, placeholderBytes()));
-        return this;
-    }
-
-    /**
-     * Replaces what an expression matches in the values of a response header. @param template {@code $1} is a group.
-     */
-    public RedactionPolicyBuilder responseHeaderReplacement(
-            final String name,
-            final String expression,
-            final String template) {
-        if (template.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7f || c > 0xff)) {
-            throw new RedactionException("the replacement for header " + name
-                    + " holds a character that no header may");
-        }
-        final byte[] lowerCaseName = Ascii.bytes(checkedHeaderName(name));
-        responseReplacements.add(new HeaderReplacement(lowerCaseName, compile(expression), template));
+        rules.put(lowerCase, new HeaderRule(Ascii.bytes(lowerCase), remove, checkedBytes(by), side + lowerCase));
         return this;
     }
 
@@ -143,25 +138,42 @@ public final class RedactionPolicyBuilder {
 
     /** Replaces what an RE2 expression matches in targets, header values and bodies. */
     public RedactionPolicyBuilder expression(final String expression, final String by) {
-        textRules.add(new TextRule(compile(expression), Ascii.bytes(checkedPlaceholder(by))));
+        textRules.add(new TextRule(
+                compile(expression), checkedBytes(by), "expression #" + (textRules.size() + 1)));
         return this;
     }
 
     /** Replaces what an RFC 6901 pointer names in JSON bodies; a segment {@code *} is any member or element. */
     public RedactionPolicyBuilder jsonPointer(final String pointer) {
-        jsonRules.add(JsonRule.pointer(pointer, placeholderBytes()));
+        return jsonPointer(pointer, placeholder);
+    }
+
+    /** Replaces what an RFC 6901 pointer names in JSON bodies; a segment {@code *} is any member or element. */
+    public RedactionPolicyBuilder jsonPointer(final String pointer, final String by) {
+        jsonRules.add(JsonRule.pointer(pointer, checkedBytes(by)));
         return this;
+    }
+
+    /** Replaces the values of members of this very name in JSON bodies, at any depth, by the placeholder. */
+    public RedactionPolicyBuilder jsonKey(final String key) {
+        return jsonKey(key, placeholder);
     }
 
     /** Replaces the values of members of this very name in JSON bodies, at any depth. */
-    public RedactionPolicyBuilder jsonKey(final String key) {
-        jsonRules.add(JsonRule.key(key, placeholderBytes()));
+    public RedactionPolicyBuilder jsonKey(final String key, final String by) {
+        jsonRules.add(JsonRule.key(key, checkedBytes(by)));
         return this;
     }
 
-    /** Replaces the values of query and form parameters of this very name. */
+    /** Replaces the values of query and form parameters of this very name by the placeholder. */
     public RedactionPolicyBuilder parameter(final String name) {
-        parameterRules.add(new ParameterRule(name.getBytes(StandardCharsets.UTF_8), placeholderBytes()));
+        return parameter(name, placeholder);
+    }
+
+    /** Replaces the values of query and form parameters of this very name. */
+    public RedactionPolicyBuilder parameter(final String name, final String by) {
+        parameterRules.add(
+                new ParameterRule(name.getBytes(StandardCharsets.UTF_8), checkedBytes(by), "parameter " + name));
         return this;
     }
 
@@ -175,6 +187,10 @@ public final class RedactionPolicyBuilder {
                     + " in headers, URLs, JSON and HTML");
         }
         return text;
+    }
+
+    private static byte[] checkedBytes(final String text) {
+        return Ascii.bytes(checkedPlaceholder(text));
     }
 
     private static String checkedHeaderName(final String name) {
@@ -215,7 +231,7 @@ public final class RedactionPolicyBuilder {
         if (order == LiteralSet.Order.LISTED) {
             warnOfTails(chosen, warnings);
         }
-        final int patterns = chosen.size() + textRules.size() + responseReplacements.size();
+        final int patterns = chosen.size() + textRules.size();
         if (patterns > Limits.MAX_REDACTION_PATTERNS) {
             throw new RedactionException("there are " + patterns + " secrets and expressions; "
                     + Limits.MAX_REDACTION_PATTERNS + " is the limit");

@@ -2,6 +2,7 @@ package io.ouli.engine.redaction;
 
 import io.ouli.redact.LiteralSearcher;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Finds secrets in one text, in every form, and takes them out. For one thread; without a hit it allocates nothing
@@ -32,11 +33,14 @@ final class SecretFinder {
     private final SecretSet secrets;
     private final byte[] placeholder;
     private final Level[] levels = new Level[MAX_DEPTH + 1];
+    private final BitSet found = new BitSet();
+    private final RedactionListener listener;
     private int firstSecret = -1;
 
-    SecretFinder(final SecretSet secrets, final byte[] placeholder) {
+    SecretFinder(final SecretSet secrets, final byte[] placeholder, final RedactionListener listener) {
         this.secrets = secrets;
         this.placeholder = placeholder;
+        this.listener = listener;
         for (int i = 0; i < levels.length; i++) {
             levels[i] = new Level();
         }
@@ -67,13 +71,20 @@ final class SecretFinder {
         byte[] current = text;
         int start = from;
         int end = to;
+        found.clear();
         for (int pass = 0; pass < MAX_PASSES && find(current, start, end) >= 0; pass++) {
             current = levels[0].edits.apply(current, start, end, marks, mayGrow);
             start = 0;
             end = current.length;
         }
         levels[0].edits.clear();
-        return current == text ? null : current;
+        if (current == text) {
+            return null;
+        }
+        for (int secret = found.nextSetBit(0); secret >= 0; secret = found.nextSetBit(secret + 1)) {
+            listener.applied(secrets.rule(secret));
+        }
+        return current;
     }
 
     /** Returns the index of the first secret that {@code text[from, to)} holds in any form, or -1. */
@@ -149,6 +160,7 @@ final class SecretFinder {
 
     private void note(final int secret) {
         firstSecret = firstSecret < 0 ? secret : firstSecret;
+        found.set(secret);
     }
 
     private boolean hidesInEscapes(final byte[] text, final int from, final int to) {

@@ -22,7 +22,7 @@ public final class SecretScanner {
 
     SecretScanner(final RedactionPolicy policy) {
         this.policy = policy;
-        finder = new SecretFinder(policy.secrets, policy.placeholder);
+        finder = new SecretFinder(policy.secrets, policy.placeholder, RedactionListener.NONE);
     }
 
     /**

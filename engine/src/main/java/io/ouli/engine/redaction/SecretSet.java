@@ -20,6 +20,7 @@ final class SecretSet implements AutoCloseable {
     private static final int MIN_DECODED_LENGTH = 4;
 
     private final List<String> labels = new ArrayList<>();
+    private final List<String> rules = new ArrayList<>();
     private final Forms direct;
     private final Forms deep;
     private final boolean[] escapable = new boolean[256];
@@ -33,6 +34,7 @@ final class SecretSet implements AutoCloseable {
             final byte[] value = secrets.value(index);
             final int secret = labels.size();
             labels.add(secrets.label(index));
+            rules.add("secret " + secrets.label(index));
             plain.add(value, secret, false);
             if (encoded && value.length >= MIN_ENCODED_LENGTH) {
                 addEncoded(plain, decoded, value, secret);
@@ -154,6 +156,11 @@ final class SecretSet implements AutoCloseable {
 
     String label(final int secret) {
         return labels.get(secret);
+    }
+
+    /** Returns a secret's name in reports. */
+    String rule(final int secret) {
+        return rules.get(secret);
     }
 
     @Override

@@ -70,7 +70,7 @@ class JsonValuesTest {
     private static void check(final RedactionPolicy policy, final String json, final String expected) {
         final Edits edits = new Edits();
         final byte[] bytes = Messages.bytes(json);
-        new JsonValues(policy.jsonRules).find(bytes, 0, bytes.length, edits);
+        new JsonValues(policy.jsonRules, RedactionListener.NONE).find(bytes, 0, bytes.length, edits);
         final byte[] result = edits.apply(bytes, 0, bytes.length, new int[0], true);
         assertEquals(expected, Messages.text(result, 0, result.length));
     }

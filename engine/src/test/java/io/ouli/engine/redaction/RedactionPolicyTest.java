@@ -36,7 +36,9 @@ class RedactionPolicyTest {
                 RedactionPolicy.builder().redactRequestHeader("a"),
                 RedactionPolicy.builder().removeRequestHeader("a"),
                 RedactionPolicy.builder().redactResponseHeader("a"),
-                RedactionPolicy.builder().responseHeaderReplacement("a", "b", "c"),
+                RedactionPolicy.builder().redactResponseHeader("a", "b"),
+                RedactionPolicy.builder().parameter("a", "b"),
+                RedactionPolicy.builder().jsonKey("a", "b"),
                 RedactionPolicy.builder().expression("a"),
                 RedactionPolicy.builder().expression("a", "b"),
                 RedactionPolicy.builder().jsonKey("a"),
@@ -99,7 +101,7 @@ class RedactionPolicyTest {
         assertThrows(RedactionException.class, () -> builder.redactRequestHeader("a b"));
         assertThrows(RedactionException.class, () -> builder.removeRequestHeader("Content-Length"));
         assertThrows(RedactionException.class, () -> builder.jsonPointer("a/b"));
-        assertThrows(RedactionException.class, () -> builder.responseHeaderReplacement("a", "b", "c\r\nd"));
+        assertThrows(RedactionException.class, () -> builder.jsonKey("a", "b c"));
         assertThrows(RedactionException.class, () -> builder.expression("a".repeat(5_000)));
         final RedactionException e =
                 assertThrows(RedactionException.class, () -> builder.expression("hush(hush"));

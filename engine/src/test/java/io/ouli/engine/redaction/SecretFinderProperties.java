@@ -137,7 +137,7 @@ class SecretFinderProperties {
             builder.secret("test", secret);
         }
         final RedactionPolicy policy = builder.build();
-        return new SecretFinder(policy.secrets, policy.placeholder);
+        return new SecretFinder(policy.secrets, policy.placeholder, RedactionListener.NONE);
     }
 
     /** Returns letters and digits mostly, at times much that needs escaping, at times what looks escaped. */

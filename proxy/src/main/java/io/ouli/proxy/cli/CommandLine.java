@@ -8,7 +8,8 @@ import java.util.List;
 /** Finds the command that was typed, runs it, and turns what goes wrong into one line and an exit code. */
 final class CommandLine {
     private static final List<String> NAMES =
-            List.of("demo", "record", "replay", "auto", "passthrough", "show", "explain", "verify", "recover", "stats");
+            List.of("demo", "record", "replay", "auto", "passthrough", "show", "explain", "verify", "recover", "stats",
+                    "redact");
 
     /** Started by the launcher, which finds the suites in the clone. */
     private static final String BENCH = "bench";
@@ -95,6 +96,7 @@ final class CommandLine {
             case "verify" -> new VerifyCommand();
             case "recover" -> new RecoverCommand();
             case "stats" -> new StatsCommand();
+            case "redact" -> new RedactCommand();
             default -> null;
         };
     }

@@ -13,15 +13,27 @@ import java.util.List;
 
 /** The flags by which a command is told what is secret and what makes a key, one and the same for all commands. */
 final class PolicyFlags {
+    private static final String HEADER = "--redact-header";
+    private static final String REMOVED_HEADER = "--remove-header";
+    private static final String RESPONSE_HEADER = "--redact-response-header";
+    private static final String PARAMETER = "--redact-parameter";
+    private static final String POINTER = "--redact-json";
+    private static final String KEY = "--redact-json-key";
+    private static final String EXPRESSION = "--redact-regex";
+
     private PolicyFlags() {
     }
 
     /** Adds the redaction rules that can be typed. */
     static Syntax addRules(final Syntax syntax) {
-        return syntax.options("--redact-header", "NAME", "Request header to store as REDACTED, beside the usual"
-                        + " credentials. May be given several times, like the next two; give replay the same ones.")
-                .options("--redact-json", "POINTER", "What a JSON pointer names in bodies; * is any member.")
-                .options("--redact-regex", "RE2", "What an expression matches in targets, headers and bodies.")
+        return syntax.options(HEADER, "NAME", "Request header to store as REDACTED, beside the usual credentials."
+                        + " May be given several times, like all rules; give replay the same ones.")
+                .options(REMOVED_HEADER, "NAME", "Request header to leave out.")
+                .options(RESPONSE_HEADER, "NAME", "Response header to store as REDACTED, such as Set-Cookie.")
+                .options(PARAMETER, "NAME", "Query or form parameter to store as REDACTED.")
+                .options(POINTER, "POINTER", "What a JSON pointer names in bodies; * is any member.")
+                .options(KEY, "NAME", "Every JSON member of this very name, at any depth.")
+                .options(EXPRESSION, "RE2", "What an expression matches in targets, headers and bodies.")
                 .footer("Secrets are taken from OULI_SECRETS (comma-separated) and OULI_SECRETS_FILE (lines), and")
                 .footer("stored as REDACTED wherever they appear, also escaped, in base64 or compressed.");
     }
@@ -38,9 +50,13 @@ final class PolicyFlags {
     static void addTyped(final Arguments arguments, final Secrets secrets, final RedactionPolicyBuilder redaction) {
         redaction.secrets(secrets);
         try {
-            arguments.all("--redact-header").forEach(redaction::redactRequestHeader);
-            arguments.all("--redact-json").forEach(redaction::jsonPointer);
-            arguments.all("--redact-regex").forEach(redaction::expression);
+            arguments.all(HEADER).forEach(redaction::redactRequestHeader);
+            arguments.all(REMOVED_HEADER).forEach(redaction::removeRequestHeader);
+            arguments.all(RESPONSE_HEADER).forEach(redaction::redactResponseHeader);
+            arguments.all(PARAMETER).forEach(redaction::parameter);
+            arguments.all(POINTER).forEach(redaction::jsonPointer);
+            arguments.all(KEY).forEach(redaction::jsonKey);
+            arguments.all(EXPRESSION).forEach(redaction::expression);
         } catch (final RedactionException e) {
             throw arguments.wrong(e.getMessage());
         }

@@ -8,6 +8,7 @@ import io.ouli.engine.redaction.RedactionPolicyBuilder;
 import io.ouli.redact.LiteralSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Reads {@code redaction:} and {@code fingerprint:}, the file's own and each endpoint's, into one policy. */
@@ -69,16 +70,32 @@ final class PolicyReader {
         if (encodedForms != null) {
             into.encodedForms(encodedForms);
         }
-        each(map, "request_headers", into::redactRequestHeader);
+        rules(map, "request_headers", into::redactRequestHeader, into::redactRequestHeader);
         each(map, "remove_request_headers", into::removeRequestHeader);
         each(map, "keep_request_headers", into::keepRequestHeader);
-        each(map, "response_headers", into::redactResponseHeader);
+        rules(map, "response_headers", into::redactResponseHeader, into::redactResponseHeader);
         each(map, "remove_response_headers", into::removeResponseHeader);
-        each(map, "parameters", into::parameter);
-        each(map, "json_pointers", into::jsonPointer);
-        each(map, "json_keys", into::jsonKey);
-        each(map, "expressions", into::expression);
+        rules(map, "parameters", into::parameter, into::parameter);
+        rules(map, "json_pointers", into::jsonPointer, into::jsonPointer);
+        rules(map, "json_keys", into::jsonKey, into::jsonKey);
+        rules(map, "expressions", into::expression, into::expression);
         map.end();
+    }
+
+    private static void rules(
+            final YamlMap map,
+            final String key,
+            final Consumer<String> rule,
+            final BiConsumer<String, String> ruleWithPlaceholder) {
+        for (final YamlMap.Rule one : map.rules(key)) {
+            checked(map, key, () -> {
+                if (one.placeholder() == null) {
+                    rule.accept(one.text());
+                } else {
+                    ruleWithPlaceholder.accept(one.text(), one.placeholder());
+                }
+            });
+        }
     }
 
     private static void readFingerprint(final YamlMap map, final FingerprintPolicy.Builder into) {

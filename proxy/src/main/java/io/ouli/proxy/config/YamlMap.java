@@ -135,6 +135,33 @@ final class YamlMap {
         return List.copyOf(texts);
     }
 
+    /**
+     * One rule of a list: a text, or a mapping of it and what stands in place of what it takes out.
+     *
+     * @param placeholder null where the rule has none of its own.
+     */
+    record Rule(String text, String placeholder) {
+    }
+
+    /** Returns a list of rules; a single text counts as a list of one. Empty when the key is absent. */
+    List<Rule> rules(final String key) {
+        final Node value = value(key);
+        if (!(value instanceof SequenceNode sequence)) {
+            return texts(key).stream().map(text -> new Rule(text, null)).toList();
+        }
+        final List<Rule> rules = new ArrayList<>();
+        for (final Node item : sequence.getValue()) {
+            if (item instanceof MappingNode) {
+                final YamlMap map = of(file, path(key) + "[" + rules.size() + "]", item);
+                rules.add(new Rule(map.required("rule"), map.required("placeholder")));
+                map.end();
+            } else {
+                rules.add(new Rule(scalar(key, item), null));
+            }
+        }
+        return rules;
+    }
+
     /** Returns a mapping inside this one. */
     YamlMap map(final String key) {
         final Node value = value(key);

@@ -5,6 +5,7 @@ import io.ouli.engine.match.Exhausted;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
+import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.transport.TransportChoice;
 import io.ouli.proxy.ResponseHeaderReplacement;
 import io.ouli.proxy.UpstreamTls;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -199,6 +201,9 @@ class FileConfigTest {
             endpoints: [{listen: 1}]\\ntransport: uring          | 2 | must be auto, io_uring or nio, not 'uring'
             endpoints: [{redaction: {json_pointer: [/a]}}]       | 1 | did you mean 'json_pointers'?
             endpoints: [{redaction: {expressions: ['(']}}]       | 1 | 'endpoints[0].redaction.expressions':
+            endpoints: [{redaction: {json_keys: [{rule: a}]}}]   | 1 | json_keys[0].placeholder' is missing
+            endpoints: [{redaction: {json_keys: [{rule: a, placeholder: ' '}]}}] | 1 | redaction.json_keys'
+            endpoints: [{redaction: {json_keys: [{rul: a}]}}]    | 1 | json_keys[0].rule' is missing
             redaction: {request_headers: [Host]}\\nendpoints: [{listen: 1}] | 1 | 'redaction.request_headers':
             endpoints: [{fingerprint: {ignore_json: [a]}}]       | 1 | 'endpoints[0].fingerprint.ignore_json':
             endpoints: [{fingerprint: {placeholders: [{name: a}]}}] | 1 | placeholders[0].expression' is missing
@@ -234,6 +239,24 @@ class FileConfigTest {
         final String one = "  - {target: http://a, listen: 0}\n";
         assertEquals(Limits.MAX_ENDPOINTS, read("endpoints:\n" + one.repeat(Limits.MAX_ENDPOINTS)).endpoints().size());
         assertMessage(write("endpoints:\n" + one.repeat(Limits.MAX_ENDPOINTS + 1)), "at most 64");
+    }
+
+    @Test
+    void shouldGiveARuleAPlaceholderOfItsOwn() throws IOException {
+        final RedactionPolicy read = read("""
+                endpoints:
+                  - listen: 1
+                    redaction:
+                      json_keys: [password, {rule: session, placeholder: SESSION}]
+                      expressions: [{rule: 'tok_[a-z]+', placeholder: TOKEN}]
+                      response_headers: [{rule: set-cookie, placeholder: COOKIE}]
+                      request_headers: X-Tenant
+                """)
+                .endpoints().getFirst().policy().redaction();
+        assertArrayEquals(RedactionPolicy.builder()
+                .redactRequestHeader("X-Tenant").redactResponseHeader("Set-Cookie", "COOKIE")
+                .jsonKey("password").jsonKey("session", "SESSION").expression("tok_[a-z]+", "TOKEN").build().hash(),
+                read.hash());
     }
 
     private static String redaction(final FileEndpoint endpoint) {

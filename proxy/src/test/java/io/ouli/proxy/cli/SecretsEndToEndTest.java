@@ -1,0 +1,193 @@
+package io.ouli.proxy.cli;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** A secret in each place and form, through {@code ouli record} and {@code ouli redact}; every file and log is read. */
+class SecretsEndToEndTest {
+    private static final String SECRET = "sk-Live/01+\"%&zZ9~";
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, byte[]> forms = forms();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private HttpServer upstream;
+
+    /** Written by the JDK's own encoders, to hold ours against. */
+    private static Map<String, byte[]> forms() {
+        final Map<String, String> texts = new LinkedHashMap<>();
+        final String url = URLEncoder.encode(SECRET, StandardCharsets.US_ASCII);
+        texts.put("raw", SECRET);
+        texts.put("url", url);
+        texts.put("url-twice", URLEncoder.encode(url, StandardCharsets.US_ASCII));
+        texts.put("json", SECRET.replace("\"", "\\\"").replace("/", "\\/"));
+        texts.put("html", SECRET.replace("&", "&amp;").replace("\"", "&quot;"));
+        for (int before = 0; before < 3; before++) {
+            final byte[] padded = ("u:".substring(0, before) + SECRET).getBytes(StandardCharsets.US_ASCII);
+            texts.put("base64-" + before, Base64.getEncoder().withoutPadding().encodeToString(padded));
+            texts.put("base64url-" + before, Base64.getUrlEncoder().withoutPadding().encodeToString(padded));
+        }
+        final Map<String, byte[]> bytes = new LinkedHashMap<>();
+        texts.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.US_ASCII)));
+        return bytes;
+    }
+
+    @BeforeEach
+    void startUpstream() throws IOException {
+        upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        upstream.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            final String[] path = exchange.getRequestURI().getPath().split("/");
+            byte[] body = forms.getOrDefault(path[1], "innocent, max_tokens=5".getBytes(StandardCharsets.US_ASCII));
+            final String kind = path.length > 2 ? path[2] : "";
+            exchange.getResponseHeaders().set("Content-Type", "text/plain");
+            if (kind.equals("gzip")) {
+                final ByteArrayOutputStream out = new ByteArrayOutputStream();
+                try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+                    gzip.write(body);
+                }
+                body = out.toByteArray();
+                exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+            }
+            if (kind.equals("header")) {
+                exchange.getResponseHeaders().set("X-Echo", new String(body, StandardCharsets.US_ASCII));
+            }
+            exchange.sendResponseHeaders(200, kind.equals("chunks") ? 0 : body.length);
+            for (int i = 0; i < body.length; i += 5) {
+                exchange.getResponseBody().write(body, i, Math.min(5, body.length - i));
+                if (kind.equals("chunks")) {
+                    exchange.getResponseBody().flush();
+                }
+            }
+            exchange.close();
+        });
+        upstream.start();
+    }
+
+    @AfterEach
+    void stopUpstream() {
+        upstream.stop(0);
+        client.close();
+    }
+
+    private List<String> paths() {
+        final List<String> paths = new ArrayList<>(List.of("/innocent"));
+        for (final String form : forms.keySet()) {
+            for (final String kind : List.of("body", "gzip", "header", "chunks")) {
+                paths.add("/" + form + "/" + kind);
+            }
+        }
+        return paths;
+    }
+
+    /** Asks for every form in every place, with the secret in header, query and body of each request. */
+    private List<byte[]> askAll(final int port) throws Exception {
+        final List<byte[]> replies = new ArrayList<>();
+        final String url = URLEncoder.encode(SECRET, StandardCharsets.US_ASCII);
+        for (final String path : paths()) {
+            final HttpRequest request = HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + port + path + (path.equals("/innocent") ? "" : "?key=" + url)))
+                    .header("Authorization", "Basic " + new String(forms.get("base64-2"), StandardCharsets.US_ASCII))
+                    .header("X-Tok", SECRET)
+                    .POST(HttpRequest.BodyPublishers.ofString("a=" + url)).build();
+            final HttpResponse<byte[]> reply = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            assertEquals(200, reply.statusCode(), path);
+            replies.add(reply.body());
+        }
+        return replies;
+    }
+
+    @Test
+    void shouldKeepEveryFormOfASecretOffTheDiskAndTheLog() throws Exception {
+        final Map<String, String> secret = Map.of("OULI_SECRETS", SECRET);
+        final String dir = folder.resolve("r").toString();
+        final List<byte[]> recorded;
+        try (CliProcess record = CliProcess.start(folder, secret, "record", "--debug", "--target",
+                "http://127.0.0.1:" + upstream.getAddress().getPort(), "--listen", "0", "--dir", dir)) {
+            recorded = askAll(record.port());
+            record.stop();
+        }
+        upstream.stop(0);
+        assertArrayEquals(forms.get("raw"), recorded.get(1), "the client on record gets the upstream's bytes");
+        assertClean(folder);
+        try (CliProcess replay = CliProcess.start(folder, secret, "replay", "--debug", "--listen", "0", "--dir", dir)) {
+            final List<byte[]> replayed = askAll(replay.port());
+            assertEquals("REDACTED", new String(replayed.get(1), StandardCharsets.US_ASCII));
+            assertArrayEquals(recorded.getFirst(), replayed.getFirst());
+            replay.stop();
+        }
+        assertClean(folder);
+    }
+
+    @Test
+    void shouldTakeSecretsOutOfAnOldRecording() throws Exception {
+        final Path dir = folder.resolve("r");
+        final Path secrets = Files.writeString(folder.resolve("secrets"), SECRET + "\n");
+        try (CliProcess record = CliProcess.start(folder, Map.of(), "record", "--target",
+                "http://127.0.0.1:" + upstream.getAddress().getPort(), "--listen", "0", "--dir", dir.toString())) {
+            askAll(record.port());
+            record.stop();
+        }
+        final Map<String, String> environment = Map.of("OULI_SECRETS_FILE", secrets.toString());
+        assertEquals(1, run(environment, "redact", "--dry-run", dir.toString()).exitCode());
+        final CliProcess redact = run(environment, "redact", "--json", dir.toString());
+        assertEquals(0, redact.exitCode(), redact.err());
+        assertTrue(redact.out().contains("\"secret OULI_SECRETS_FILE #1\":"), redact.out());
+        Files.delete(secrets);
+        assertClean(folder);
+        assertEquals(0, run(Map.of(), "verify", dir.toString()).exitCode());
+        try (CliProcess replay = CliProcess.start(
+                folder, Map.of("OULI_SECRETS", SECRET), "replay", "--listen", "0", "--dir", dir.toString())) {
+            assertEquals("REDACTED", new String(askAll(replay.port()).get(1), StandardCharsets.US_ASCII));
+            assertFalse(replay.err().contains("other redaction"), replay.err());
+            replay.stop();
+        }
+    }
+
+    private CliProcess run(final Map<String, String> environment, final String... args) throws Exception {
+        final CliProcess cli = CliProcess.start(folder, environment, args);
+        cli.exitCode();
+        return cli;
+    }
+
+    private void assertClean(final Path all) throws IOException {
+        final List<Path> files;
+        try (Stream<Path> walk = Files.walk(all)) {
+            files = walk.filter(Files::isRegularFile).toList();
+        }
+        for (final Path file : files) {
+            final String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            forms.forEach((name, form) -> assertFalse(
+                    text.contains(new String(form, StandardCharsets.US_ASCII)), file + " holds it as " + name));
+            assertFalse(text.contains("\u001f\u008b"), file + " holds a compressed body that had a secret in it");
+        }
+    }
+}
