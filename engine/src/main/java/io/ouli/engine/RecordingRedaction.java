@@ -146,8 +146,8 @@ public final class RecordingRedaction implements AutoCloseable {
                     interaction(place.slot());
                 } catch (final OuliException e) {
                     builder.abort();
-                    throw new OuliException(
-                            source.path() + ": " + SecretCheck.interactionName(place.rank()) + ": " + e.getMessage(), e);
+                    throw new OuliException(source.path() + ": " + SecretCheck.interactionName(place.rank()) + ": "
+                            + e.getMessage(), e);
                 }
             }
             final boolean rewritten = changedInteractions > 0

@@ -11,12 +11,12 @@ import java.util.Arrays;
  * <p>Of a damaged gzip or deflate stream it gives what came before the damage: a secret in there is a secret all the
  * same. A fingerprint is stricter, which is why it has a decoder of its own.
  */
-final class BodyDecoder {
+public final class BodyDecoder {
     private final int maxLength;
     private ContentDecoder decoder;
 
     /** Creates a decoder that gives up beyond {@code maxLength} bytes: 4 MB of gzip can hold 4 GB. */
-    BodyDecoder(final int maxLength) {
+    public BodyDecoder(final int maxLength) {
         this.maxLength = maxLength;
     }
 
@@ -28,7 +28,8 @@ final class BodyDecoder {
      *                in proportion where the coding does not tell.
      * @return the decoded body, or null if a coding is not known, or nothing could be read, or it is too long.
      */
-    byte[] decode(final String codings, final byte[] body, final int from, final int to, final int[] marks) {
+    public byte[] decode(
+            final String codings, final byte[] body, final int from, final int to, final int[] marks) {
         final int[] moved = marks.clone();
         final String[] names = codings.split(",");
         byte[] current = Arrays.copyOfRange(body, from, to);

@@ -9,7 +9,7 @@ import java.util.List;
 final class CommandLine {
     private static final List<String> NAMES =
             List.of("demo", "record", "replay", "auto", "passthrough", "show", "explain", "verify", "recover", "stats",
-                    "redact");
+                    "redact", "scan");
 
     /** Started by the launcher, which finds the suites in the clone. */
     private static final String BENCH = "bench";
@@ -97,6 +97,7 @@ final class CommandLine {
             case "recover" -> new RecoverCommand();
             case "stats" -> new StatsCommand();
             case "redact" -> new RedactCommand();
+            case "scan" -> new ScanCommand();
             default -> null;
         };
     }

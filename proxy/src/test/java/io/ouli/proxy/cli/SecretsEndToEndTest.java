@@ -34,6 +34,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class SecretsEndToEndTest {
     private static final String SECRET = "sk-Live/01+\"%&zZ9~";
 
+    /** Nobody names this one; only its header tells. */
+    private static final String TOKEN = "q9Zr4tW7xB2nM5kL8jH3";
+
     @TempDir
     private Path folder;
 
@@ -78,6 +81,7 @@ class SecretsEndToEndTest {
                 exchange.getResponseHeaders().set("Content-Encoding", "gzip");
             }
             if (kind.equals("header")) {
+                exchange.getResponseHeaders().set("X-Auth-Token", TOKEN);
                 exchange.getResponseHeaders().set("X-Echo", new String(body, StandardCharsets.US_ASCII));
             }
             exchange.sendResponseHeaders(200, kind.equals("chunks") ? 0 : body.length);
@@ -157,15 +161,27 @@ class SecretsEndToEndTest {
             record.stop();
         }
         final Map<String, String> environment = Map.of("OULI_SECRETS_FILE", secrets.toString());
-        assertEquals(1, run(environment, "redact", "--dry-run", dir.toString()).exitCode());
-        final CliProcess redact = run(environment, "redact", "--json", dir.toString());
+        final CliProcess before = run(environment, "scan", dir.toString());
+        assertEquals(1, before.exitCode(), before.err());
+        assertTrue(before.out().contains("OULI_SECRETS_FILE #1 is in it"), before.out());
+        final CliProcess guessed = run(Map.of(), "scan", "--json", dir.toString());
+        assertEquals(1, guessed.exitCode(), guessed.err());
+        assertTrue(guessed.out().contains("\"rule\":\"named-value\",\"field\":\"response header x-auth-token\""),
+                guessed.out());
+        final String rule = "--redact-response-header=x-auth-token";
+        assertTrue(guessed.out().contains("\"flags\":\"" + rule.replace('=', ' ') + "\""), guessed.out());
+        assertEquals(1, run(environment, "redact", rule, "--dry-run", dir.toString()).exitCode());
+        final CliProcess redact = run(environment, "redact", rule, "--json", dir.toString());
         assertEquals(0, redact.exitCode(), redact.err());
         assertTrue(redact.out().contains("\"secret OULI_SECRETS_FILE #1\":"), redact.out());
+        assertTrue(redact.out().contains("\"response header x-auth-token\":11,"), redact.out());
+        final CliProcess after = run(environment, "scan", dir.toString());
+        assertEquals(0, after.exitCode(), after.out());
         Files.delete(secrets);
         assertClean(folder);
         assertEquals(0, run(Map.of(), "verify", dir.toString()).exitCode());
         try (CliProcess replay = CliProcess.start(
-                folder, Map.of("OULI_SECRETS", SECRET), "replay", "--listen", "0", "--dir", dir.toString())) {
+                folder, Map.of("OULI_SECRETS", SECRET), "replay", rule, "--listen", "0", "--dir", dir.toString())) {
             assertEquals("REDACTED", new String(askAll(replay.port()).get(1), StandardCharsets.US_ASCII));
             assertFalse(replay.err().contains("other redaction"), replay.err());
             replay.stop();
