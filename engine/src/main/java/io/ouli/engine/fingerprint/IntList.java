@@ -23,6 +23,14 @@ final class IntList {
         }
     }
 
+    /** Makes room for a record. @return where it begins; the caller writes all of it. */
+    int reserve(final int count) {
+        ensure(count);
+        final int begin = size;
+        size = begin + count;
+        return begin;
+    }
+
     void add(final int value) {
         if (size == array.length) {
             ensure(1);

@@ -11,6 +11,8 @@ import io.ouli.engine.Limits;
  */
 final class JsonForm {
     private static final int MAX_DEPTH = Limits.MAX_JSON_DEPTH;
+    /** Of the quote and the colon that follow a key; a T that stands before a value is what no JSON has there. */
+    private static final int KEY_END_BYTES = 2;
     private static final byte[] TRUE = MediaType.ascii("true");
     private static final byte[] FALSE = MediaType.ascii("false");
     private static final byte[] NULL = MediaType.ascii("null");
@@ -20,22 +22,23 @@ final class JsonForm {
     private final ByteSink spare = new ByteSink();
     private final MemberOrder order = new MemberOrder();
 
-    /** What is known of each open container; index 0 is the outermost. */
+    /** Of each open container, the outermost first: what it is, and, where parts are ignored, which of its are. */
     private final boolean[] isObject = new boolean[MAX_DEPTH];
     private final int[] kept = new int[MAX_DEPTH];
     private final int[] elementIndex = new int[MAX_DEPTH];
     private final int[] elementStart = new int[MAX_DEPTH];
     private final boolean[] elementIgnored = new boolean[MAX_DEPTH];
-    private final int[] keyStart = new int[MAX_DEPTH];
-    private final int[] keyEnd = new int[MAX_DEPTH];
     private final long[] mask = new long[MAX_DEPTH];
 
     private Pointers ignored;
+    /** Whether any part is ignored. */
+    private boolean selective;
     private Placeholders placeholders;
     private byte[] in;
     private int end;
-    private int at;
     private int depth;
+    /** What ends the innermost open container. */
+    private int closing;
     /** The mask that a container would have that began here. */
     private long maskBelow;
     private ByteSink result;
@@ -52,16 +55,16 @@ final class JsonForm {
             final Pointers ignoredParts,
             final Placeholders volatiles) {
         in = bytes;
-        at = from;
         end = to;
         ignored = ignoredParts;
         placeholders = volatiles;
         depth = 0;
         maskBelow = ignoredParts.root();
+        selective = maskBelow != 0;
         out.clear();
         out.ensure(to - from);
         order.clear();
-        if (!document()) {
+        if (!document(from)) {
             return false;
         }
         result = out;
@@ -78,9 +81,14 @@ final class JsonForm {
         return result;
     }
 
-    private boolean document() {
-        while (true) {
-            skipSpace();
+    /**
+     * Reads the document. The place in the text goes from method to method as argument and result, -1 being no sound
+     * JSON, so that it stays in a register; a field would be stored and loaded again for each token.
+     */
+    private boolean document(final int start) {
+        int at = start;
+        while (at >= 0) {
+            at = skipSpace(at);
             if (at == end) {
                 return false;
             }
@@ -90,55 +98,63 @@ final class JsonForm {
                     return false;
                 }
                 open(first == '{');
-                skipSpace();
+                at = skipSpace(at + 1);
                 if (at == end) {
                     return false;
                 }
-                if (in[at] != (isObject[depth - 1] ? '}' : ']')) {
-                    if (!beginElement()) {
-                        return false;
-                    }
+                if (in[at] != closing) {
+                    at = beginElement(at);
                     continue;
                 }
                 close();
-            } else if (!scalar(first)) {
-                return false;
+                at++;
+            } else {
+                at = scalar(first, at);
+                if (at < 0) {
+                    return false;
+                }
             }
-            final int more = finishValue();
-            if (more <= 0) {
-                return more == 0;
+            at = finishValue(at);
+            if (depth == 0) {
+                return at == end;
             }
         }
+        return false;
     }
 
-    /** Goes on behind a value: closes what ends here. @return 1 if a value follows, 0 at the sound end, else -1. */
-    private int finishValue() {
+    /** Goes on behind a value: closes what ends here. @return where the next value begins, or the end. */
+    private int finishValue(final int start) {
+        int at = start;
         while (depth > 0) {
             endElement();
-            skipSpace();
+            at = skipSpace(at);
             if (at == end) {
                 return -1;
             }
             final byte next = in[at];
             if (next == ',') {
-                at++;
-                return beginElement() ? 1 : -1;
+                if (!selective) {
+                    out.put(',');
+                }
+                return beginElement(at + 1);
             }
-            if (next != (isObject[depth - 1] ? '}' : ']')) {
+            if (next != closing) {
                 return -1;
             }
             close();
+            at++;
         }
-        skipSpace();
-        return at == end ? 0 : -1;
+        return skipSpace(at);
     }
 
     private void open(final boolean object) {
-        at++;
         isObject[depth] = object;
-        kept[depth] = 0;
-        elementIndex[depth] = 0;
-        mask[depth] = maskBelow;
+        closing = object ? '}' : ']';
+        if (selective) {
+            kept[depth] = 0;
+            elementIndex[depth] = 0;
+            mask[depth] = maskBelow;
+        }
         if (object) {
             order.openObject(out.length);
         }
@@ -147,145 +163,149 @@ final class JsonForm {
     }
 
     private void close() {
-        at++;
         depth--;
+        out.put(closing);
         if (isObject[depth]) {
-            out.put('}');
-            order.closeObject(out, kept[depth]);
-        } else {
-            out.put(']');
+            order.closeObject(out);
         }
+        closing = depth > 0 && isObject[depth - 1] ? '}' : ']';
     }
 
-    /** Begins an array's element, or an object's member up to its colon. @return false if that is unsound. */
-    private boolean beginElement() {
-        final int level = depth - 1;
+    /** Begins an array's element, or an object's member up to its colon. @return where its value begins, or -1. */
+    private int beginElement(final int at) {
+        if (selective) {
+            return beginSelected(at, depth - 1);
+        }
+        return closing == ']' ? at : key(at);
+    }
+
+    /** The same where parts are ignored: one that is ends up unwritten, and so does the comma before it. */
+    private int beginSelected(final int start, final int level) {
         elementStart[level] = out.length;
         if (kept[level] > 0) {
             out.put(',');
         }
+        int at = start;
         final long below;
         if (isObject[level]) {
-            order.beginMember();
-            if (!key(level)) {
-                return false;
+            final int keyStart = out.length + 1;
+            at = key(at);
+            if (at < 0) {
+                return -1;
             }
             below = mask[level] == 0
                     ? 0
-                    : ignored.descend(mask[level], level, out.array, keyStart[level], keyEnd[level]);
+                    : ignored.descend(mask[level], level, out.array, keyStart, out.length - KEY_END_BYTES);
         } else {
             below = mask[level] == 0 ? 0 : ignored.descend(mask[level], level, elementIndex[level]);
         }
         elementIndex[level]++;
         elementIgnored[level] = below == Pointers.MATCH;
         maskBelow = elementIgnored[level] ? 0 : below;
-        return true;
+        return at;
     }
 
-    private boolean key(final int level) {
-        skipSpace();
+    private int key(final int start) {
+        int at = skipSpace(start);
         if (at == end || in[at] != '"') {
-            return false;
+            return -1;
         }
-        out.put('"');
-        keyStart[level] = out.length;
-        at = JsonStrings.write(in, at + 1, end, out);
-        if (at < 0) {
-            return false;
+        final int keyStart = out.length + 1;
+        final int plain = JsonStrings.writePlain(in, at, end, out);
+        if (JsonStrings.isClosed(in, plain, end)) {
+            // The same bytes as in the output, but those were written a moment ago, and to load them would stall.
+            order.beginMember(keyStart, out.length - 1, Words.prefix(in, at + 1, plain));
+            at = plain + 1;
+        } else {
+            at = JsonStrings.writeRest(in, plain, end, out);
+            if (at < 0) {
+                return -1;
+            }
+            order.beginMember(keyStart, out.length - 1, Words.prefix(out.array, keyStart, out.length - 1));
         }
-        keyEnd[level] = out.length;
-        out.put('"');
-        skipSpace();
+        at = skipSpace(at);
         if (at == end || in[at] != ':') {
-            return false;
+            return -1;
         }
-        at++;
         out.put(':');
-        return true;
+        return at + 1;
     }
 
     private void endElement() {
-        final int level = depth - 1;
-        if (elementIgnored[level]) {
-            out.length = elementStart[level];
-            if (isObject[level]) {
-                order.dropMember();
-            } else {
-                order.dropFrom(out.length);
+        final boolean member = closing == '}';
+        if (selective) {
+            final int level = depth - 1;
+            if (elementIgnored[level]) {
+                out.length = elementStart[level];
+                if (member) {
+                    order.dropMember();
+                } else {
+                    order.dropFrom(out.length);
+                }
+                return;
             }
-            return;
+            kept[level]++;
         }
-        kept[level]++;
-        if (isObject[level]) {
-            order.endMember(out, keyStart[level], keyEnd[level]);
+        if (member) {
+            order.endMember(out);
         }
     }
 
-    private boolean scalar(final byte first) {
+    /** Writes a value that is no container. @return the index behind it, or -1. */
+    private int scalar(final byte first, final int at) {
         return switch (first) {
-            case '"' -> string();
-            case 't' -> word(TRUE);
-            case 'f' -> word(FALSE);
-            case 'n' -> word(NULL);
-            default -> number();
+            case '"' -> string(at);
+            case 't' -> word(TRUE, at);
+            case 'f' -> word(FALSE, at);
+            case 'n' -> word(NULL, at);
+            default -> number(at);
         };
     }
 
-    private boolean string() {
+    private int string(final int start) {
         final int begin = out.length;
-        out.put('"');
-        at = JsonStrings.write(in, at + 1, end, out);
-        if (at < 0) {
-            return false;
+        final int at = JsonStrings.write(in, start, end, out);
+        if (!placeholders.isEmpty() && at >= 0) {
+            spare.clear();
+            if (placeholders.replace(out.array, begin + 1, out.length - 1, spare)) {
+                out.length = begin;
+                out.put('T');
+                out.put('"');
+                out.put(spare.array, 0, spare.length);
+                out.put('"');
+            }
         }
-        if (!placeholders.isEmpty()) {
-            replace(begin + 1, out.array, begin + 1, out.length);
-        }
-        out.put('"');
-        return true;
+        return at;
     }
 
-    private boolean number() {
-        final int start = at;
-        at = JsonNumber.end(in, at, end);
-        if (at < 0) {
-            return false;
+    private int number(final int start) {
+        if (placeholders.isEmpty()) {
+            return JsonNumber.write(in, start, end, out);
         }
-        if (placeholders.isEmpty() || !replace(out.length, in, start, at)) {
-            JsonNumber.write(in, start, at, out);
-        }
-        return true;
-    }
-
-    /** Replaces volatile values: the text gets a T before it, which no JSON has there. */
-    private boolean replace(final int begin, final byte[] bytes, final int from, final int to) {
+        final int at = JsonNumber.end(in, start, end);
         spare.clear();
-        if (!placeholders.replace(bytes, from, to, spare)) {
-            return false;
+        if (at < 0 || !placeholders.replace(in, start, at, spare)) {
+            return JsonNumber.write(in, start, end, out);
         }
-        final boolean quoted = bytes == out.array;
-        out.length = quoted ? begin - 1 : begin;
         out.put('T');
-        if (quoted) {
-            out.put('"');
-        }
         out.put(spare.array, 0, spare.length);
-        return true;
+        return at;
     }
 
-    private boolean word(final byte[] word) {
+    private int word(final byte[] word, final int at) {
         if (end - at < word.length
                 || !java.util.Arrays.equals(in, at, at + word.length, word, 0, word.length)) {
-            return false;
+            return -1;
         }
         out.put(word);
-        at += word.length;
-        return true;
+        return at + word.length;
     }
 
-    private void skipSpace() {
-        while (at < end && (in[at] == ' ' || in[at] == '\n' || in[at] == '\r' || in[at] == '\t')) {
+    private int skipSpace(final int start) {
+        int at = start;
+        while (at < end && in[at] <= ' ' && (in[at] == ' ' || in[at] == '\n' || in[at] == '\r' || in[at] == '\t')) {
             at++;
         }
+        return at;
     }
 }

@@ -9,6 +9,8 @@ package io.ouli.engine.fingerprint;
 final class JsonNumber {
     /** Exponents up to this many digits are computed as a long; longer ones digit by digit. */
     private static final int LONG_DIGITS = 17;
+    /** A sign, seven digits, a point, and a word behind it: what may be read at once of a number as most are. */
+    private static final int PLAIN_BYTES = 1 + 7 + 1 + Words.BYTES;
 
     private JsonNumber() {
     }
@@ -57,8 +59,83 @@ final class JsonNumber {
         return at;
     }
 
+    /**
+     * Writes the number that begins at {@code start} in its canonical spelling.
+     *
+     * @return the index behind it, or -1 if none does.
+     */
+    static int write(final byte[] in, final int start, final int end, final ByteSink out) {
+        final int plain = end - start >= PLAIN_BYTES ? writePlain(in, start, out) : start;
+        if (plain > start) {
+            return plain;
+        }
+        final int at = end(in, start, end);
+        if (at >= 0) {
+            spell(in, start, at, out);
+        }
+        return at;
+    }
+
+    /**
+     * Writes a number as most are: at most seven digits, perhaps a point and at most seven more, none of them to be
+     * left out. Whole words are copied, of which only the digits stay.
+     *
+     * @return the index behind it, or {@code start} if the number is none of these.
+     */
+    private static int writePlain(final byte[] in, final int start, final ByteSink out) {
+        out.ensure(2 * PLAIN_BYTES);
+        final byte[] to = out.array;
+        int length = out.length;
+        int at = start;
+        if (in[at] == '-') {
+            to[length++] = '-';
+            at++;
+        }
+        final long word = Words.get(in, at);
+        final int digits = countDigits(word);
+        Words.put(to, length, word);
+        length += digits;
+        final byte first = in[at];
+        at += digits;
+        if (digits == 0 || digits == Words.BYTES || first == '0') {
+            return start;
+        }
+        byte last = in[at - 1];
+        byte next = in[at];
+        if (next == '.') {
+            final long fraction = Words.get(in, at + 1);
+            final int places = countDigits(fraction);
+            if (places == 0 || places == Words.BYTES) {
+                return start;
+            }
+            Words.put(to, length, fraction);
+            length += places;
+            to[length++] = 'e';
+            to[length++] = '-';
+            to[length++] = (byte) ('0' + places);
+            at += 1 + places;
+            last = in[at - 1];
+            next = in[at];
+        }
+        if (last == '0' || (next | 0x20) == 'e' || next == '.') {
+            return start;
+        }
+        out.length = length;
+        return at;
+    }
+
+    /**
+     * Returns how many of a word's first bytes are digits. {@code other} has the high bit set of each byte that is
+     * none: a digit's low half and 0x76 give at most 0x7f. A carry disturbs only what lies above such a byte.
+     */
+    private static int countDigits(final long word) {
+        final long value = word ^ Words.ONES * '0';
+        final long other = (value + Words.ONES * 0x76 | value) & Words.HIGHS;
+        return Long.numberOfTrailingZeros(other) >>> 3;
+    }
+
     /** Writes the canonical spelling of the sound number {@code in[start..end)}. */
-    static void write(final byte[] in, final int start, final int end, final ByteSink out) {
+    private static void spell(final byte[] in, final int start, final int end, final ByteSink out) {
         out.ensure(2 * (end - start) + 24);
         final int integer = in[start] == '-' ? start + 1 : start;
         final int integerEnd = skipDigits(in, integer, end);

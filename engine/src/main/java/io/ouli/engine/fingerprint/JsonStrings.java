@@ -1,9 +1,5 @@
 package io.ouli.engine.fingerprint;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * Strings of JSON in one spelling: UTF-8 literals, escapes only for what must be escaped.
  *
@@ -11,9 +7,7 @@ import java.nio.ByteOrder;
  * <code>&#92;u001f</code>, lone surrogates as <code>&#92;ud83d</code>; everything else stands as itself.
  */
 final class JsonStrings {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
+    private static final int STEP_BYTES = 2 * Words.BYTES;
     private static final String SHORT_ESCAPES = "btn\0fr";
     private static final byte[] HEX = MediaType.ascii("0123456789abcdef");
 
@@ -21,61 +15,126 @@ final class JsonStrings {
     }
 
     /**
-     * Writes the content of a string without its quotes.
+     * Writes a string with its quotes.
      *
-     * @param start the index behind the opening quote.
+     * @param start the index of the opening quote.
      * @return the index behind the closing quote, or -1 if the string is not sound.
      */
     static int write(final byte[] in, final int start, final int end, final ByteSink out) {
-        int run = start;
-        int at = start;
-        while (true) {
-            at = skipPlain(in, at, end);
-            if (at == end) {
-                return -1;
-            }
-            final byte b = in[at];
-            if (b < 0) {
-                at = Utf8.skip(in, at, end);
-                if (at < 0) {
-                    return -1;
-                }
-                continue;
-            }
-            out.put(in, run, at - run);
-            if (b == '"') {
-                return at + 1;
-            }
-            if (b != '\\') {
-                return -1;
-            }
-            at = escape(in, at, end, out);
-            if (at < 0) {
-                return -1;
-            }
-            run = at;
-        }
+        final int plain = writePlain(in, start, end, out);
+        return isClosed(in, plain, end) ? plain + 1 : writeRest(in, plain, end, out);
     }
 
     /**
-     * Skips ASCII that stands for itself, eight bytes at a step: a byte of {@code found} has its high bit set where the
-     * word holds a quote, a backslash, a control character or a byte above ASCII. A false alarm costs only time.
+     * Writes a string up to a byte that does not stand for itself; a whole one, with its quotes, if that byte is the
+     * closing quote.
+     *
+     * @return the index of that byte, or {@code end}: what {@link #isClosed} and {@link #writeRest} want.
      */
-    private static int skipPlain(final byte[] in, final int start, final int end) {
+    static int writePlain(final byte[] in, final int start, final int end, final ByteSink out) {
+        // No spelling is longer than what it stands for: this is room for all of it, and for the last word's excess.
+        out.ensure(end - start + STEP_BYTES);
+        final int length = out.length;
+        out.array[length] = '"';
+        final int plain = copyPlain(in, start + 1, end, out.array, length + 1);
+        final int count = plain - start;
+        if (isClosed(in, plain, end)) {
+            out.array[length + count] = '"';
+            out.length = length + count + 1;
+        } else {
+            out.length = length + count;
+        }
+        return plain;
+    }
+
+    static boolean isClosed(final byte[] in, final int plain, final int end) {
+        return plain < end && in[plain] == '"';
+    }
+
+    /** Writes a string from a byte on that does not stand for itself. @return the index behind it, or -1. */
+    static int writeRest(final byte[] in, final int start, final int end, final ByteSink out) {
         int at = start;
-        while (end - at >= Long.BYTES) {
-            final long word = (long) LONGS.get(in, at);
-            final long quote = word ^ ONES * '"';
-            final long backslash = word ^ ONES * '\\';
-            final long found = (quote - ONES | backslash - ONES | word - ONES * 0x20 | word) & HIGHS;
-            if (found != 0) {
-                break;
+        while (at < end) {
+            final byte b = in[at];
+            if (b == '"') {
+                out.put('"');
+                return at + 1;
             }
-            at += Long.BYTES;
+            if (b < 0) {
+                at = copyCharacters(in, at, end, out);
+            } else if (b == '\\') {
+                at = escape(in, at, end, out);
+            } else {
+                return -1;
+            }
+            if (at < 0) {
+                return -1;
+            }
+            final int plain = copyPlain(in, at, end, out.array, out.length);
+            out.length += plain - at;
+            at = plain;
+        }
+        return -1;
+    }
+
+    /**
+     * Copies ASCII that stands for itself, two words at a step, which is a whole string as most are.
+     *
+     * @return the index of the first byte that does not stand for itself, or {@code end}.
+     */
+    private static int copyPlain(final byte[] in, final int start, final int end, final byte[] to, final int length) {
+        int at = start;
+        int toAt = length;
+        for (; end - at >= STEP_BYTES; at += STEP_BYTES, toAt += STEP_BYTES) {
+            final long first = Words.get(in, at);
+            final long second = Words.get(in, at + Words.BYTES);
+            Words.put(to, toAt, first);
+            Words.put(to, toAt + Words.BYTES, second);
+            final long found = special(first);
+            final long foundSecond = special(second);
+            if ((found | foundSecond) != 0) {
+                final int bits = found != 0
+                        ? Long.numberOfTrailingZeros(found)
+                        : Long.SIZE + Long.numberOfTrailingZeros(foundSecond);
+                return at + (bits >>> 3);
+            }
         }
         while (at < end && in[at] >= 0x20 && in[at] != '"' && in[at] != '\\') {
-            at++;
+            to[toAt++] = in[at++];
         }
+        return at;
+    }
+
+    /**
+     * Returns a word whose lowest byte with its high bit set is where the given word has a quote, a backslash, a
+     * control character or a byte above ASCII; 0 if it has none. Above that byte a borrow may set more for nothing.
+     *
+     * <pre>
+     * word      a  b  c  "  ,  "  d  "
+     * special   .  .  .  H  .  H  .  H      three bytes are plain
+     * </pre>
+     */
+    private static long special(final long word) {
+        final long quote = word ^ Words.ONES * '"';
+        final long backslash = word ^ Words.ONES * '\\';
+        return (quote - Words.ONES | backslash - Words.ONES | word - Words.ONES * 0x20 | word) & Words.HIGHS;
+    }
+
+    /** Copies characters above ASCII up to the next one of it. @return the index behind them, or -1. */
+    private static int copyCharacters(final byte[] in, final int start, final int end, final ByteSink out) {
+        final byte[] to = out.array;
+        int length = out.length;
+        int at = start;
+        while (at < end && in[at] < 0) {
+            final int next = Utf8.skip(in, at, end);
+            if (next < 0) {
+                return -1;
+            }
+            while (at < next) {
+                to[length++] = in[at++];
+            }
+        }
+        out.length = length;
         return at;
     }
 
