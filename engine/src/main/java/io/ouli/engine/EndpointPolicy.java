@@ -2,6 +2,7 @@ package io.ouli.engine;
 
 import io.ouli.engine.fingerprint.FingerprintPolicy;
 import io.ouli.engine.redaction.RedactionPolicy;
+import io.ouli.engine.testserver.TestServerRules;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -10,9 +11,16 @@ import java.security.NoSuchAlgorithmException;
  *
  * @param redaction   applied before the fingerprint and before storage.
  * @param fingerprint what of a redacted request tells it from others.
+ * @param testServer  what goes into google/test-server's hash, in match mode {@code test-server}.
  */
-public record EndpointPolicy(RedactionPolicy redaction, FingerprintPolicy fingerprint) {
-    /** Returns 32 bytes that stand for both, kept in a recording's header. */
+public record EndpointPolicy(
+        RedactionPolicy redaction, FingerprintPolicy fingerprint, TestServerRules testServer) {
+    /** Creates a policy without anything of google/test-server's. */
+    public EndpointPolicy(final RedactionPolicy redaction, final FingerprintPolicy fingerprint) {
+        this(redaction, fingerprint, TestServerRules.NONE);
+    }
+
+    /** Returns 32 bytes that stand for redaction and fingerprint, kept in a recording's header. */
     public byte[] hash() {
         final MessageDigest sha256;
         try {

@@ -285,7 +285,13 @@ public final class Engine implements AutoCloseable {
         if (before != null) {
             LOGGER.log(Level.INFO, "session " + session + ": its recording is another one now; it begins again");
         }
-        return Replay.begin(recording, config.matchMode(), config.exhausted());
+        final Replay replay = Replay.begin(recording, config.matchMode(), config.exhausted());
+        if (replay.testServer != null && replay.testServer.isEmpty()) {
+            LOGGER.log(Level.WARNING, "session " + session + " has none of google/test-server's hashes, so nothing will"
+                    + " match by them; import it with ouli import test-server, record it with --match test-server, or"
+                    + " replay it with --match key");
+        }
+        return replay;
     }
 
     private void closed(final String session, final Recording recording) {

@@ -6,6 +6,7 @@ import io.ouli.engine.http.ResponseHead;
 import io.ouli.engine.http.ResponseParser;
 import io.ouli.engine.recording.Frame;
 import io.ouli.engine.recording.FrameBuilder;
+import io.ouli.engine.testserver.TestServerMark;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.lang.foreign.MemorySegment;
@@ -34,6 +35,8 @@ public final class Exchange {
     private byte[] trailers = {};
     private int trailersLength;
     private Session session;
+    private TestServerMark mark;
+    private boolean chained;
     private boolean toHead;
     private boolean headTaken;
     private boolean tooLarge;
@@ -54,8 +57,11 @@ public final class Exchange {
             final RequestHead request,
             final byte[] requestBody,
             final int requestBodyOffset,
-            final int requestBodyLength) {
+            final int requestBodyLength,
+            final TestServerMark testServerMark) {
         session = owner;
+        mark = testServerMark;
+        chained = mark != null && owner.testServerChain() != null && TestServerChain.isNamed(request);
         toHead = request.methodEnd() - request.methodStart() == HEAD.length
                 && Arrays.equals(request.bytes(), request.methodStart(), request.methodEnd(), HEAD, 0, HEAD.length);
         headTaken = false;
@@ -65,7 +71,7 @@ public final class Exchange {
         beginNanos = System.nanoTime();
         builder.begin(sequence, epochNanos);
         builder.key(key, 0);
-        StoredRequest.write(builder, request, requestBody, requestBodyOffset, requestBodyLength);
+        StoredRequest.write(builder, request, requestBody, requestBodyOffset, requestBodyLength, mark);
     }
 
     /**
@@ -95,6 +101,19 @@ public final class Exchange {
             tooLarge = true;
         } else if (endsChunk && head.chunked()) {
             body.endChunk(System.nanoTime() - beginNanos);
+        }
+    }
+
+    /**
+     * Takes a part of the response's body of which it is known when it came; it is a chunk if the body is chunked.
+     *
+     * @param elapsedNanos since the request arrived.
+     */
+    public void responseChunk(final byte[] data, final long elapsedNanos) {
+        if (!body.append(MemorySegment.ofArray(data), 0, data.length, Limits.MAX_RESPONSE_BYTES)) {
+            tooLarge = true;
+        } else if (head.chunked()) {
+            body.endChunk(elapsedNanos);
         }
     }
 
@@ -133,6 +152,9 @@ public final class Exchange {
         builder.flags(redaction.write(builder, toHead));
         builder.status(head.status());
         frame = builder.finish();
+        if (chained) {
+            session.testServerChain().recorded(mark);
+        }
         return recorder.submit(this);
     }
 

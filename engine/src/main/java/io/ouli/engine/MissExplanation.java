@@ -26,7 +26,7 @@ final class MissExplanation {
                 reason,
                 session.name(),
                 request,
-                policy.fingerprint(),
+                session.testServerChain() == null ? policy.fingerprint() : policy.testServer().form(),
                 replay == null ? null : new StoredRequests(replay.recording),
                 replay == null ? -1 : replay.tracker.position());
     }

@@ -5,6 +5,7 @@ import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.redaction.MessageRedactor;
 import io.ouli.engine.redaction.RedactionListener;
+import io.ouli.engine.testserver.TestServerMark;
 import java.util.ArrayDeque;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
@@ -59,6 +60,18 @@ public final class Recorder {
             final byte[] body,
             final int bodyOffset,
             final int bodyLength) {
+        final TestServerChain chain = session.testServerChain();
+        return begin(session, head, body, bodyOffset, bodyLength,
+                chain == null ? null : chain.mark(policy.testServer(), head, body, bodyOffset, bodyLength));
+    }
+
+    private Exchange begin(
+            final Session session,
+            final RequestHead head,
+            final byte[] body,
+            final int bodyOffset,
+            final int bodyLength,
+            final TestServerMark mark) {
         final int sequence = session.nextSequence(policy);
         redacted = session;
         final boolean changed = redactor.redactRequest(head, body, bodyOffset, bodyLength);
@@ -75,7 +88,8 @@ public final class Recorder {
             exchange = new Exchange(this, engine.newFrameBuilder());
         }
         final long epochNanos = engine.epochNanos();
-        exchange.begin(session, sequence, epochNanos, key, storedHead, storedBody, storedOffset, storedLength);
+        exchange.begin(session, sequence, epochNanos, key, storedHead, storedBody, storedOffset, storedLength,
+                mark);
         return exchange;
     }
 
@@ -90,6 +104,20 @@ public final class Recorder {
         }
         message.read(bytes, offset, length);
         return begin(session, message.head(), message.body(), message.bodyOffset(), message.bodyLength());
+    }
+
+    /**
+     * Begins one exchange with a request that google/test-server recorded.
+     *
+     * @param mark what is to be remembered of it; null for nothing.
+     * @throws OuliException if it is not one whole request, or the session's recording may not be written.
+     */
+    public Exchange beginImported(final Session session, final byte[] bytes, final TestServerMark mark) {
+        if (message == null) {
+            message = new RequestMessage();
+        }
+        message.read(bytes, 0, bytes.length);
+        return begin(session, message.head(), message.body(), message.bodyOffset(), message.bodyLength(), mark);
     }
 
     /**

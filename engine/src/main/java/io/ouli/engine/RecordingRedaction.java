@@ -12,6 +12,7 @@ import io.ouli.engine.recording.RecordingReplacement;
 import io.ouli.engine.redaction.MessageRedactor;
 import io.ouli.engine.redaction.RedactionListener;
 import io.ouli.engine.redaction.SecretFinding;
+import io.ouli.engine.testserver.TestServerMark;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -178,6 +179,7 @@ public final class RecordingRedaction implements AutoCloseable {
             final byte[] bytes = source.request(slot);
             message.read(bytes, 0, bytes.length);
             RequestHead head = message.head();
+            final TestServerMark mark = TestServerMark.of(head.headers());
             source.key(slot, storedKey, 0);
             fingerprinter.fingerprint(head, message.body(), message.bodyOffset(), message.bodyLength(), key);
             final boolean otherRules = !Arrays.equals(key, storedKey);
@@ -191,7 +193,7 @@ public final class RecordingRedaction implements AutoCloseable {
                 head = redactor.head();
                 fingerprinter.fingerprint(
                         head, redactor.body(), redactor.bodyOffset(), redactor.bodyLength(), key);
-                StoredRequest.write(builder, head, redactor.body(), redactor.bodyOffset(), redactor.bodyLength());
+                StoredRequest.write(builder, head, redactor.body(), redactor.bodyOffset(), redactor.bodyLength(), mark);
             } else {
                 builder.request(bytes, 0, bytes.length);
             }

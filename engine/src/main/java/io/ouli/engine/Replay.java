@@ -14,10 +14,18 @@ public final class Replay {
     final SessionTracker tracker;
     /** How many interactions it has. */
     final int count;
+    /** By what requests are found in match mode test-server; null in the others. */
+    final TestServerIndex testServer;
     private final long identity;
 
-    private Replay(final Recording recording, final SessionTracker tracker, final int count, final long identity) {
+    private Replay(
+            final Recording recording,
+            final TestServerIndex testServer,
+            final SessionTracker tracker,
+            final int count,
+            final long identity) {
         this.recording = recording;
+        this.testServer = testServer;
         this.tracker = tracker;
         this.count = count;
         this.identity = identity;
@@ -25,18 +33,22 @@ public final class Replay {
 
     /** Begins to replay a recording. */
     static Replay begin(final Recording recording, final MatchMode mode, final Exhausted exhausted) {
-        return new Replay(recording, new SessionTracker(new Index(recording), mode, exhausted), recording.count(),
+        final TestServerIndex testServer =
+                mode == MatchMode.TEST_SERVER ? new TestServerIndex(new StoredRequests(recording)) : null;
+        final RecordingIndex index = testServer == null ? new Index(recording) : testServer;
+        return new Replay(recording, testServer, new SessionTracker(index, mode, exhausted), recording.count(),
                 recording.identity());
     }
 
     /** Returns what is left when the recording is closed: how far it was replayed. */
     Replay parked() {
-        return new Replay(null, tracker.onIndex(null), count, identity);
+        return new Replay(null, testServer, tracker.onIndex(null), count, identity);
     }
 
     /** Goes on with a recording that was closed, and is open again. */
     Replay resumed(final Recording reopened) {
-        return new Replay(reopened, tracker.onIndex(new Index(reopened)), count, identity);
+        final RecordingIndex index = testServer == null ? new Index(reopened) : testServer;
+        return new Replay(reopened, testServer, tracker.onIndex(index), count, identity);
     }
 
     /** Returns whether this is the recording that was replayed before. */

@@ -69,7 +69,8 @@ public final class Replayer implements AutoCloseable {
             bodyOffset = requestBodyOffset;
             bodyLength = requestBodyLength;
         }
-        outcome = lookUp();
+        outcome = session.testServerChain() == null ? lookUp()
+                : lookUpByTestServer(requestHead, requestBody, requestBodyOffset, requestBodyLength);
         return outcome;
     }
 
@@ -98,9 +99,25 @@ public final class Replayer implements AutoCloseable {
         if (slot < 0) {
             return miss(slot);
         }
-        if (!recording.verify(slot)) {
-            return ReplayOutcome.DAMAGED;
+        return recording.verify(slot) ? hit(recording, slot) : ReplayOutcome.DAMAGED;
+    }
+
+    /** Test-server hashes the request as it came, and does its own redaction. */
+    private ReplayOutcome lookUpByTestServer(
+            final RequestHead requestHead,
+            final byte[] requestBody,
+            final int requestBodyOffset,
+            final int requestBodyLength) {
+        final Replay replay = hold(session.replay(policy));
+        if (replay == null) {
+            return ReplayOutcome.NO_RECORDING;
         }
+        final long slot = session.testServerChain().match(
+                replay, policy.testServer(), requestHead, requestBody, requestBodyOffset, requestBodyLength);
+        return slot < 0 ? miss(slot) : hit(replay.recording, slot);
+    }
+
+    private ReplayOutcome hit(final Recording recording, final long slot) {
         segment = recording.segment();
         responseOffset = recording.responseOffset(slot);
         responseLength = recording.responseLength(slot);

@@ -1,5 +1,6 @@
 package io.ouli.engine;
 
+import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingWriter;
 import java.lang.invoke.MethodHandles;
@@ -30,6 +31,7 @@ public final class Session {
     private final Engine engine;
     private final String name;
     private final byte[] nameBytes;
+    private final TestServerChain testServerChain;
     private final AtomicInteger sequence = new AtomicInteger();
     /** The sequence number of the first interaction of this run. */
     private int firstSequence;
@@ -44,6 +46,7 @@ public final class Session {
         this.engine = engine;
         this.name = name;
         nameBytes = name.getBytes(StandardCharsets.ISO_8859_1);
+        testServerChain = engine.config().matchMode() == MatchMode.TEST_SERVER ? new TestServerChain() : null;
     }
 
     /** Returns the session's name. */
@@ -62,6 +65,9 @@ public final class Session {
         for (Replay current = replay; current != seen; current = replay) {
             current.tracker.reset();
             seen = current;
+        }
+        if (testServerChain != null) {
+            testServerChain.reset();
         }
     }
 
@@ -114,6 +120,11 @@ public final class Session {
         if (current != null && current.recording == recording) {
             REPLAY.compareAndSet(this, current, current.parked());
         }
+    }
+
+    /** Returns the place in test-server's chain; null in other match modes. */
+    TestServerChain testServerChain() {
+        return testServerChain;
     }
 
     /** Gives the next interaction its place in the order, opening the recording first if need be. */

@@ -4,6 +4,7 @@ import io.ouli.engine.http.Headers;
 import io.ouli.engine.http.HopByHop;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.recording.FrameBuilder;
+import io.ouli.engine.testserver.TestServerMark;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -25,7 +26,8 @@ final class StoredRequest {
             final RequestHead head,
             final byte[] body,
             final int bodyOffset,
-            final int bodyLength) {
+            final int bodyLength,
+            final TestServerMark mark) {
         final byte[] bytes = head.bytes();
         final Headers headers = head.headers();
         final int requestLineEnd = head.targetEnd() + " HTTP/1.1\r\n".length();
@@ -46,6 +48,10 @@ final class StoredRequest {
         }
         if (!lengthWritten && (head.chunked() || bodyLength > 0)) {
             writeLength(frame, bodyLength);
+        }
+        if (mark != null) {
+            final byte[] field = ascii(TestServerMark.FIELD + ": " + mark.value() + "\r\n");
+            frame.request(field, 0, field.length);
         }
         frame.request(CRLF, 0, CRLF.length);
         frame.request(body, bodyOffset, bodyLength);

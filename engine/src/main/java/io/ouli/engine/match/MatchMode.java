@@ -5,5 +5,7 @@ public enum MatchMode {
     /** Any order across keys; among equal keys the recorded order. */
     KEY,
     /** The recorded order alone. */
-    STRICT
+    STRICT,
+    /** Any order, by google/test-server's own hash: a request must follow the one that it followed there. */
+    TEST_SERVER
 }

@@ -81,7 +81,7 @@ public final class MissReport {
             final ClosestRequest search = new ClosestRequest(recorded, policy, received);
             message = sentence(reason, session) + (reason == MissReason.OUT_OF_ORDER
                     ? expected(search, received, expected, details)
-                    : closest(search, request.head(), details));
+                    : closest(search, request.head(), reason, details));
         }
         json.member("message", message);
         json.name("request").open('{');
@@ -103,7 +103,8 @@ public final class MissReport {
         };
     }
 
-    private static String closest(final ClosestRequest search, final RequestHead head, final JsonText details) {
+    private static String closest(
+            final ClosestRequest search, final RequestHead head, final MissReason reason, final JsonText details) {
         search.search(Arrays.copyOfRange(head.bytes(), head.methodStart(), head.targetEnd()));
         if (search.position() < 0) {
             return "";
@@ -112,9 +113,14 @@ public final class MissReport {
         describe(details, search.form(), HexFormat.of().formatHex(search.form().key()));
         list(details, search.differences());
         details.close('}').member("compared", search.compared());
-        return search.differences().count() == 0
-                ? "; it is number " + (search.position() + 1) + " of the recording"
-                : "; the closest, number " + (search.position() + 1) + ", differs in " + summary(search.differences());
+        final int number = search.position() + 1;
+        if (search.differences().count() > 0) {
+            return "; the closest, number " + number + ", differs in " + summary(search.differences());
+        }
+        return reason == MissReason.NO_KEY
+                ? "; number " + number + " looks the same: it was recorded under other rules, or test-server's hash of"
+                + " it differs, which is also one of Content-Length, of Connection, or of the request before it"
+                : "; it is number " + number + " of the recording";
     }
 
     private static String expected(

@@ -69,6 +69,15 @@ public final class RedactionPolicyBuilder {
         return this;
     }
 
+    /** Returns copies of the secrets that were added, the first listed first; none once the policy is built. */
+    public LiteralSet listedSecrets() {
+        final List<byte[]> values = new ArrayList<>();
+        for (int i = 0; i < secrets.size(); i++) {
+            values.add(secrets.value(i));
+        }
+        return LiteralSet.of(LiteralSet.Order.LISTED, values);
+    }
+
     /** Sets which secret wins where several begin at one place; {@code LISTED} is what google/test-server does. */
     public RedactionPolicyBuilder literalOrder(final LiteralSet.Order literalOrder) {
         order = literalOrder;

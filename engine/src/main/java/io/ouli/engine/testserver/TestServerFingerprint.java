@@ -4,9 +4,7 @@ import io.ouli.engine.OuliException;
 import io.ouli.engine.http.RequestHead;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Collection;
 import java.util.HexFormat;
-import java.util.Set;
 
 /**
  * Computes google/test-server's own hash of a request, bit for bit: match mode {@code test-server}.
@@ -21,18 +19,17 @@ public final class TestServerFingerprint {
     private static final String HEAD = "b4d6e60a9b97e7b98c63df9308728c5c88c0b40c398046772c63447b94608b4d";
 
     private final TestServerTarget target;
-    private final Set<String> removedHeaders;
+    private final TestServerRules rules;
     private final MessageDigest digest = sha256();
 
     /**
      * Creates a fingerprinter for one endpoint.
      *
-     * @param removedHeaders {@code redact_request_headers}, spelled as there: test-server compares them as they are
-     *                       with names such as {@code X-Goog-Api-Key}.
+     * @param target the upstream, whatever the rules say.
      */
-    public TestServerFingerprint(final TestServerTarget target, final Collection<String> removedHeaders) {
+    public TestServerFingerprint(final TestServerTarget target, final TestServerRules rules) {
         this.target = target;
-        this.removedHeaders = Set.copyOf(removedHeaders);
+        this.rules = rules;
     }
 
     private static MessageDigest sha256() {
@@ -51,7 +48,7 @@ public final class TestServerFingerprint {
     /**
      * Computes the hash of a request.
      *
-     * @param head       the parsed head; secrets already replaced.
+     * @param head       the parsed head, not redacted: the rules' secrets are replaced here.
      * @param body       holds the body after transfer decoding.
      * @param bodyOffset of its first byte.
      * @param bodyLength in bytes, 0 without a body.
@@ -89,7 +86,7 @@ public final class TestServerFingerprint {
             final int bodyLength,
             final byte[] previous) {
         return TestServerRequest.of(
-                        head, body, bodyOffset, bodyLength, removedHeaders, HexFormat.of().formatHex(previous), target)
+                        head, body, bodyOffset, bodyLength, rules, HexFormat.of().formatHex(previous), target)
                 .serialise();
     }
 }

@@ -2,6 +2,7 @@ package io.ouli.engine.testserver;
 
 import io.ouli.engine.OuliException;
 import io.ouli.engine.http.Headers;
+import io.ouli.engine.http.HopByHop;
 import io.ouli.engine.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -52,21 +52,22 @@ final class TestServerRequest {
             final byte[] body,
             final int bodyOffset,
             final int bodyLength,
-            final Set<String> removedHeaders,
+            final TestServerRules rules,
             final String previousRequest,
             final TestServerTarget target) {
         final TestServerRequest request = new TestServerRequest();
         final String method = text(head.bytes(), head.methodStart(), head.methodEnd());
         final String url = GoUrl.spell(text(head.bytes(), head.targetStart(), head.targetEnd()));
         request.putText("method", latin1(method));
-        request.putText("url", latin1(url));
-        request.putText("request", latin1(method + ' ' + url + " HTTP/1." + head.minorVersion()));
+        request.putText("url", redacted(latin1(url), rules));
+        request.putText("request", redacted(latin1(method + ' ' + url + " HTTP/1." + head.minorVersion()), rules));
         final Map<GoText, Object> headers = headers(head);
-        removedHeaders.forEach(name -> headers.remove(GoText.of(name)));
+        rules.removedHeaders().forEach(name -> headers.remove(GoText.of(name)));
+        headers.replaceAll((name, value) -> redacted((GoText) value, rules));
         if (!headers.isEmpty()) {
             request.members.put(GoText.of("headers"), headers);
         }
-        request.members.put(GoText.of("bodySegments"), body(body, bodyOffset, bodyLength));
+        request.members.put(GoText.of("bodySegments"), body(body, bodyOffset, bodyLength, rules));
         request.putText("previousRequest", GoText.of(previousRequest));
         request.putTarget(target);
         return request;
@@ -136,7 +137,11 @@ final class TestServerRequest {
         final Map<GoText, List<String>> values = new TreeMap<>();
         final Headers fields = head.headers();
         for (int i = 0; i < fields.count(); i++) {
-            values.computeIfAbsent(latin1(canonicalName(fields.name(i))), any -> new ArrayList<>())
+            if (HopByHop.isOuliControl(fields, i)) {
+                // Between a client and Ouli only; no client of test-server sends them.
+                continue;
+            }
+            values.computeIfAbsent(latin1(TestServerRules.canonicalName(fields.name(i))), any -> new ArrayList<>())
                     .add(fields.value(i));
         }
         values.remove(HOST);
@@ -152,20 +157,12 @@ final class TestServerRequest {
         return joined;
     }
 
-    /** Writes a name as Go does: an upper-case letter at the beginning and behind each hyphen, lower case elsewhere. */
-    private static String canonicalName(final String name) {
-        final StringBuilder canonical = new StringBuilder(name.length());
-        boolean upper = true;
-        for (int i = 0; i < name.length(); i++) {
-            final char c = name.charAt(i);
-            final char lower = c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
-            canonical.append(upper && lower >= 'a' && lower <= 'z' ? (char) (lower & ~0x20) : lower);
-            upper = c == '-';
-        }
-        return canonical.toString();
+    private static GoText redacted(final GoText text, final TestServerRules rules) {
+        return new GoText(rules.redact(text.bytes()));
     }
 
-    private static List<Object> body(final byte[] body, final int offset, final int length) {
+    private static List<Object> body(
+            final byte[] body, final int offset, final int length, final TestServerRules rules) {
         if (length == 0) {
             return Collections.singletonList(null);
         }
@@ -173,7 +170,22 @@ final class TestServerRequest {
         if (value != null && !(value instanceof Map)) {
             throw new OuliException("the body is JSON, but no object");
         }
-        return Collections.singletonList(value);
+        return Collections.singletonList(value == null ? null : redacted(value, rules));
+    }
+
+    /** Replaces secrets in the JSON as Go writes it; what is no JSON any more is null, as it is there. */
+    private static Object redacted(final Object value, final TestServerRules rules) {
+        final byte[] json = GoJsonWriter.marshal(value);
+        final byte[] redacted = rules.redact(json);
+        if (redacted == json) {
+            return value;
+        }
+        try {
+            final Object reread = GoJsonReader.read(redacted, 0, redacted.length);
+            return reread instanceof Map ? reread : null;
+        } catch (final OuliException unsound) {
+            return null;
+        }
     }
 
     /** Returns the record as Go's {@code json.MarshalIndent} writes it: what is hashed. */

@@ -2,6 +2,7 @@ package io.ouli.engine.testserver;
 
 import io.ouli.engine.http.TestHeads;
 import io.ouli.engine.OuliException;
+import io.ouli.redact.LiteralSet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,10 @@ class TestServerFingerprintTest {
                         text(vector, "type"),
                         text(vector, "host"),
                         ((Double) vector.get(GoText.of("port"))).longValue()),
-                ((List<?>) vector.get(GoText.of("removed"))).stream().map(Object::toString).toList());
+                new TestServerRules(
+                        null,
+                        ((List<?>) vector.get(GoText.of("removed"))).stream().map(Object::toString).toList(),
+                        LiteralSet.of(List.of())));
         final byte[] head = bytes(vector, "head");
         final byte[] body = bytes(vector, "body");
         final byte[] previous = HexFormat.of().parseHex(text(vector, "previous"));
@@ -90,7 +94,7 @@ class TestServerFingerprintTest {
 
     @Test
     void shouldRefuseWhatTestServerFailsOn() {
-        final TestServerFingerprint fingerprint = new TestServerFingerprint(TARGET, List.of());
+        final TestServerFingerprint fingerprint = new TestServerFingerprint(TARGET, TestServerRules.NONE);
         final byte[] previous = TestServerFingerprint.head();
         final byte[] out = new byte[TestServerFingerprint.HASH_BYTES];
         for (final String body : List.of(

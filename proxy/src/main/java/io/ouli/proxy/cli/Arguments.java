@@ -71,9 +71,11 @@ final class Arguments {
     /** Returns one of an enumeration's constants. */
     <E extends Enum<E>> E choice(final String name, final Class<E> type) {
         final String text = text(name);
-        if (text == null) {
-            return null;
-        }
+        return text == null ? null : choiceOf(name, type, text);
+    }
+
+    /** Returns the constant that a text names. @param name what the text stands for, in the error. */
+    <E extends Enum<E>> E choiceOf(final String name, final Class<E> type, final String text) {
         try {
             return Choices.parse(type, text);
         } catch (final IllegalArgumentException e) {

@@ -8,8 +8,8 @@ import java.util.List;
 /** Finds the command that was typed, runs it, and turns what goes wrong into one line and an exit code. */
 final class CommandLine {
     private static final List<String> NAMES =
-            List.of("demo", "record", "replay", "auto", "passthrough", "show", "explain", "verify", "recover", "stats",
-                    "redact", "scan");
+            List.of("demo", "record", "replay", "auto", "passthrough", "show", "import", "explain", "verify",
+                    "recover", "stats", "redact", "scan");
 
     /** Started by the launcher, which finds the suites in the clone. */
     private static final String BENCH = "bench";
@@ -92,6 +92,7 @@ final class CommandLine {
             case "demo" -> new DemoCommand();
             case "record", "replay", "auto", "passthrough" -> new ServeCommand(name);
             case "show" -> new ShowCommand();
+            case "import" -> new ImportCommand();
             case "explain" -> new ExplainCommand();
             case "verify" -> new VerifyCommand();
             case "recover" -> new RecoverCommand();

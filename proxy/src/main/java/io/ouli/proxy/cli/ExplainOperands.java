@@ -7,7 +7,6 @@ import io.ouli.engine.recording.Recording;
 import io.ouli.proxy.curl.CurlArguments;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -126,9 +125,7 @@ final class ExplainOperands {
         }
         final byte[] key = new byte[KEY_BYTES];
         recording.key(slot, key, 0);
-        final byte[] request = recording.segment()
-                .asSlice(recording.requestOffset(slot), recording.requestLength(slot)).toArray(ValueLayout.JAVA_BYTE);
-        return new Operand(label, request, key);
+        return new Operand(label, recording.request(slot), key);
     }
 
     private boolean isRecording(final String name) throws IOException {

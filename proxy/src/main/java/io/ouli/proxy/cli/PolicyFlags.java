@@ -6,8 +6,11 @@ import io.ouli.engine.redaction.RedactionException;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.redaction.RedactionPolicyBuilder;
 import io.ouli.engine.redaction.Secrets;
+import io.ouli.engine.testserver.TestServerRules;
+import io.ouli.engine.testserver.TestServerTarget;
 import io.ouli.proxy.config.FileConfig;
 import io.ouli.proxy.config.FileEndpoint;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -74,10 +77,19 @@ final class PolicyFlags {
             if (arguments.text("--endpoint") != null) {
                 throw arguments.wrong("--endpoint needs --config FILE");
             }
-            final RedactionPolicyBuilder redaction = RedactionPolicy.builder();
-            addTyped(arguments, secrets, redaction);
-            return new EndpointPolicy(redaction.build(), FingerprintPolicy.DEFAULT);
+            return typed(arguments, secrets, null);
         }
+    }
+
+    /** Returns the policy of what was typed alone. @param target the upstream; null if there is none. */
+    static EndpointPolicy typed(final Arguments arguments, final Secrets secrets, final URI target) {
+        final RedactionPolicyBuilder redaction = RedactionPolicy.builder();
+        addTyped(arguments, secrets, redaction);
+        final TestServerRules testServer = new TestServerRules(
+                target == null ? null : TestServerTarget.of(target),
+                arguments.all("--redact-header").stream().map(TestServerRules::canonicalName).toList(),
+                redaction.listedSecrets());
+        return new EndpointPolicy(redaction.build(), FingerprintPolicy.DEFAULT, testServer);
     }
 
     private static FileEndpoint endpoint(final Arguments arguments, final FileConfig file) {

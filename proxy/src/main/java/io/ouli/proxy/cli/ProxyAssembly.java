@@ -1,19 +1,15 @@
 package io.ouli.proxy.cli;
 
-import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.EngineConfig;
 import io.ouli.engine.Limits;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.core.Cpus;
-import io.ouli.engine.fingerprint.FingerprintPolicy;
 import io.ouli.engine.match.Exhausted;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
 import io.ouli.engine.recording.SessionNames;
-import io.ouli.engine.redaction.RedactionPolicy;
-import io.ouli.engine.redaction.RedactionPolicyBuilder;
 import io.ouli.engine.redaction.Secrets;
 import io.ouli.engine.transport.TransportChoice;
 import io.ouli.engine.transport.TransportOptions;
@@ -81,11 +77,11 @@ final class ProxyAssembly {
             builder.existing(either(arguments.choice("--existing", ExistingPolicy.class),
                     file == null ? null : file.existing(), ExistingPolicy.FAIL));
         } else {
-            builder.matchMode(either(arguments.choice("--match", MatchMode.class),
-                            file == null ? null : file.match(), MatchMode.KEY))
-                    .exhausted(either(arguments.choice("--exhausted", Exhausted.class),
+            builder.exhausted(either(arguments.choice("--exhausted", Exhausted.class),
                             file == null ? null : file.exhausted(), Exhausted.REPEAT));
         }
+        builder.matchMode(either(arguments.choice("--match", MatchMode.class),
+                file == null ? null : file.match(), MatchMode.KEY));
         if (mode == Mode.RECORD || mode == Mode.AUTO) {
             builder.durability(either(arguments.choice("--durability", Durability.class),
                     file == null ? null : file.durability(), Durability.INTERVAL));
@@ -142,12 +138,10 @@ final class ProxyAssembly {
         if (mode != Mode.REPLAY && target() == null) {
             throw arguments.wrong("--target is missing; give the upstream's URL, such as https://api.example.com");
         }
-        final RedactionPolicyBuilder redaction = RedactionPolicy.builder();
-        PolicyFlags.addTyped(arguments, secrets, redaction);
         return EndpointConfig.builder()
                 .mode(mode)
                 .listen(listen())
-                .policy(new EndpointPolicy(redaction.build(), FingerprintPolicy.DEFAULT))
+                .policy(PolicyFlags.typed(arguments, secrets, target()))
                 .target(target())
                 .tls(tls(UpstreamTls.DEFAULT, target()))
                 .session(first(session(), EndpointConfig.DEFAULT_SESSION))

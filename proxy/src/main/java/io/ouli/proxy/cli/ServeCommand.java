@@ -41,9 +41,11 @@ final class ServeCommand implements Command {
         if (mode == Mode.RECORD) {
             syntax.option("--existing", "WHAT", "A session that has a recording: fail, append or replace."
                     + " Default: fail.");
+            syntax.option("--match", "MODE", "test-server: keep google/test-server's hash of each request, so that"
+                    + " replay can match by it. Default: key, which keeps nothing.");
         } else {
             syntax.option("--match", "MODE", "key: any order, equal requests in the recorded order; strict: the"
-                            + " recorded order alone. Default: key.")
+                            + " recorded order alone; test-server: google/test-server's own hash. Default: key.")
                     .option("--exhausted", "WHAT", "When all replies to a request were used: repeat the last, or miss."
                             + " Default: repeat.")
                     .option("--miss-status", "N", "Status of the reply to a request that was never recorded."

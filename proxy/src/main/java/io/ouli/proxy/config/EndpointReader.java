@@ -2,6 +2,7 @@ package io.ouli.proxy.config;
 
 import io.ouli.engine.OuliException;
 import io.ouli.engine.recording.SessionNames;
+import io.ouli.engine.testserver.TestServerTarget;
 import io.ouli.proxy.ResponseHeaderReplacement;
 import io.ouli.proxy.UpstreamTls;
 import java.net.InetSocketAddress;
@@ -31,7 +32,7 @@ final class EndpointReader {
                 map.text("host_header"),
                 health(map),
                 replacements(map),
-                policies.read(map));
+                policies.read(map, testServerTarget(map)));
         map.end();
         return endpoint;
     }
@@ -58,6 +59,17 @@ final class EndpointReader {
             final String key = text == null ? "bind" : "listen";
             throw map.error(key, "'" + map.path(key) + "' " + e.getMessage());
         }
+    }
+
+    /** Returns the upstream as it goes into test-server's hash: its own keys as they are stated, or Ouli's URL. */
+    private static TestServerTarget testServerTarget(final YamlMap map) {
+        final String host = map.text("target_host");
+        if (host != null) {
+            final String type = map.text("target_type");
+            final Integer port = map.number("target_port", 1, MAX_PORT);
+            return new TestServerTarget(type == null ? "" : type, host, port == null ? 0 : port);
+        }
+        return map.text("target") == null ? null : TestServerTarget.of(uri(map, "target", map.text("target")));
     }
 
     private static URI target(final YamlMap map) {

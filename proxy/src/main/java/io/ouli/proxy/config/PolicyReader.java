@@ -5,6 +5,8 @@ import io.ouli.engine.OuliException;
 import io.ouli.engine.fingerprint.FingerprintPolicy;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.redaction.RedactionPolicyBuilder;
+import io.ouli.engine.testserver.TestServerRules;
+import io.ouli.engine.testserver.TestServerTarget;
 import io.ouli.redact.LiteralSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +33,8 @@ final class PolicyReader {
         this.extra = extra;
     }
 
-    /** Returns the policy of one endpoint: the file's rules, then its own. */
-    EndpointPolicy read(final YamlMap endpoint) {
+    /** Returns the policy of one endpoint: the file's rules, then its own. @param target as test-server has it. */
+    EndpointPolicy read(final YamlMap endpoint, final TestServerTarget target) {
         final RedactionPolicyBuilder redaction = RedactionPolicy.builder();
         final FingerprintPolicy.Builder fingerprint = FingerprintPolicy.builder();
         if (fileRedaction != null) {
@@ -43,7 +45,8 @@ final class PolicyReader {
         if (ownRedaction != null) {
             readRedaction(ownRedaction, redaction);
         }
-        EndpointReader.headerNames(endpoint, "redact_request_headers").forEach(redaction::redactRequestHeader);
+        final List<String> ownHeaders = EndpointReader.headerNames(endpoint, "redact_request_headers");
+        ownHeaders.forEach(redaction::redactRequestHeader);
         extra.accept(redaction);
         if (fileFingerprint != null) {
             readFingerprint(fileFingerprint, fingerprint);
@@ -52,7 +55,10 @@ final class PolicyReader {
         if (ownFingerprint != null) {
             readFingerprint(ownFingerprint, fingerprint);
         }
-        return new EndpointPolicy(redaction.build(), fingerprint.build());
+        final List<String> removedHeaders = new ArrayList<>(fileHeaders);
+        removedHeaders.addAll(ownHeaders);
+        final TestServerRules testServer = new TestServerRules(target, removedHeaders, redaction.listedSecrets());
+        return new EndpointPolicy(redaction.build(), fingerprint.build(), testServer);
     }
 
     private static void readRedaction(final YamlMap map, final RedactionPolicyBuilder into) {

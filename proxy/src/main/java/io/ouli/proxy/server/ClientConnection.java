@@ -236,8 +236,8 @@ final class ClientConnection extends Peer {
         final Session session;
         if (route.endpoint().fixedSession() || !control.named()) {
             session = worker.session(route.endpoint());
-        } else if (Control.isSessionName(head.bytes(), control.nameStart(), control.nameEnd())) {
-            session = worker.session(route.endpoint(), head.bytes(), control.nameStart(), control.nameEnd());
+        } else if (Control.isSessionName(control.nameBytes(), control.nameStart(), control.nameEnd())) {
+            session = worker.session(route.endpoint(), control.nameBytes(), control.nameStart(), control.nameEnd());
         } else {
             return null;
         }

@@ -14,6 +14,8 @@ final class Control {
     private boolean reset;
     private int nameStart;
     private int nameEnd;
+    private byte[] nameBytes;
+    private final byte[] underscored = new byte[Limits.MAX_SESSION_NAME_BYTES];
 
     /** Reads the control fields of one request; the first {@code X-Ouli-Test-Name} wins over {@code Test-Name}. */
     void read(final Headers headers) {
@@ -25,6 +27,7 @@ final class Control {
                 case 9:
                     if (nameStart < 0 && headers.nameIs(i, TEST_NAME)) {
                         name(headers, i);
+                        underscoreBlanks();
                     }
                     break;
                 case 16:
@@ -43,8 +46,33 @@ final class Control {
     }
 
     private void name(final Headers headers, final int index) {
+        nameBytes = headers.bytes();
         nameStart = headers.valueStart(index);
         nameEnd = headers.valueEnd(index);
+    }
+
+    /** A blank in Test-Name stands for an underscore, as google/test-server has it. */
+    private void underscoreBlanks() {
+        final int length = nameEnd - nameStart;
+        if (length > underscored.length || !hasBlank()) {
+            return;
+        }
+        for (int i = 0; i < length; i++) {
+            final byte c = nameBytes[nameStart + i];
+            underscored[i] = c == ' ' ? (byte) '_' : c;
+        }
+        nameBytes = underscored;
+        nameStart = 0;
+        nameEnd = length;
+    }
+
+    private boolean hasBlank() {
+        for (int i = nameStart; i < nameEnd; i++) {
+            if (nameBytes[i] == ' ') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isTrue(final Headers headers, final int index) {
@@ -68,6 +96,11 @@ final class Control {
     /** Returns whether the request names a session. */
     boolean named() {
         return nameStart >= 0;
+    }
+
+    /** Returns the array that holds the name; valid until the next request is read. */
+    byte[] nameBytes() {
+        return nameBytes;
     }
 
     int nameStart() {

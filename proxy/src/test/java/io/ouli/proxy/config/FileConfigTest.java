@@ -197,7 +197,7 @@ class FileConfigTest {
             - a                                                  | 1 | the file must hold keys
             endpoints: [{listen: 1}]\\nmiss_status: 99            | 2 | from 200 to 599
             endpoints: [{listen: 1}]\\nworkers: 0                 | 2 | from 1 to 256
-            endpoints: [{listen: 1}]\\nmatch: fuzzy              | 2 | 'match' must be key or strict, not 'fuzzy'
+            endpoints: [{listen: 1}]\\nmatch: fuzzy              | 2 | 'match' must be key, strict or test-server, not
             endpoints: [{listen: 1}]\\ntransport: uring          | 2 | must be auto, io_uring or nio, not 'uring'
             endpoints: [{redaction: {json_pointer: [/a]}}]       | 1 | did you mean 'json_pointers'?
             endpoints: [{redaction: {expressions: ['(']}}]       | 1 | 'endpoints[0].redaction.expressions':

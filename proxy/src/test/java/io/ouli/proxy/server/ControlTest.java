@@ -1,11 +1,14 @@
 package io.ouli.proxy.server;
 
+import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.http.RequestParser;
 import io.ouli.engine.Limits;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,5 +37,17 @@ class ControlTest {
     void shouldHoldTheLengthAtItsEdge() {
         assertTrue(isSessionName("n".repeat(Limits.MAX_SESSION_NAME_BYTES)));
         assertFalse(isSessionName("n".repeat(Limits.MAX_SESSION_NAME_BYTES + 1)));
+    }
+
+    @Test
+    void shouldTakeABlankInTestNameForAnUnderscore() {
+        final String fields = "Test-Name: a b/c  d\r\n";
+        final byte[] bytes = ("GET / HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        final RequestHead head = new RequestHead(Limits.MAX_HEADERS);
+        assertEquals(bytes.length, new RequestParser().parse(bytes, 0, bytes.length, head));
+        final Control control = new Control();
+        control.read(head.headers());
+        assertEquals("a_b/c__d", new String(control.nameBytes(), control.nameStart(),
+                control.nameEnd() - control.nameStart(), StandardCharsets.US_ASCII));
     }
 }

@@ -1,0 +1,131 @@
+package io.ouli.proxy.cli;
+
+import io.ouli.engine.recording.ExistingPolicy;
+import io.ouli.engine.recording.SessionNames;
+import io.ouli.proxy.transfer.Importer;
+import io.ouli.proxy.transfer.TestServerImport;
+import io.ouli.proxy.transfer.TestServerImport.Mismatch;
+import io.ouli.proxy.transfer.TestServerImport.Outcome;
+import io.ouli.proxy.transfer.TestServerImport.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** {@code ouli import}: writes recordings out of google/test-server's files or HAR. */
+final class ImportCommand implements Command {
+    private static final String DEFAULT_DIR = "recordings";
+    private static final String DEFAULT_SESSION = "default";
+
+    private enum Format {
+        TEST_SERVER
+    }
+
+    @Override
+    public Syntax syntax() {
+        return PolicyFlags.addAll(new Syntax("ouli import",
+                        "Write recordings out of what another tool recorded.")
+                .arguments("FORMAT PATH", 2, 2, "test-server and the folder of google/test-server's recordings.")
+                .option("--dir", "DIR", "Folder of the recordings. Default: recordings.")
+                .option("--session", "NAME", "Session of requests that name none. Default: default.")
+                .option("--existing", "WHAT", "A session that has a recording: fail, append or replace."
+                        + " Default: fail.")
+                .flag("--accept-mismatch", "test-server: import a file whose stored hashes are not those of its"
+                        + " requests, with the hashes as they are stored.")
+                .flag("--json", "Print one JSON object a file."))
+                .footer("Exit code 0 if all is imported, 1 if a stored hash does not match, 2 if a file cannot be")
+                .footer("read.");
+    }
+
+    @Override
+    public int run(final Console console, final Arguments arguments) throws IOException {
+        final Path source = Path.of(arguments.words().get(1));
+        final Path directory =
+                Path.of(arguments.text("--dir") == null ? DEFAULT_DIR : arguments.text("--dir"));
+        final ExistingPolicy existing = arguments.choice("--existing", ExistingPolicy.class);
+        final Importer importer = new Importer(
+                directory, existing == null ? ExistingPolicy.FAIL : existing, PolicyFlags.read(arguments));
+        return switch (arguments.choiceOf("FORMAT", Format.class, arguments.words().getFirst())) {
+            case TEST_SERVER -> testServer(console, arguments, importer, source);
+        };
+    }
+
+    private static String session(final Arguments arguments) {
+        final String typed = arguments.text("--session");
+        if (typed != null && !SessionNames.isValid(typed)) {
+            throw arguments.wrong("--session '" + typed
+                    + "' is no session's name; use segments of A-Z a-z 0-9 . _ - joined by /");
+        }
+        return typed == null ? DEFAULT_SESSION : typed;
+    }
+
+    private static int testServer(
+            final Console console, final Arguments arguments, final Importer importer, final Path folder)
+            throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw arguments.wrong(folder + " is no folder; name the one that google/test-server recorded into");
+        }
+        final boolean json = arguments.flag("--json");
+        final List<Outcome> outcomes = new ArrayList<>();
+        final boolean some = new TestServerImport(
+                importer, session(arguments), arguments.flag("--accept-mismatch"), outcome -> {
+            outcomes.add(outcome);
+            console.print(json ? json(outcome) : text(outcome));
+        }).run(folder);
+        if (!some) {
+            throw arguments.wrong(folder + " holds none of google/test-server's files, which end with .json or"
+                    + " .websocket.log");
+        }
+        if (!json) {
+            console.print(summary(outcomes));
+        }
+        return outcomes.stream().map(Outcome::verdict).max(Verdict::compareTo).orElseThrow().ordinal();
+    }
+
+    private static String text(final Outcome outcome) {
+        final String what = Units.count(outcome.count()) + (outcome.isLog() ? " messages" : " interactions");
+        final String went = outcome.session() == null ? "not imported; --accept-mismatch imports it as it is"
+                : "session " + outcome.session();
+        return switch (outcome.verdict()) {
+            case OK -> outcome.file() + ": ok, " + what + ", " + went;
+            case MISMATCH -> outcome.file() + ": mismatch, " + what + ", " + String.join(", ",
+                    outcome.mismatches().stream().map(ImportCommand::text).toList()) + "; " + went;
+            case UNREADABLE -> outcome.file() + ": unreadable: " + outcome.message();
+        };
+    }
+
+    private static String text(final Mismatch mismatch) {
+        return "number " + mismatch.number() + " is stored as " + mismatch.stored() + " and is "
+                + mismatch.computed();
+    }
+
+    private static String summary(final List<Outcome> outcomes) {
+        final StringBuilder text = new StringBuilder().append(Units.count(outcomes.size())).append(" files");
+        for (final Verdict verdict : Verdict.values()) {
+            text.append(", ").append(outcomes.stream().filter(each -> each.verdict() == verdict).count()).append(' ')
+                    .append(spell(verdict));
+        }
+        return text.toString();
+    }
+
+    private static String spell(final Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String json(final Outcome outcome) {
+        final String mismatches = String.join(",", outcome.mismatches().stream()
+                .map(mismatch -> new JsonLine().add("number", mismatch.number()).add("stored", mismatch.stored())
+                        .add("computed", mismatch.computed()).end())
+                .toList());
+        return new JsonLine()
+                .add("file", outcome.file().toString())
+                .add("verdict", spell(outcome.verdict()))
+                .add("session", outcome.session())
+                .add(outcome.isLog() ? "messages" : "interactions", outcome.count())
+                .addRaw("mismatches", "[" + mismatches + "]")
+                .add("message", outcome.message().isEmpty() ? null : outcome.message())
+                .end();
+    }
+}
