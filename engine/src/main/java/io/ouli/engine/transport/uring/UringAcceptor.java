@@ -61,8 +61,13 @@ final class UringAcceptor {
         // Ends the pending accept too, with EINVAL.
         sockets.shutdown(listener.fd, LibcHeader.SHUT_RDWR());
         if (!listener.armed) {
-            operations.close(listener.fd, listener.userData(UringOp.CLOSE_LISTENER));
+            submitClose(listener);
         }
+    }
+
+    private void submitClose(final UringListener listener) {
+        listener.closeSubmitted = true;
+        operations.close(listener.fd, listener.userData(UringOp.CLOSE_LISTENER));
     }
 
     /** Takes an accept's completion; returns the descriptor of a new connection, or -1. */
@@ -74,7 +79,7 @@ final class UringAcceptor {
                 operations.close(result, listener.userData(UringOp.CLOSE_REFUSED));
             }
             if (!listener.armed) {
-                operations.close(listener.fd, listener.userData(UringOp.CLOSE_LISTENER));
+                submitClose(listener);
             }
             return -1;
         }
@@ -135,7 +140,7 @@ final class UringAcceptor {
     /** Closes every descriptor, once the kernel holds no operation any more. */
     void closeAll() {
         for (final UringListener listener : listeners) {
-            if (listener != null) {
+            if (listener != null && !listener.closeSubmitted) {
                 sockets.close(listener.fd);
             }
         }

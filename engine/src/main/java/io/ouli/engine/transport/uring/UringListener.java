@@ -11,6 +11,8 @@ final class UringListener {
     /** An accept is with the kernel. */
     boolean armed;
     boolean closing;
+    /** The kernel has been told to close the descriptor: it may be another file's by now. */
+    boolean closeSubmitted;
 
     UringListener(final int id, final int fd, final InetSocketAddress localAddress) {
         this.id = id;
