@@ -189,7 +189,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Writes what was handed over, seals, and closes everything; idempotent.
      *
-     * @throws OuliException if a recording could not be sealed; everything is closed all the same.
+     * @throws OuliException if a recording could not be sealed, or lacks interactions since an error; everything is
+     *                       closed all the same.
      */
     @Override
     public synchronized void close() {
@@ -218,10 +219,10 @@ public final class Engine implements AutoCloseable {
         for (final Session session : sessions.all()) {
             try {
                 seal(session, close);
-            } catch (final OuliException e) {
-                LOGGER.log(Level.ERROR, e.getMessage());
-                failure = failure == null ? e : failure;
+            } catch (final RuntimeException e) {
+                session.recordingFailed(e);
             }
+            failure = failure == null ? session.recordingFailure() : failure;
         }
         if (failure != null) {
             throw failure;
@@ -234,11 +235,12 @@ public final class Engine implements AutoCloseable {
             return;
         }
         try {
-            if (session.recordingFailure() == null && recording.failed() == null) {
+            // A limit ends a recording, and leaves what is in it to be sealed; an error of the disk does not.
+            if (recording.isOpen() && recording.failed() == null) {
                 if (recording.hasUncommitted()) {
-                    recording.commit();
                     writer.counters().increment(Counter.COMMITS);
                 }
+                recording.commit();
                 final List<EndpointPolicy> policies;
                 synchronized (recordedPolicies) {
                     policies = List.copyOf(recordedPolicies);
@@ -247,9 +249,6 @@ public final class Engine implements AutoCloseable {
                 recording.seal();
                 tellOfStaleFields(session);
             }
-        } catch (final RuntimeException e) {
-            session.recordingFailed(e);
-            throw e;
         } finally {
             if (close) {
                 recording.close();
@@ -311,7 +310,8 @@ public final class Engine implements AutoCloseable {
                 .with(config.mode() == Mode.AUTO ? ExistingPolicy.APPEND : config.existing())
                 .with(config.durability(), config.commitIntervalNanos())
                 .withPolicyHash(policy.hash())
-                .withClock(this::epochNanos);
+                .withClock(this::epochNanos)
+                .withQueue(writer::disk);
         return RecordingWriter.open(catalogue.file(session), options);
     }
 

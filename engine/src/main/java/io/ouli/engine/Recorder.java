@@ -30,6 +30,7 @@ public final class Recorder {
     private RequestMessage message;
     private long lastTicket;
     private long appendedTicket;
+    private long committingTicket;
     private volatile long committedTicket;
 
     Recorder(final Engine engine, final WriterAgent writer, final EndpointPolicy policy, final Runnable committed) {
@@ -148,9 +149,14 @@ public final class Recorder {
         appendedTicket = ticket;
     }
 
-    /** The writer has committed everything that it appended; its thread. */
+    /** The writer begins to commit everything that it appended; its thread. */
+    void onCommitting() {
+        committingTicket = appendedTicket;
+    }
+
+    /** The commit that was begun has ended; the writer's thread. */
     void onCommitted() {
-        committedTicket = appendedTicket;
+        committedTicket = committingTicket;
         committed.run();
     }
 

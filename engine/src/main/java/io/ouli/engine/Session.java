@@ -3,6 +3,8 @@ package io.ouli.engine;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingWriter;
+import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * first request to be recorded, and used by the writer's thread from then on.
  */
 public final class Session {
+    private static final Logger LOGGER = System.getLogger(Session.class.getName());
     private static final VarHandle REPLAY;
 
     static {
@@ -38,7 +41,7 @@ public final class Session {
     private volatile Replay replay;
     private boolean replayDecided;
     private volatile RecordingWriter writer;
-    private volatile RuntimeException recordingFailure;
+    private volatile OuliException recordingFailure;
     /** Fields that describe a body as it was before redaction, and how often they were stored; since the last seal. */
     private final Map<String, Integer> staleFields = new ConcurrentSkipListMap<>();
 
@@ -127,10 +130,23 @@ public final class Session {
         return testServerChain;
     }
 
-    /** Gives the next interaction its place in the order, opening the recording first if need be. */
+    /**
+     * Gives the next interaction its place in the order, opening the recording first if need be.
+     *
+     * @throws OuliException if this session is not recorded, or no longer; it was logged when it began.
+     */
     int nextSequence(final EndpointPolicy policy) {
+        final OuliException failure = recordingFailure;
+        if (failure != null) {
+            throw failure;
+        }
         if (writer == null) {
-            openWriter(policy);
+            try {
+                openWriter(policy);
+            } catch (final OuliException e) {
+                recordingFailed(e);
+                throw e;
+            }
         }
         return sequence.getAndIncrement();
     }
@@ -157,12 +173,19 @@ public final class Session {
     }
 
     /** Returns why this session is no longer recorded, or null. */
-    public RuntimeException recordingFailure() {
+    public OuliException recordingFailure() {
         return recordingFailure;
     }
 
-    void recordingFailed(final RuntimeException cause) {
-        recordingFailure = cause;
+    /** Nothing more is recorded in this run; says so once, however many requests follow. */
+    synchronized void recordingFailed(final RuntimeException cause) {
+        if (recordingFailure == null) {
+            recordingFailure = cause instanceof OuliException typed
+                    ? typed
+                    : new OuliException("a fault of Ouli itself: " + cause, cause);
+            LOGGER.log(Level.ERROR, "session " + name + " is no longer recorded; its clients are served all the same: "
+                    + cause.getMessage());
+        }
     }
 
     /** A body was redacted under a field that describes it as it came; any worker. */

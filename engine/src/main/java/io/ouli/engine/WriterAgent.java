@@ -3,11 +3,10 @@ package io.ouli.engine;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.recording.Durability;
-import io.ouli.engine.recording.RecordingWriter;
+import io.ouli.engine.recording.disk.DiskQueue;
+import io.ouli.engine.recording.disk.DiskQueues;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -17,6 +16,8 @@ import org.jctools.queues.varhandle.MpscBlockingConsumerVarHandleArrayQueue;
 /**
  * Owns every recording that is being written: takes finished exchanges from the workers, appends them, commits in
  * groups, seals. Runs on one thread, {@code ouli-writer}, so that no worker ever waits for a disk.
+ *
+ * <p>A group's commit goes on while the next group gathers; there is one group at a time, so one sync a file.
  */
 final class WriterAgent implements Agent {
     private static final Logger LOGGER = System.getLogger(WriterAgent.class.getName());
@@ -26,14 +27,17 @@ final class WriterAgent implements Agent {
     private static final int BATCH = 256;
     private static final long FULL_QUEUE_WAIT_NANOS = 100_000;
     private static final long IDLE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How long new exchanges may wait for a look while the thread waits for the disk; they could not be synced yet. */
+    private static final long DISK_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** What waits in the queue: an {@link Exchange} to be written or a {@link Command} to be run. */
     private final MpscBlockingConsumerVarHandleArrayQueue<Object> queue =
             new MpscBlockingConsumerVarHandleArrayQueue<>(QUEUE_CAPACITY);
     private final Durability durability;
     private final Counters counters = new Counters();
-    private final List<Session> uncommitted = new ArrayList<>();
-    private final List<Recorder> waiting = new ArrayList<>();
+    private CommitGroup gathering = new CommitGroup(counters);
+    private CommitGroup underWay = new CommitGroup(counters);
+    private DiskQueue disk;
 
     WriterAgent(final Durability durability) {
         this.durability = durability;
@@ -45,6 +49,15 @@ final class WriterAgent implements Agent {
 
     Counters counters() {
         return counters;
+    }
+
+    /** Returns what carries out writes; opened by the first interaction, on the writer's thread. */
+    DiskQueue disk() {
+        if (disk == null) {
+            disk = DiskQueues.open();
+            LOGGER.log(Level.INFO, "recordings are written " + disk.describe());
+        }
+        return disk;
     }
 
     /** Hands a finished exchange over; it is the writer's until its recorder gets it back. From any worker. */
@@ -79,7 +92,7 @@ final class WriterAgent implements Agent {
         Object next = queue.poll();
         if (next == null) {
             commitDue(System.nanoTime());
-            next = queue.poll(waitNanos(), TimeUnit.NANOSECONDS);
+            next = await();
         }
         int work = 0;
         while (next != null) {
@@ -94,6 +107,15 @@ final class WriterAgent implements Agent {
         return work;
     }
 
+    private Object await() throws InterruptedException {
+        if (!underWay.isEmpty()) {
+            disk.poll(DISK_WAIT_NANOS);
+            return queue.poll();
+        }
+        final long now = System.nanoTime();
+        return queue.poll(Math.max(1, gathering.dueNanos(now, IDLE_WAIT_NANOS) - now), TimeUnit.NANOSECONDS);
+    }
+
     @Override
     public void onClose() {
         for (Object next = queue.poll(); next != null; next = queue.poll()) {
@@ -103,7 +125,12 @@ final class WriterAgent implements Agent {
                 run((Command) next);
             }
         }
-        commitAll();
+        underWay.end();
+        beginCommit();
+        underWay.end();
+        if (disk != null) {
+            disk.close();
+        }
     }
 
     @Override
@@ -115,7 +142,7 @@ final class WriterAgent implements Agent {
         try {
             command.action.run();
             command.done.complete(null);
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | Error e) {
             command.done.completeExceptionally(e);
         }
     }
@@ -125,66 +152,40 @@ final class WriterAgent implements Agent {
         final Recorder recorder = exchange.recorder();
         if (session.recordingFailure() == null) {
             try {
-                final RecordingWriter writer = session.writer();
-                writer.append(exchange.frame());
+                session.writer().append(exchange.frame());
                 counters.add(Counter.COMMITTED_BYTES, exchange.frame().length());
-                if (!uncommitted.contains(session)) {
-                    uncommitted.add(session);
-                }
+                gathering.add(session);
             } catch (final RuntimeException e) {
-                stopRecording(session, e);
+                gathering.stop(session, e);
             }
         }
         recorder.onAppended(exchange.ticket());
-        if (!waiting.contains(recorder)) {
-            waiting.add(recorder);
-        }
+        gathering.add(recorder);
         recorder.giveBack(exchange);
     }
 
+    /** Ends the commit under way once it is done, and begins the next when it is due. */
     private void commitDue(final long nowNanos) {
-        boolean due = durability == Durability.EACH;
-        for (int i = 0; i < uncommitted.size() && !due; i++) {
-            final RecordingWriter writer = uncommitted.get(i).writer();
-            due = writer.hasUncommitted() && writer.commitDueNanos() - nowNanos <= 0;
+        if (!underWay.isEmpty()) {
+            disk.poll(0);
+            if (!underWay.isDone()) {
+                return;
+            }
+            underWay.end();
         }
-        if (due) {
-            commitAll();
-        }
-    }
-
-    private void commitAll() {
-        for (final Session session : uncommitted) {
-            try {
-                final RecordingWriter writer = session.writer();
-                if (session.recordingFailure() == null && writer.hasUncommitted()) {
-                    writer.commit();
-                    counters.increment(Counter.COMMITS);
-                }
-            } catch (final RuntimeException e) {
-                stopRecording(session, e);
+        final boolean due = durability == Durability.EACH || gathering.dueNanos(nowNanos, 1) <= nowNanos;
+        if (due && !gathering.isEmpty()) {
+            beginCommit();
+            if (underWay.isDone()) {
+                underWay.end();
             }
         }
-        uncommitted.clear();
-        for (final Recorder recorder : waiting) {
-            recorder.onCommitted();
-        }
-        waiting.clear();
     }
 
-    /** The client goes on being served; what was committed stays readable; the log says so once. */
-    private void stopRecording(final Session session, final RuntimeException cause) {
-        counters.increment(Counter.WRITE_ERRORS);
-        session.recordingFailed(cause);
-        LOGGER.log(Level.ERROR, "session " + session.name() + " is no longer recorded: " + cause.getMessage());
-    }
-
-    private long waitNanos() {
-        long wait = IDLE_WAIT_NANOS;
-        final long now = System.nanoTime();
-        for (final Session session : uncommitted) {
-            wait = Math.min(wait, Math.max(1, session.writer().commitDueNanos() - now));
-        }
-        return wait;
+    private void beginCommit() {
+        final CommitGroup next = gathering;
+        gathering = underWay;
+        underWay = next;
+        next.begin();
     }
 }

@@ -1,7 +1,9 @@
 package io.ouli.engine.recording;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 
 /**
@@ -17,27 +19,43 @@ public final class FramePool implements AutoCloseable {
     public static final long DEFAULT_RETAINED_BYTES = 16L << 20;
 
     private static final int CLASSES = 15;
+    private static final int MAX_IDLE = 1_024;
 
-    private final MpmcVarHandleArrayQueue<?>[] idle = new MpmcVarHandleArrayQueue<?>[CLASSES];
+    private final SizeClass[] classes = new SizeClass[CLASSES];
     private final long maxRetainedBytes;
     private final AtomicLong retainedBytes = new AtomicLong();
-    private final AtomicLong lentBytes = new AtomicLong();
-    private final AtomicLong lent = new AtomicLong();
-    private final AtomicLong hits = new AtomicLong();
-    private final AtomicLong misses = new AtomicLong();
     private volatile boolean closed;
+
+    /** The buffers of one size. What is out follows from what was taken and returned: a counter less on the way. */
+    private static final class SizeClass {
+        private final long bytes;
+        private final MpmcVarHandleArrayQueue<Frame> idle;
+        private final AtomicLong hits = new AtomicLong();
+        private final AtomicLong misses = new AtomicLong();
+        private final AtomicLong returned = new AtomicLong();
+
+        private SizeClass(final long bytes, final long mostIdle) {
+            this.bytes = bytes;
+            idle = mostIdle == 0 ? null : new MpmcVarHandleArrayQueue<>((int) Math.max(2, mostIdle));
+        }
+
+        private Frame pollIdle() {
+            return idle == null ? null : idle.poll();
+        }
+
+        private long lent() {
+            final long before = returned.get(); // First: what is taken meanwhile only makes it more.
+            return hits.get() + misses.get() - before;
+        }
+    }
 
     /** @param maxRetainedBytes how many bytes the pool keeps for later, at most. */
     public FramePool(final long maxRetainedBytes) {
         this.maxRetainedBytes = maxRetainedBytes;
         for (int i = 0; i < CLASSES; i++) {
-            final long most = Math.min(1_024, maxRetainedBytes / bytes(i));
-            idle[i] = most == 0 ? null : new MpmcVarHandleArrayQueue<Frame>((int) Math.max(2, most));
+            final long bytes = (long) STEP_BYTES << i;
+            classes[i] = new SizeClass(bytes, Math.min(MAX_IDLE, maxRetainedBytes / bytes));
         }
-    }
-
-    private static long bytes(final int sizeClass) {
-        return (long) STEP_BYTES << sizeClass;
     }
 
     /**
@@ -50,66 +68,64 @@ public final class FramePool implements AutoCloseable {
         if (sizeClass >= CLASSES || closed) {
             throw new IllegalStateException(closed ? "the pool is closed" : "no frame has " + bytes + " bytes");
         }
-        final Frame pooled = idle[sizeClass] == null ? null : (Frame) idle[sizeClass].poll();
-        final Frame frame;
-        if (pooled != null) {
-            hits.incrementAndGet();
-            retainedBytes.addAndGet(-bytes(sizeClass));
-            frame = pooled;
+        final SizeClass from = classes[sizeClass];
+        Frame frame = from.pollIdle();
+        if (frame != null) {
+            from.hits.incrementAndGet();
+            retainedBytes.addAndGet(-from.bytes);
         } else {
-            misses.incrementAndGet();
+            from.misses.incrementAndGet();
             final Arena arena = Arena.ofShared();
-            frame = new Frame(this, arena, arena.allocate(bytes(sizeClass), 64), sizeClass);
+            frame = new Frame(this, arena, arena.allocate(from.bytes, 64), sizeClass);
         }
-        lent.incrementAndGet();
-        lentBytes.addAndGet(bytes(sizeClass));
         frame.lend();
         return frame;
     }
 
     void release(final Frame frame) {
         frame.takeBack();
-        final long bytes = bytes(frame.sizeClass);
-        lent.decrementAndGet();
-        lentBytes.addAndGet(-bytes);
-        if (closed || !retain(frame, bytes)) {
+        final SizeClass to = classes[frame.sizeClass];
+        to.returned.incrementAndGet();
+        if (closed || !retain(frame, to)) {
             frame.arena.close();
         } else if (closed) {
             drain(); // Closed while the frame went in: whoever closed may have looked before.
         }
     }
 
-    @SuppressWarnings("unchecked")
-    private boolean retain(final Frame frame, final long bytes) {
-        final var queue = (MpmcVarHandleArrayQueue<Frame>) idle[frame.sizeClass];
-        if (queue == null) {
+    private boolean retain(final Frame frame, final SizeClass to) {
+        if (to.idle == null) {
             return false;
         }
-        if (retainedBytes.addAndGet(bytes) <= maxRetainedBytes && queue.offer(frame)) {
+        if (retainedBytes.addAndGet(to.bytes) <= maxRetainedBytes && to.idle.offer(frame)) {
             return true;
         }
-        retainedBytes.addAndGet(-bytes);
+        retainedBytes.addAndGet(-to.bytes);
         return false;
+    }
+
+    private long sum(final ToLongFunction<SizeClass> value) {
+        return Arrays.stream(classes).mapToLong(value).sum();
     }
 
     /** Returns how many times a kept buffer was taken. */
     public long hits() {
-        return hits.get();
+        return sum(each -> each.hits.get());
     }
 
     /** Returns how many times a buffer had to be allocated. */
     public long misses() {
-        return misses.get();
+        return sum(each -> each.misses.get());
     }
 
     /** Returns how many buffers are out; 0 when nothing is under way, or somebody leaks. */
     public long lent() {
-        return lent.get();
+        return sum(SizeClass::lent);
     }
 
     /** Returns the bytes of the buffers that are out. */
     public long lentBytes() {
-        return lentBytes.get();
+        return sum(each -> each.lent() * each.bytes);
     }
 
     /** Returns the bytes that are kept for later. */
@@ -118,12 +134,12 @@ public final class FramePool implements AutoCloseable {
     }
 
     private void drain() {
-        for (int i = 0; i < CLASSES; i++) {
-            Frame frame = idle[i] == null ? null : (Frame) idle[i].poll();
+        for (final SizeClass each : classes) {
+            Frame frame = each.pollIdle();
             while (frame != null) {
-                retainedBytes.addAndGet(-bytes(i));
+                retainedBytes.addAndGet(-each.bytes);
                 frame.arena.close();
-                frame = (Frame) idle[i].poll();
+                frame = each.pollIdle();
             }
         }
     }

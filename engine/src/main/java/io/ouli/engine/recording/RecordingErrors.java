@@ -1,6 +1,7 @@
 package io.ouli.engine.recording;
 
 import io.ouli.engine.recording.RecordingException.Reason;
+import io.ouli.engine.recording.disk.FileChangedException;
 import io.ouli.engine.recording.storage.LockedException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -8,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Says what the operating system's errors mean for a recording, and what to do about them. */
 final class RecordingErrors {
@@ -17,6 +19,8 @@ final class RecordingErrors {
     /** Returns the typed error; {@code doing} is a participle such as "writing". */
     static RecordingException of(final IOException e, final Path file, final long offset, final String doing) {
         return switch (e) {
+            case FileChangedException _ -> new RecordingException(Reason.INTERFERENCE, file, offset, e.getMessage(),
+                    "nothing more is recorded; keep others away from the folder and record again", e);
             case LockedException _ -> new RecordingException(Reason.LOCKED, file, offset,
                     "it is being written by " + e.getMessage(), "stop that one, or record another session", e);
             case NoSuchFileException _ -> new RecordingException(Reason.MISSING, file, offset,
@@ -34,8 +38,8 @@ final class RecordingErrors {
     }
 
     private static boolean isDiskFull(final IOException e) {
-        final String text = String.valueOf(reason(e));
-        return text.contains("No space left") || text.contains("quota exceeded");
+        final String text = reason(e).toLowerCase(Locale.ROOT);
+        return text.contains("no space left") || text.contains("quota exceeded");
     }
 
     private static String reason(final IOException e) {

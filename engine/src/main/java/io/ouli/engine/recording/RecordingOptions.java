@@ -1,8 +1,10 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.recording.disk.DiskQueue;
 import io.ouli.engine.recording.storage.Storage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * How a recording is written.
@@ -13,8 +15,9 @@ import java.util.function.LongSupplier;
  * @param policyHash          32 bytes that stand for the redaction policy; zeros when there is none.
  * @param epochNanos          the clock, nanoseconds since 1970-01-01 UTC; the same clock gives the same file.
  * @param limits              of the file.
- * @param pool                lends the buffer in which frames gather between two writes.
+ * @param pool                lends what a recovery copies through.
  * @param storage             the disk.
+ * @param queue               gives what carries out writes, on the thread that appends; null for a writer of its own.
  */
 public record RecordingOptions(
         ExistingPolicy existing,
@@ -24,7 +27,8 @@ public record RecordingOptions(
         LongSupplier epochNanos,
         RecordingLimits limits,
         FramePool pool,
-        Storage storage) {
+        Storage storage,
+        Supplier<DiskQueue> queue) {
     /** The interval of {@link Durability#INTERVAL} unless told otherwise: 50 ms. */
     public static final long DEFAULT_COMMIT_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -44,37 +48,44 @@ public record RecordingOptions(
                 RecordingOptions::systemNanos,
                 RecordingLimits.DEFAULT,
                 pool,
-                Storage.files());
+                Storage.files(),
+                () -> null);
     }
 
     public RecordingOptions with(final ExistingPolicy policy) {
         return new RecordingOptions(
-                policy, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, storage);
+                policy, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, storage, queue);
     }
 
     public RecordingOptions with(final Durability newDurability, final long newCommitIntervalNanos) {
         return new RecordingOptions(
-                existing, newDurability, newCommitIntervalNanos, policyHash, epochNanos, limits, pool, storage);
+                existing, newDurability, newCommitIntervalNanos, policyHash, epochNanos, limits, pool, storage, queue);
     }
 
     public RecordingOptions withPolicyHash(final byte[] hash) {
         return new RecordingOptions(
-                existing, durability, commitIntervalNanos, hash, epochNanos, limits, pool, storage);
+                existing, durability, commitIntervalNanos, hash, epochNanos, limits, pool, storage, queue);
     }
 
     public RecordingOptions withClock(final LongSupplier clock) {
         return new RecordingOptions(
-                existing, durability, commitIntervalNanos, policyHash, clock, limits, pool, storage);
+                existing, durability, commitIntervalNanos, policyHash, clock, limits, pool, storage, queue);
     }
 
     public RecordingOptions with(final RecordingLimits newLimits) {
         return new RecordingOptions(
-                existing, durability, commitIntervalNanos, policyHash, epochNanos, newLimits, pool, storage);
+                existing, durability, commitIntervalNanos, policyHash, epochNanos, newLimits, pool, storage, queue);
     }
 
     public RecordingOptions with(final Storage newStorage) {
         return new RecordingOptions(
-                existing, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, newStorage);
+                existing, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, newStorage, queue);
+    }
+
+    /** Returns these options with a queue that the owner of several writers shares among them. */
+    public RecordingOptions withQueue(final Supplier<DiskQueue> newQueue) {
+        return new RecordingOptions(
+                existing, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, storage, newQueue);
     }
 
     private static long systemNanos() {

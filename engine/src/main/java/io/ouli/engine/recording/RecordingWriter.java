@@ -1,6 +1,9 @@
 package io.ouli.engine.recording;
 
 import io.ouli.engine.recording.RecordingException.Reason;
+import io.ouli.engine.recording.disk.DiskQueue;
+import io.ouli.engine.recording.disk.FileChangedException;
+import io.ouli.engine.recording.disk.FileTail;
 import io.ouli.engine.recording.storage.Storage;
 import io.ouli.engine.recording.storage.StorageFile;
 import io.ouli.engine.recording.storage.StorageLock;
@@ -21,7 +24,6 @@ import java.nio.file.Path;
  */
 public final class RecordingWriter implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.ouli.recording");
-    private static final int STAGING_BYTES = 1 << 20;
     private static final String NEW_SUFFIX = "~new";
 
     private final Path path;
@@ -33,9 +35,13 @@ public final class RecordingWriter implements AutoCloseable {
     private final int tag;
     private final Checksums crc = new Checksums();
     private final Chain chain = new Chain();
-    private Frame staging;
-    private long stagedFrom;
+    /** Opened by the first append, on the thread that appends; the queue only if it is this writer's own. */
+    private FileTail tail;
+    private DiskQueue ownQueue;
     private long end;
+    /** Up to where commits were begun, and how many interactions that is. */
+    private long begunBytes;
+    private int begunCount;
     private long firstUncommittedNanos;
     private int nextSequence;
     private volatile long committedBytes;
@@ -59,10 +65,11 @@ public final class RecordingWriter implements AutoCloseable {
         this.log = log;
         this.end = end;
         tag = header.tag();
-        stagedFrom = end;
         nextSequence = log.lastSequence() + 1;
+        begunBytes = end;
+        begunCount = log.count();
         committedBytes = end;
-        committedCount = log.count();
+        committedCount = begunCount;
     }
 
     /**
@@ -225,6 +232,11 @@ public final class RecordingWriter implements AutoCloseable {
         return committedCount;
     }
 
+    /** Returns whether it can still be used: it was not closed. */
+    public boolean isOpen() {
+        return !closed;
+    }
+
     /** Returns the error after which nothing more was recorded, or null. Any thread. */
     public RecordingException failed() {
         return failure;
@@ -243,8 +255,14 @@ public final class RecordingWriter implements AutoCloseable {
         checkLimits(length);
         chain.stamp(frame.memory, 0);
         FrameHeader.place(frame.memory, 0, end, tag, crc);
+        if (end == begunBytes) {
+            firstUncommittedNanos = System.nanoTime();
+        }
         try {
-            stage(frame.memory, length);
+            if (tail == null) {
+                openTail();
+            }
+            tail.append(frame.memory, length);
         } catch (final IOException e) {
             throw fail(e, "writing");
         }
@@ -267,34 +285,18 @@ public final class RecordingWriter implements AutoCloseable {
         }
     }
 
-    private void stage(final MemorySegment frame, final int length) throws IOException {
-        if (end == committedBytes) {
-            firstUncommittedNanos = System.nanoTime();
+    private void openTail() throws IOException {
+        DiskQueue queue = options.queue().get();
+        if (queue == null) {
+            queue = DiskQueue.direct();
+            ownQueue = queue;
         }
-        if (end - stagedFrom + length > STAGING_BYTES) {
-            flush();
-        }
-        if (length > STAGING_BYTES) {
-            file.write(end, frame, 0, length);
-            stagedFrom = end + length;
-            return;
-        }
-        if (staging == null) {
-            staging = options.pool().acquire(STAGING_BYTES);
-        }
-        MemorySegment.copy(frame, 0, staging.memory, end - stagedFrom, length);
+        tail = queue.open(path, file, end);
     }
 
-    private void flush() throws IOException {
-        if (end > stagedFrom) {
-            file.write(stagedFrom, staging.memory, 0, end - stagedFrom);
-            stagedFrom = end;
-        }
-    }
-
-    /** Returns whether something was appended that is not committed. */
+    /** Returns whether something was appended for which no commit was begun. */
     public boolean hasUncommitted() {
-        return failure == null && end > committedBytes;
+        return failure == null && end > begunBytes;
     }
 
     /** Returns the {@link System#nanoTime} by which {@link #commit} is due, if {@link #hasUncommitted}. */
@@ -315,31 +317,61 @@ public final class RecordingWriter implements AutoCloseable {
     }
 
     private void commit(final boolean durable) {
-        if (end == committedBytes) {
+        if (tail == null) {
             return;
         }
-        try {
-            flush();
-            if (durable) {
-                file.sync(false);
-            }
-            checkUndisturbed();
-        } catch (final IOException e) {
-            throw fail(e, "committing");
+        awaitCommit();
+        if (end > committedBytes) {
+            beginCommit(durable);
+            awaitCommit();
         }
-        releaseStaging();
-        committedCount = log.count();
-        committedBytes = end;
     }
 
-    /** A writer that writes into a file without a name, or into somebody else's bytes, records nothing. */
-    private void checkUndisturbed() throws IOException {
-        final boolean named = file.isNamed(path);
-        if (!named || file.size() != end) {
-            failure = new RecordingException(Reason.INTERFERENCE, path, end,
-                    named ? "somebody else changed its length" : "somebody else removed or replaced it",
-                    "nothing more is recorded; keep others away from the folder and record again");
-            throw failure;
+    /**
+     * Begins to commit what was appended, without waiting; nothing happens while a commit is under way. The queue of
+     * the options moves it on.
+     */
+    public void beginCommit() {
+        checkUsable();
+        beginCommit(options.durability() != Durability.NONE);
+    }
+
+    private void beginCommit(final boolean durable) {
+        if (!tail.isCommitting()) {
+            begunCount = log.count();
+            begunBytes = end;
+            tail.beginCommit(durable);
+        }
+    }
+
+    /** Returns whether a commit is under way; if not, {@link #endCommit} does not wait. */
+    public boolean isCommitting() {
+        return tail != null && tail.isCommitting();
+    }
+
+    /**
+     * Ends the commit that was begun.
+     *
+     * @throws RecordingException if the disk failed, or somebody else changed the file; nothing more is recorded then.
+     */
+    public void endCommit() {
+        checkUsable();
+        awaitCommit();
+    }
+
+    private void awaitCommit() {
+        try {
+            tail.awaitCommit();
+            if (tail.committed() > committedBytes) {
+                // A writer that writes into a file without a name records nothing.
+                if (!file.isNamed(path)) {
+                    throw new FileChangedException("somebody else removed or replaced it");
+                }
+                committedCount = begunCount;
+                committedBytes = tail.committed();
+            }
+        } catch (final IOException e) {
+            throw fail(e, "committing");
         }
     }
 
@@ -354,23 +386,23 @@ public final class RecordingWriter implements AutoCloseable {
         if (header.sealed && header.sealedLength == end) {
             return;
         }
-        if (end > committedBytes || options.durability() == Durability.NONE) {
-            commit(true);
-        }
+        commit(true);
         try (Arena arena = Arena.ofShared()) {
             final IndexBuilder index = IndexBuilder.build(log, arena);
             file.sync(false);
             final MemorySegment front = indexFront(index, arena);
             final long entries = end + front.byteSize();
             file.write(end, front, 0, front.byteSize());
-            for (long at = 0; at < index.table().byteSize(); at += STAGING_BYTES) {
-                final long length = Math.min(STAGING_BYTES, index.table().byteSize() - at);
+            for (long at = 0; at < index.table().byteSize(); at += DiskQueue.BUFFER_BYTES) {
+                final long length = Math.min(DiskQueue.BUFFER_BYTES, index.table().byteSize() - at);
                 file.write(entries + at, index.table(), at, length);
             }
             file.sync(true);
             final long indexOffset = end;
             end = entries + index.table().byteSize();
-            stagedFrom = end;
+            if (tail != null) {
+                tail.moved(end);
+            }
             checkUndisturbed();
             writeSeal(index, indexOffset, front.get(Le.INT, FrameHeader.HEADER_CRC), arena);
         } catch (final IOException e) {
@@ -379,6 +411,7 @@ public final class RecordingWriter implements AutoCloseable {
             throw new RecordingException(Reason.DAMAGED, path, RecordingException.NO_OFFSET, e.getMessage(),
                     "do not trust this file", e);
         }
+        begunBytes = end;
         committedBytes = end;
     }
 
@@ -419,6 +452,16 @@ public final class RecordingWriter implements AutoCloseable {
         options.storage().syncFolder(path.toAbsolutePath().getParent());
     }
 
+    /** What is sealed is what was written, under the name it was written under. */
+    private void checkUndisturbed() throws IOException {
+        if (!file.isNamed(path)) {
+            throw new FileChangedException("somebody else removed or replaced it");
+        }
+        if (file.size() != end) {
+            throw new FileChangedException("somebody else changed its length");
+        }
+    }
+
     private void checkUsable() {
         if (failure != null) {
             throw new RecordingException(failure.reason(), path, failure.offset(),
@@ -431,15 +474,8 @@ public final class RecordingWriter implements AutoCloseable {
 
     /** What is beyond the last commit may be torn, and after a failed sync nobody knows what is on disk. */
     private RecordingException fail(final IOException e, final String doing) {
-        failure = RecordingErrors.of(e, path, stagedFrom, doing);
+        failure = RecordingErrors.of(e, path, committedBytes, doing);
         return failure;
-    }
-
-    private void releaseStaging() {
-        if (staging != null) {
-            staging.release();
-            staging = null;
-        }
     }
 
     /** Commits what is not, and lets go of the file without sealing it. Idempotent. */
@@ -454,19 +490,19 @@ public final class RecordingWriter implements AutoCloseable {
             }
         } finally {
             closed = true;
-            releaseStaging();
             log.close();
             closeFile();
         }
     }
 
     private void closeFile() {
-        try {
-            file.close();
+        final DiskQueue queue = ownQueue;
+        try (lock; file; queue) {
+            if (tail != null) {
+                tail.close();
+            }
         } catch (final IOException e) {
             throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "closing it");
-        } finally {
-            lock.close();
         }
     }
 }

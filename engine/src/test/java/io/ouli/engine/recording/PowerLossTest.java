@@ -2,6 +2,8 @@ package io.ouli.engine.recording;
 
 import io.ouli.engine.recording.Interactions.Interaction;
 import io.ouli.engine.recording.RecordingReport.Verdict;
+import io.ouli.engine.recording.disk.DiskQueue;
+import io.ouli.engine.recording.disk.ReorderingQueue;
 import io.ouli.engine.recording.storage.SimulatedStorage;
 import io.ouli.engine.recording.storage.SimulatedStorage.Fault;
 import io.ouli.engine.recording.storage.SimulatedStorage.PowerLoss;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,14 +23,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-/** Cuts the power, or fails the disk, at every single operation of a recording's life. */
+/**
+ * Cuts the power, or fails the disk, at every single operation of a recording's life: between any two of them, and
+ * after every 512 bytes of a write. What was not synced is then lost or not, each 512 bytes of it by chance.
+ */
 class PowerLossTest {
     private static final Path FILE = Path.of("/disk/session.ouli");
     private static final int SEEDS = 24;
+    /** For each sector that a write is torn after; the first two lose all of what was not synced, and nothing. */
+    private static final int SEEDS_A_TEAR = 6;
 
     private final FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
     private final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
     private final List<Interaction> appended = new ArrayList<>();
+    /** How writes and syncs are carried out; null for on the spot. */
+    private Supplier<DiskQueue> queue = () -> null;
     private int acknowledged;
     private boolean created;
     private boolean sealAcknowledged;
@@ -47,6 +57,7 @@ class PowerLossTest {
                 .with(disk)
                 .with(ExistingPolicy.APPEND)
                 .with(Durability.EACH, 0)
+                .withQueue(queue)
                 .withClock(() -> 1_700_000_000_000_000_000L);
     }
 
@@ -83,6 +94,7 @@ class PowerLossTest {
     }
 
     private int operationsOfALife() {
+        forget();
         final SimulatedStorage disk = new SimulatedStorage();
         live(disk);
         check(disk);
@@ -100,25 +112,53 @@ class PowerLossTest {
     void shouldKeepWhatWasAcknowledgedWhenThePowerGoes() {
         final int operations = operationsOfALife();
         assertTrue(operations > 50);
+        int tears = 0;
         for (int operation = 0; operation < operations; operation++) {
-            forget();
-            final SimulatedStorage disk = new SimulatedStorage();
-            disk.failAt(operation, Fault.POWER_LOSS);
-            try {
-                live(disk);
-                fail("the power did not go at operation " + operation);
-            } catch (final PowerLoss e) {
-                assertFalse(disk.operations() < operation);
+            int sectors = loseThePower(operation, 0, SEEDS);
+            for (int torn = 1; torn <= sectors; torn++) {
+                sectors = loseThePower(operation, torn, SEEDS_A_TEAR);
+                tears++;
             }
-            for (int seed = 0; seed < SEEDS; seed++) {
-                try {
-                    checkAndGoOn(disk.afterPowerLoss(seed));
-                } catch (final AssertionError | RuntimeException e) {
-                    throw new AssertionError("operation " + operation + ", seed " + seed, e);
-                }
+        }
+        assertTrue(tears > 100, tears + " tears");
+        assertEquals(0, pool.lent());
+    }
+
+    /** The same where writes and syncs go on behind the writer's back, and end in another order than they began. */
+    @Test
+    void shouldKeepWhatWasAcknowledgedWhenThePowerGoesBehindItsBack() {
+        for (int order = 0; order < 3; order++) {
+            final int seed = order;
+            queue = () -> new ReorderingQueue(seed);
+            final int operations = operationsOfALife();
+            for (int operation = 0; operation < operations; operation++) {
+                loseThePower(operation, order, SEEDS / 2);
             }
         }
         assertEquals(0, pool.lent());
+    }
+
+    /** Returns how many sectors the write had that was torn. */
+    private int loseThePower(final int operation, final int tornAfter, final int seeds) {
+        forget();
+        final SimulatedStorage disk = new SimulatedStorage();
+        disk.failAt(operation, Fault.POWER_LOSS);
+        disk.tearAfter(tornAfter);
+        try {
+            live(disk);
+            fail("the power did not go at operation " + operation);
+        } catch (final PowerLoss e) {
+            assertFalse(disk.operations() < operation);
+        }
+        for (int seed = 0; seed < seeds; seed++) {
+            try {
+                checkAndGoOn(disk.afterPowerLoss(seed));
+            } catch (final AssertionError | RuntimeException e) {
+                throw new AssertionError(
+                        "operation " + operation + ", torn after " + tornAfter + " sectors, seed " + seed, e);
+            }
+        }
+        return disk.sectorsOfTorn();
     }
 
     @Test

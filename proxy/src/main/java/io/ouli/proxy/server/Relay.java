@@ -80,7 +80,8 @@ final class Relay implements UpstreamListener {
             exchange = route.recorder().begin(
                     session, request.head(), request.body(), request.bodyOffset(), request.bodyLength());
         } catch (final OuliException e) {
-            worker.recordingFailed(session, e);
+            // The session has logged it; its clients are served all the same.
+            exchange = null;
         }
     }
 

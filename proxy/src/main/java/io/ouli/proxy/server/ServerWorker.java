@@ -17,7 +17,6 @@ import java.lang.System.Logger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +41,6 @@ public final class ServerWorker implements EventLoop.Acceptor {
     private final Set<ClientConnection> open = new LinkedHashSet<>();
     private final ArrayDeque<ClientConnection> free = new ArrayDeque<>();
     private final List<AwaitedCommit> awaitedCommits = new ArrayList<>();
-    private final Set<String> failedSessions = new HashSet<>();
     private Runnable drained;
 
     private record AwaitedCommit(Relay relay, Recorder recorder, long ticket) {
@@ -198,13 +196,6 @@ public final class ServerWorker implements EventLoop.Acceptor {
             case EXHAUSTED -> counters.increment(Counter.MISSES_EXHAUSTED);
             case OUT_OF_ORDER -> counters.increment(Counter.MISSES_OUT_OF_ORDER);
             default -> throw new AssertionError(outcome);
-        }
-    }
-
-    /** A session cannot be recorded: says so once, and the client is served all the same. */
-    void recordingFailed(final Session session, final OuliException e) {
-        if (failedSessions.add(session.name())) {
-            LOGGER.log(Level.ERROR, "session " + session.name() + " is not recorded: " + e.getMessage());
         }
     }
 

@@ -36,6 +36,8 @@ final class CliProcess implements AutoCloseable {
             throws IOException {
         final Path own = Files.createDirectories(folder.resolve("process-" + count++));
         final List<String> line = new ArrayList<>(List.of(
+                // What a file may grow to; for the process alone that takes the shell's place.
+                "sh", "-c", "ulimit -f ${OULI_TEST_BLOCKS:-unlimited} && exec \"$@\"", "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
                 "-cp", Path.of("src/main/launch") + File.pathSeparator + System.getProperty("java.class.path"),
@@ -88,6 +90,11 @@ final class CliProcess implements AutoCloseable {
     void stop() throws Exception {
         signal("TERM");
         assertEquals(0, exitCode(), err());
+    }
+
+    /** SIGKILL: not an instruction more. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     int exitCode() throws Exception {

@@ -1,0 +1,12 @@
+package io.ouli.engine.recording.disk;
+
+import java.io.IOException;
+
+/** Somebody else removed, replaced or changed a file that is being written. */
+public final class FileChangedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public FileChangedException(final String message) {
+        super(message);
+    }
+}
