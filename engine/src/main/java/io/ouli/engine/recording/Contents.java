@@ -237,6 +237,35 @@ final class Contents implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns how many bytes before {@link #end} are no interaction: the indexes of older seals, mostly. With the
+     * entries loaded, see {@link #readAll}.
+     */
+    long deadBytes() throws IOException {
+        long live = FileHeader.BYTES;
+        for (int i = 0; i < log.count(); i++) {
+            final MemorySegment entries = log.segment(i);
+            final long at = log.offset(i);
+            live += FrameHeader.interactionLength(entries.get(Le.INT, at + IndexLayout.REQUEST_LENGTH),
+                    entries.get(Le.INT, at + IndexLayout.RESPONSE_LENGTH), 0);
+        }
+        // Tables of chunks, which only the frames tell of, count as dead so far: mostly that is enough to know.
+        return end - live <= end / 2 ? end - live : end - FileHeader.BYTES - frameBytes();
+    }
+
+    private long frameBytes() throws IOException {
+        long bytes = 0;
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment length = arena.allocate(Long.BYTES);
+            for (int i = 0; i < log.count(); i++) {
+                final long frame = log.segment(i).get(Le.LONG, log.offset(i) + IndexLayout.OFFSET);
+                file.read(frame + FrameHeader.LENGTH, length, 0, Long.BYTES);
+                bytes += length.get(Le.LONG, 0);
+            }
+        }
+        return bytes;
+    }
+
     @Override
     public void close() {
         dropLog();

@@ -6,6 +6,7 @@ import io.ouli.engine.recording.storage.StorageFile;
 import io.ouli.engine.recording.storage.StorageLock;
 import io.ouli.engine.recording.storage.StorageMode;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 
 /**
@@ -17,6 +18,8 @@ public final class RecordingRecovery {
     public static final String DAMAGED_SUFFIX = "~damaged";
 
     private static final String FRESH_SUFFIX = "~recovered";
+
+    private static final System.Logger LOG = System.getLogger("io.ouli.recording");
 
     private final RecordingOptions options;
 
@@ -54,12 +57,7 @@ public final class RecordingRecovery {
     Result recoverLocked(final Path path) throws IOException {
         final Storage storage = options.storage();
         final Path fresh = path.resolveSibling(path.getFileName() + FRESH_SUFFIX);
-        final Result copied;
-        try (StorageFile file = storage.open(path, StorageMode.READ);
-                Contents contents = Contents.salvage(path, file, options.limits())) {
-            storage.delete(fresh);
-            copied = copy(file, contents, fresh);
-        }
+        final Result copied = copyTo(fresh, path);
         Path backup = null;
         if (copied.dropped() + copied.regions() > 0) {
             backup = path.resolveSibling(path.getFileName() + DAMAGED_SUFFIX);
@@ -70,10 +68,35 @@ public final class RecordingRecovery {
         return new Result(copied.kept(), copied.dropped(), copied.regions(), backup);
     }
 
+    /**
+     * Leaves the indexes of older seals behind, if everything else is sound; otherwise the file stays as it is. For who
+     * has the lock; the old file and its seal are valid until the new one is.
+     */
+    void compactLocked(final Path path) throws IOException {
+        final Storage storage = options.storage();
+        final Path fresh = path.resolveSibling(path.getFileName() + FRESH_SUFFIX);
+        final Result copied = copyTo(fresh, path);
+        if (copied.dropped() + copied.regions() > 0) {
+            storage.delete(fresh);
+            return;
+        }
+        storage.rename(fresh, path);
+        storage.syncFolder(path.toAbsolutePath().getParent());
+        LOG.log(Level.INFO, path + ": most of it were indexes of older seals; it was written anew");
+    }
+
+    private Result copyTo(final Path fresh, final Path path) throws IOException {
+        try (StorageFile file = options.storage().open(path, StorageMode.READ);
+                Contents contents = Contents.salvage(path, file, options.limits())) {
+            options.storage().delete(fresh);
+            return copy(file, contents, fresh);
+        }
+    }
+
     private Result copy(final StorageFile file, final Contents contents, final Path fresh) throws IOException {
         final FileHeader header = contents.header.unsealed();
         int kept = 0;
-        try (RecordingWriter writer = RecordingWriter.create(fresh, options.with(Durability.NONE, 0), header)) {
+        try (RecordingWriter writer = WriterOpener.create(fresh, options.with(Durability.NONE, 0), header)) {
             for (int i = 0; i < contents.log.count(); i++) {
                 final long at = contents.log.offset(i);
                 if ((contents.log.segment(i).get(Le.SHORT, at + IndexLayout.FLAGS) & FrameFlags.DAMAGED) == 0) {

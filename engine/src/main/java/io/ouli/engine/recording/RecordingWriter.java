@@ -4,12 +4,9 @@ import io.ouli.engine.recording.RecordingException.Reason;
 import io.ouli.engine.recording.disk.DiskQueue;
 import io.ouli.engine.recording.disk.FileChangedException;
 import io.ouli.engine.recording.disk.FileTail;
-import io.ouli.engine.recording.storage.Storage;
 import io.ouli.engine.recording.storage.StorageFile;
 import io.ouli.engine.recording.storage.StorageLock;
-import io.ouli.engine.recording.storage.StorageMode;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -23,9 +20,6 @@ import java.nio.file.Path;
  * next one is.
  */
 public final class RecordingWriter implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger("io.ouli.recording");
-    private static final String NEW_SUFFIX = "~new";
-
     private final Path path;
     private final RecordingOptions options;
     private final StorageLock lock;
@@ -49,7 +43,7 @@ public final class RecordingWriter implements AutoCloseable {
     private volatile RecordingException failure;
     private boolean closed;
 
-    private RecordingWriter(
+    RecordingWriter(
             final Path path,
             final RecordingOptions options,
             final StorageLock lock,
@@ -78,114 +72,11 @@ public final class RecordingWriter implements AutoCloseable {
      * @throws RecordingException if it exists and may not, is damaged, has another writer, or the disk refuses.
      */
     public static RecordingWriter open(final Path path, final RecordingOptions options) {
-        final Storage storage = options.storage();
-        StorageLock lock = null;
-        boolean ok = false;
-        try {
-            storage.createFolders(path.toAbsolutePath().getParent());
-            lock = storage.lock(path);
-            final boolean exists = storage.exists(path);
-            if (exists && options.existing() == ExistingPolicy.FAIL) {
-                throw new RecordingException(Reason.EXISTS, path, RecordingException.NO_OFFSET,
-                        "there is a recording already",
-                        "choose --existing append or --existing replace, or another session");
-            }
-            final RecordingWriter writer = exists && options.existing() == ExistingPolicy.APPEND
-                    ? resume(path, options, lock)
-                    : create(path, options, lock);
-            ok = true;
-            return writer;
-        } catch (final IOException e) {
-            throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "opening it for writing");
-        } finally {
-            if (!ok && lock != null) {
-                lock.close();
-            }
-        }
-    }
-
-    /** A file gets its name only when it has a header: no crash leaves something that is no recording. */
-    private static RecordingWriter create(
-            final Path path, final RecordingOptions options, final StorageLock lock) throws IOException {
-        final Storage storage = options.storage();
-        final Path fresh = path.resolveSibling(path.getFileName() + NEW_SUFFIX);
-        storage.delete(fresh);
-        final FileHeader header = FileHeader.begin(options.epochNanos().getAsLong(), options.policyHash());
-        writeHeaderOf(storage, fresh, header);
-        storage.rename(fresh, path);
-        storage.syncFolder(path.toAbsolutePath().getParent());
-        final StorageFile file = storage.open(path, StorageMode.WRITE);
-        return new RecordingWriter(path, options, lock, file, header, EntryLog.shared(), FileHeader.BYTES);
-    }
-
-    /** Creates a file that only its creator knows of, and that therefore needs no lock. */
-    static RecordingWriter create(final Path path, final RecordingOptions options, final FileHeader header)
-            throws IOException {
-        writeHeaderOf(options.storage(), path, header);
-        final RecordingOptions same = options.withPolicyHash(header.policyHash);
-        final StorageFile file = options.storage().open(path, StorageMode.WRITE);
-        return new RecordingWriter(path, same, () -> { }, file, header, EntryLog.shared(), FileHeader.BYTES);
-    }
-
-    private static void writeHeaderOf(final Storage storage, final Path fresh, final FileHeader header)
-            throws IOException {
-        try (StorageFile file = storage.open(fresh, StorageMode.CREATE); Arena arena = Arena.ofConfined()) {
-            final MemorySegment bytes = arena.allocate(FileHeader.BYTES, Long.BYTES);
-            header.encode(bytes);
-            file.write(0, bytes, 0, FileHeader.BYTES);
-            file.sync(true);
-        }
-    }
-
-    /** Goes on with what is there; what was never sealed is recovered first: its torn tail is cut. */
-    private static RecordingWriter resume(
-            final Path path, final RecordingOptions options, final StorageLock lock) throws IOException {
-        final RecordingWriter writer = tryResume(path, options, lock);
-        if (writer != null) {
-            return writer;
-        }
-        final RecordingRecovery.Result result = new RecordingRecovery(options).recoverLocked(path);
-        LOG.log(Level.WARNING, path + ": left behind by a crash, holes in it; " + result.kept()
-                + " interactions were kept, the file as it was is " + result.backup());
-        return tryResume(path, options, lock);
-    }
-
-    /** Returns null if there are holes between the interactions, which only writing it anew removes. */
-    private static RecordingWriter tryResume(
-            final Path path, final RecordingOptions options, final StorageLock lock) throws IOException {
-        final StorageFile file = options.storage().open(path, StorageMode.WRITE);
-        Contents contents = null;
-        boolean ok = false;
-        try {
-            contents = Contents.readAll(path, file, options.limits());
-            if (contents.problem != null) {
-                throw new RecordingException(Reason.DAMAGED, path, RecordingException.NO_OFFSET, contents.problem,
-                        "run ouli recover, then record again");
-            }
-            if (contents.lostRegions > 0 || contents.log.hasDamage()) {
-                return null;
-            }
-            if (contents.size > contents.end) {
-                file.truncate(contents.end);
-                file.sync(true);
-            }
-            final RecordingWriter writer = new RecordingWriter(
-                    path, options, lock, file, contents.header, contents.log, contents.end);
-            writer.followLast();
-            ok = true;
-            return writer;
-        } finally {
-            if (!ok) {
-                file.close();
-                if (contents != null) {
-                    contents.close();
-                }
-            }
-        }
+        return WriterOpener.open(path, options);
     }
 
     /** Takes up the chain where the last interaction of the file left it. */
-    private void followLast() throws IOException {
+    void followLast() throws IOException {
         long last = -1;
         for (int i = 0; i < log.count(); i++) {
             last = Math.max(last, log.segment(i).get(Le.LONG, log.offset(i) + IndexLayout.OFFSET));
@@ -388,23 +279,15 @@ public final class RecordingWriter implements AutoCloseable {
         }
         commit(true);
         try (Arena arena = Arena.ofShared()) {
-            final IndexBuilder index = IndexBuilder.build(log, arena);
+            final Sealer sealer = new Sealer(file, header, log, arena);
             file.sync(false);
-            final MemorySegment front = indexFront(index, arena);
-            final long entries = end + front.byteSize();
-            file.write(end, front, 0, front.byteSize());
-            for (long at = 0; at < index.table().byteSize(); at += DiskQueue.BUFFER_BYTES) {
-                final long length = Math.min(DiskQueue.BUFFER_BYTES, index.table().byteSize() - at);
-                file.write(entries + at, index.table(), at, length);
-            }
-            file.sync(true);
-            final long indexOffset = end;
-            end = entries + index.table().byteSize();
+            end = sealer.writeIndex(end);
             if (tail != null) {
                 tail.moved(end);
             }
             checkUndisturbed();
-            writeSeal(index, indexOffset, front.get(Le.INT, FrameHeader.HEADER_CRC), arena);
+            sealer.writeHeader(options.epochNanos().getAsLong(), options.policyHash());
+            options.storage().syncFolder(path.toAbsolutePath().getParent());
         } catch (final IOException e) {
             throw fail(e, "sealing");
         } catch (final IndexBuilder.HostileKeysException e) {
@@ -413,43 +296,6 @@ public final class RecordingWriter implements AutoCloseable {
         }
         begunBytes = end;
         committedBytes = end;
-    }
-
-    /** Returns the index's frame up to its entries. */
-    private MemorySegment indexFront(final IndexBuilder index, final Arena arena) {
-        final long length = IndexLayout.entriesOffset(end, index.capacity()) - end;
-        final MemorySegment front = arena.allocate(length, FrameHeader.ALIGNMENT);
-        front.set(Le.INT, 0, FrameHeader.MAGIC);
-        front.set(Le.BYTE, FrameHeader.TYPE, (byte) FrameHeader.TYPE_INDEX);
-        front.set(Le.LONG, FrameHeader.LENGTH, length + index.table().byteSize());
-        front.set(Le.INT, FrameHeader.REQUEST_LENGTH, log.count());
-        front.set(Le.INT, FrameHeader.RESPONSE_LENGTH, index.capacity());
-        for (int block = 0; block < index.capacity() / IndexLayout.ENTRIES_PER_BLOCK; block++) {
-            final long at = (long) block * IndexLayout.BLOCK_BYTES;
-            front.set(Le.INT, FrameHeader.BYTES + 4L * block, crc.of(index.table(), at, IndexLayout.BLOCK_BYTES));
-        }
-        front.set(Le.INT, FrameHeader.PAYLOAD_CRC, crc.of(front, FrameHeader.BYTES, length - FrameHeader.BYTES));
-        FrameHeader.place(front, 0, end, tag, crc);
-        return front;
-    }
-
-    private void writeSeal(final IndexBuilder index, final long indexOffset, final int indexCrc, final Arena arena)
-            throws IOException {
-        header.sealed = true;
-        header.sealedNanos = options.epochNanos().getAsLong();
-        header.policyHash = options.policyHash().clone();
-        header.count = log.count();
-        header.keys = index.keys();
-        header.indexOffset = indexOffset;
-        header.sealedLength = end;
-        header.capacity = index.capacity();
-        header.lastSequence = index.lastSequence();
-        header.indexCrc = indexCrc;
-        final MemorySegment bytes = arena.allocate(FileHeader.BYTES, Long.BYTES);
-        header.encode(bytes);
-        file.write(0, bytes, 0, FileHeader.BYTES);
-        file.sync(true);
-        options.storage().syncFolder(path.toAbsolutePath().getParent());
     }
 
     /** What is sealed is what was written, under the name it was written under. */

@@ -138,6 +138,47 @@ class PowerLossTest {
         assertEquals(0, pool.lent());
     }
 
+    /** A recording that is mostly indexes of older seals is written anew before it is appended to. */
+    @Test
+    void shouldKeepWhatWasAcknowledgedWhileItIsWrittenAnew() {
+        forget();
+        final SimulatedStorage disk = new SimulatedStorage();
+        while (!disk.exists(FILE) || disk.bytes(FILE).length < WriterOpener.MIN_COMPACTED_BYTES) {
+            try (RecordingWriter writer = RecordingWriter.open(FILE, options(disk))) {
+                do {
+                    appendGroups(writer, 1);
+                    writer.seal();
+                } while (disk.bytes(FILE).length < WriterOpener.MIN_COMPACTED_BYTES);
+            }
+        }
+        final byte[] bloated = disk.bytes(FILE);
+        final List<Interaction> before = List.copyOf(appended);
+        int operations = 1;
+        for (int operation = 0; operation <= operations; operation++) {
+            appended.clear();
+            appended.addAll(before);
+            acknowledged = before.size();
+            sealAcknowledged = true;
+            final SimulatedStorage rewritten = new SimulatedStorage();
+            rewritten.put(FILE, bloated);
+            rewritten.failAt(operation == 0 ? Integer.MAX_VALUE : operation - 1, Fault.POWER_LOSS);
+            try (RecordingWriter writer = RecordingWriter.open(FILE, options(rewritten))) {
+                appendGroups(writer, 2);
+                writer.seal();
+                sealAcknowledged = true;
+                assertTrue(rewritten.bytes(FILE).length < bloated.length / 2);
+                operations = rewritten.operations();
+            } catch (final PowerLoss e) {
+                assertTrue(operation > 0);
+            }
+            for (int seed = 0; seed < 3; seed++) {
+                checkAndGoOn(rewritten.afterPowerLoss(seed));
+            }
+        }
+        assertTrue(operations > 10);
+        assertEquals(0, pool.lent());
+    }
+
     /** Returns how many sectors the write had that was torn. */
     private int loseThePower(final int operation, final int tornAfter, final int seeds) {
         forget();

@@ -198,6 +198,54 @@ class RecordingWriterTest {
     }
 
     @Test
+    void shouldBoundTheIndexesOfOlderSeals() throws IOException {
+        final Path file = folder.resolve("a.ouli");
+        long longest = 0;
+        int count = 0;
+        for (int run = 0; run < 12; run++) {
+            try (RecordingWriter writer = RecordingWriter.open(file, options.with(ExistingPolicy.APPEND))) {
+                for (int i = 0; i < 12; i++, count++) {
+                    append(writer, "key" + count % 100, "reply " + count);
+                    writer.seal();
+                }
+            }
+            longest = Math.max(longest, Files.size(file));
+        }
+        assertEquals(count, count(file));
+        assertTrue(longest < 3 << 20, longest + " bytes");
+        try (RecordingWriter writer = RecordingWriter.open(file, options.with(ExistingPolicy.APPEND))) {
+            assertEquals(count, writer.count());
+            writer.seal();
+        }
+        assertTrue(longest > 1 << 20, "it never came to it");
+        assertFalse(Files.exists(folder.resolve("a.ouli~damaged")));
+    }
+
+    /** Old indexes are no reason to drop what is damaged: it goes on answering as damaged. */
+    @Test
+    void shouldNotWriteADamagedFileAnewByItself() throws IOException {
+        final Path file = folder.resolve("a.ouli");
+        try (RecordingWriter writer = RecordingWriter.open(file, options)) {
+            append(writer, "x", "the first reply");
+            while (Files.size(file) < WriterOpener.MIN_COMPACTED_BYTES) {
+                append(writer, "y", "another");
+                writer.seal();
+            }
+        }
+        final byte[] bytes = Files.readAllBytes(file);
+        bytes[FileHeader.BYTES + FrameHeader.BYTES + 3] ^= 1;
+        Files.write(file, bytes);
+        try (RecordingWriter writer = RecordingWriter.open(file, options.with(ExistingPolicy.APPEND))) {
+            append(writer, "z", "one more");
+            writer.seal();
+        }
+        try (Recording recording = Recording.open(file)) {
+            assertFalse(recording.verify(recording.find(Interactions.key("x"), 0, 0)));
+            assertTrue(recording.verify(recording.find(Interactions.key("z"), 0, 0)));
+        }
+    }
+
+    @Test
     void shouldStopWhenTheFileIsRemoved() throws IOException {
         final Path file = folder.resolve("a.ouli");
         try (RecordingWriter writer = RecordingWriter.open(file, options)) {
