@@ -57,6 +57,15 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--forks", description = "JVMs for each benchmark")
     private Integer forks;
 
+    @Option(names = "--iterations", description = "to warm up, and as many again that count; 5")
+    private Integer iterations;
+
+    @Option(names = "--millis", description = "of an iteration; 1000")
+    private Integer millis;
+
+    @Option(names = "--simd", paramLabel = "WIDTH", description = "ouli.simd of the JVMs: auto, scalar, 128, 256, 512")
+    private String simd;
+
     @Option(names = "--quick", description = "one JVM, one short iteration: shows that it runs")
     private boolean quick;
 
@@ -80,6 +89,15 @@ public final class Main implements Callable<Integer> {
         parameters.forEach((name, values) -> options.param(name, values.split(",")));
         if (forks != null) {
             options.forks(forks);
+        }
+        if (iterations != null) {
+            options.warmupIterations(iterations).measurementIterations(iterations);
+        }
+        if (millis != null) {
+            options.warmupTime(TimeValue.milliseconds(millis)).measurementTime(TimeValue.milliseconds(millis));
+        }
+        if (simd != null) {
+            options.jvmArgsPrepend("-Douli.simd=" + simd);
         }
         if (quick) {
             options.forks(1).warmupIterations(1).warmupTime(TimeValue.milliseconds(100))
@@ -116,7 +134,7 @@ public final class Main implements Callable<Integer> {
         root.put("kind", "micro");
         root.put("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
         root.put("facts", MachineFacts.read(Path.of("").toAbsolutePath()).values());
-        root.put("settings", Map.of("quick", Boolean.toString(quick)));
+        root.put("settings", Map.of("quick", Boolean.toString(quick), "simd", simd == null ? "auto" : simd));
         root.put("warnings", warnings(steal));
         final List<Object> subjects = new ArrayList<>();
         results.forEach(result -> subjects.add(subject(result)));

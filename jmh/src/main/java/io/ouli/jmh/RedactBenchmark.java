@@ -11,10 +11,10 @@ import org.openjdk.jmh.annotations.Setup;
 
 /** Redaction of a JSON request by a policy with secrets, when there is nothing to redact and when there is. */
 public class RedactBenchmark extends OuliBenchmark {
-    @Param({"0", "3"})
+    @Param({"0", "3", "32"})
     private int secrets;
 
-    @Param({"256", "16384"})
+    @Param({"256", "1024", "16384"})
     private int bytes;
 
     private MessageRedactor redactor;
@@ -28,12 +28,12 @@ public class RedactBenchmark extends OuliBenchmark {
     public void setup() {
         final RedactionPolicyBuilder builder = RedactionPolicy.builder();
         for (int i = 0; i < secrets; i++) {
-            builder.secret("secret " + i, Samples.ascii("sk-live-0123456789abcdef-" + i));
+            builder.secret("secret " + i, Samples.ascii("sk-live-0123456789abcdef-" + i + "-of-many"));
         }
         redactor = builder.build().newRedactor();
         clean = Samples.json(bytes, 5);
         final String text = new String(clean, StandardCharsets.US_ASCII);
-        leaky = Samples.ascii(text.replaceFirst("\"content\":\"", "$0sk-live-0123456789abcdef-0 "));
+        leaky = Samples.ascii(text.replaceFirst("\"content\":\"", "$0sk-live-0123456789abcdef-0-of-many "));
         head = Samples.post("application/json", clean.length);
         leakyHead = Samples.post("application/json", leaky.length);
     }

@@ -11,14 +11,15 @@ import java.util.stream.IntStream;
  * <tr><th>literals</th><th>with vectors</th><th>scalar</th></tr>
  * <tr><td>1 or 2, of 2 bytes and more</td><td>packed pair</td><td>as below</td></tr>
  * <tr><td>all of 8 bytes and more</td><td>gram sampler</td><td>gram sampler</td></tr>
- * <tr><td>all of 2 to 7 bytes, up to 64</td><td>Teddy</td><td>rare bytes up to 3, gram sampler of 4 bytes and
- * more</td></tr> <tr><td>short and long ones</td><td>both, side by side</td><td>both, side by side</td></tr>
+ * <tr><td>all of 2 to 7 bytes, up to 16</td><td>Teddy</td><td>rare bytes up to 3, gram sampler of 4 bytes and
+ * more</td></tr> <tr><td>more of 4 to 7 bytes</td><td>gram sampler</td><td>gram sampler</td></tr> <tr><td>short and
+ * long ones</td><td>both, side by side</td><td>both, side by side</td></tr>
  * <tr><td>all else</td><td>automaton</td><td>automaton</td></tr>
  * </table>
  *
  * <p>The system property {@code ouli.simd} forces the choice: {@code scalar}, or a vector width of {@code 128},
- * {@code 256} or {@code 512} bits; {@code auto} is the default. Vectors need
- * {@code --add-modules jdk.incubator.vector}; without it everything works, scalar.
+ * {@code 256} or {@code 512} bits, the machine's widest where it has none so wide; {@code auto} is the default. Vectors
+ * need {@code --add-modules jdk.incubator.vector}; without it everything works, scalar.
  */
 public final class LiteralSearchers {
     /** The shortest literal whose grams can be sampled with a stride that pays. */
@@ -84,6 +85,15 @@ public final class LiteralSearchers {
                 IntStream.range(0, literals.size()).filter(i -> literals.length(i) >= LONG_LENGTH).toArray();
         return new SplitSearcher(
                 literals, forSet(literals.subset(shorts)), shorts, forSet(literals.subset(longs)), longs);
+    }
+
+    /** Returns which searcher was chosen and why, for a log line. */
+    public static String describe(final LiteralSearcher searcher) {
+        final LiteralSet literals = searcher.literals();
+        final String lengths = literals.size() == 0 ? "" : " of " + literals.minLength() + " to " + literals.maxLength()
+                + " bytes";
+        return searcher.name() + " for " + literals.size() + " literals" + lengths + " (ouli.simd=" + FORCED
+                + (MODULE ? "" : ", no vector module") + ")";
     }
 
     /** Returns the automaton of a set: the specification that every other searcher is held against. */

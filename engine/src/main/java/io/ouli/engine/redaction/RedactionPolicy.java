@@ -1,5 +1,6 @@
 package io.ouli.engine.redaction;
 
+import io.ouli.redact.LiteralSearchers;
 import io.ouli.redact.LiteralSet;
 import java.util.List;
 import java.util.function.Predicate;
@@ -125,7 +126,7 @@ public final class RedactionPolicy implements AutoCloseable {
         final StringBuilder text = new StringBuilder();
         text.append(secrets.size()).append(" secrets");
         if (secrets.size() > 0) {
-            text.append(" by ").append(secrets.direct().searcher.name());
+            text.append(", searched by ").append(LiteralSearchers.describe(secrets.direct().searcher));
         }
         appendNames(text, "; request headers ", requestHeaders);
         appendNames(text, "; response headers ", responseHeaders);

@@ -247,6 +247,9 @@ public final class RedactionPolicyBuilder {
         }
         try (secrets) {
             return new RedactionPolicy(this, new SecretSet(secrets, chosen, order, encodedForms), warnings);
+        } catch (final IllegalStateException e) {
+            // ouli.simd asks for what is not there.
+            throw new RedactionException(e.getMessage(), e);
         }
     }
 

@@ -96,17 +96,18 @@ public final class SecretScanner {
 
     private SecretFinding scanHeaders(final String interaction, final String side, final Headers headers) {
         for (int i = 0; i < headers.count(); i++) {
+            if (HeadBuilder.isFraming(headers, i)) {
+                continue;
+            }
             final byte[] bytes = headers.bytes();
             if (finder.find(bytes, headers.nameStart(i), headers.nameEnd(i)) >= 0) {
                 // The name is the secret, so it cannot be named.
                 return find(interaction, side + "name " + (i + 1), bytes, headers.nameStart(i), headers.nameEnd(i));
             }
-            if (!HeadBuilder.isFraming(headers, i)) {
-                final SecretFinding finding = find(
-                        interaction, side + headers.name(i), bytes, headers.valueStart(i), headers.valueEnd(i));
-                if (finding != null) {
-                    return finding;
-                }
+            final SecretFinding finding =
+                    find(interaction, side + headers.name(i), bytes, headers.valueStart(i), headers.valueEnd(i));
+            if (finding != null) {
+                return finding;
             }
         }
         return null;

@@ -7,6 +7,8 @@ import io.ouli.proxy.EndpointConfig;
 import io.ouli.proxy.ProxyConfig;
 import io.ouli.proxy.ProxyServer;
 import io.ouli.proxy.config.Choices;
+import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.Arrays;
 
 /**
@@ -14,6 +16,8 @@ import java.util.Arrays;
  * is ready and where, and at the end what was kept.
  */
 final class ServeCommand implements Command {
+    private static final Logger LOGGER = System.getLogger(ServeCommand.class.getName());
+
     private final Mode mode;
 
     ServeCommand(final String name) {
@@ -139,6 +143,10 @@ final class ServeCommand implements Command {
     }
 
     private void warnOfSecrets(final Console console, final ProxyConfig config) {
+        for (final EndpointConfig endpoint : config.endpoints()) {
+            LOGGER.log(Level.DEBUG, "endpoint " + endpoint.name() + " redacts: "
+                    + endpoint.policy().redaction().description());
+        }
         if (mode == Mode.REPLAY || mode == Mode.PASSTHROUGH) {
             return;
         }

@@ -8,25 +8,23 @@ import jdk.incubator.vector.VectorSpecies;
  * allocate.
  */
 final class Shapes {
-    /** For compares: the width that was asked for, else the widest of this machine, but no more than 256 bits. */
-    static final VectorSpecies<Byte> COMPARE = compare(System.getProperty("ouli.simd", "auto"));
+    private static final String ASKED = System.getProperty("ouli.simd", "auto");
+    private static final int WIDEST = ByteVector.SPECIES_PREFERRED.vectorBitSize();
+    /** For compares: the width that was asked for, else the machine's widest. */
+    static final VectorSpecies<Byte> COMPARE = atMost(ASKED.equals("auto") ? WIDEST : Integer.parseInt(ASKED));
     /**
-     * For table look-ups. 128 bits everywhere: without AVX-512 VBMI a byte shuffle of 256 bits takes five instructions,
-     * one of 128 bits takes one.
+     * For table look-ups: the width that was asked for, else 512 bits where there are so many, else 128. A byte shuffle
+     * of 512 bits is one instruction (AVX-512 VBMI), one of 128 bits is, one of 256 bits on AVX2 takes five.
      */
-    static final VectorSpecies<Byte> LOOKUP = ByteVector.SPECIES_128;
+    static final VectorSpecies<Byte> LOOKUP =
+            atMost(!ASKED.equals("auto") ? Integer.parseInt(ASKED) : WIDEST >= 512 ? 512 : 128);
 
     private Shapes() {
     }
 
-    private static VectorSpecies<Byte> compare(final String asked) {
-        return switch (asked) {
-            case "128" -> ByteVector.SPECIES_128;
-            case "256" -> ByteVector.SPECIES_256;
-            case "512" -> ByteVector.SPECIES_512;
-            default -> ByteVector.SPECIES_PREFERRED.length() < ByteVector.SPECIES_256.length()
-                    ? ByteVector.SPECIES_128
-                    : ByteVector.SPECIES_256;
-        };
+    /** A species wider than the machine's vectors works, and is a hundred times slower than the automaton. */
+    private static VectorSpecies<Byte> atMost(final int bits) {
+        final int width = Math.min(bits, WIDEST);
+        return width >= 512 ? ByteVector.SPECIES_512 : width >= 256 ? ByteVector.SPECIES_256 : ByteVector.SPECIES_128;
     }
 }

@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Teddy: looks at 16 places of the text at once for two or three bytes in a row that some literal has at one offset, by
- * table look-ups of half bytes. For short literals, up to {@link #MAX_LITERALS}.
+ * Teddy: looks at 16 places of the text at once, 32 or 64 with wider vectors, for two or three bytes in a row that some
+ * literal has at one offset, by table look-ups of half bytes. For short literals, up to {@link #MAX_LITERALS}.
  *
  * <p>Worked example with the literals {@code "foo"} (bucket 0, bit 1) and {@code "bar"} (bucket 1, bit 2), one byte
  * instead of two or three. {@code f} is 0x66, {@code b} is 0x62. Two tables of 16 bytes say which buckets a half byte
@@ -27,10 +27,13 @@ import jdk.incubator.vector.VectorSpecies;
  * is the order of beginnings; it is chosen where they differ most from each other, after a common prefix.
  */
 final class TeddySearcher implements LiteralSearcher {
-    static final int MAX_LITERALS = 64;
+    /** With more, each bucket has so many that nearly every word of a text gets through. */
+    static final int MAX_LITERALS = 16;
     static final int MIN_LENGTH = 2;
     private static final VectorSpecies<Byte> SPECIES = Shapes.LOOKUP;
     private static final int LANES = SPECIES.length();
+    /** Half bytes; tables are repeated until they fill a vector. */
+    private static final int HALVES = 16;
     private static final int BUCKETS = 8;
     private static final int FREE_COMPARISONS = 32;
     private static final int BYTES_PER_COMPARISON = 16;
@@ -45,7 +48,7 @@ final class TeddySearcher implements LiteralSearcher {
     /** The offset in the literals from which they are looked at. */
     private final int offset;
     private final int reach;
-    /** By byte: low half's table, high half's table, 16 entries each. */
+    /** By byte: low half's table, high half's table, a vector each. */
     private final byte[] tables;
     /** By bucket: its literals, those that win first. */
     private final int[][] buckets;
@@ -62,8 +65,10 @@ final class TeddySearcher implements LiteralSearcher {
             for (final int literal : buckets[bucket]) {
                 for (int i = 0; i < width; i++) {
                     final int value = literals.at(literal, offset + i) & 0xff;
-                    tables[i * 2 * LANES + (value & 15)] |= (byte) (1 << bucket);
-                    tables[(i * 2 + 1) * LANES + (value >> 4)] |= (byte) (1 << bucket);
+                    for (int copy = 0; copy < LANES; copy += HALVES) {
+                        tables[i * 2 * LANES + copy + (value & 15)] |= (byte) (1 << bucket);
+                        tables[(i * 2 + 1) * LANES + copy + (value >> 4)] |= (byte) (1 << bucket);
+                    }
                 }
             }
         }
@@ -81,7 +86,7 @@ final class TeddySearcher implements LiteralSearcher {
     private int chooseOffset() {
         int best = 0;
         long mostDistinct = 0;
-        for (int at = 0; at + width <= Math.min(literals.minLength(), LANES); at++) {
+        for (int at = 0; at + width <= Math.min(literals.minLength(), HALVES); at++) {
             final long distinct = keys(at).length;
             if (distinct > mostDistinct) {
                 mostDistinct = distinct;

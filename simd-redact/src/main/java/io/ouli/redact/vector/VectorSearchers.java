@@ -20,14 +20,14 @@ public final class VectorSearchers {
         return new PackedPairSearcher(literals, automaton);
     }
 
-    /** Returns whether Teddy suits a set: up to 64 literals of two bytes and more. */
+    /** Returns whether Teddy suits a set: up to 16 literals of two bytes and more. */
     public static boolean teddySuits(final LiteralSet literals) {
         return literals.size() >= 1
                 && literals.size() <= TeddySearcher.MAX_LITERALS
                 && literals.minLength() >= TeddySearcher.MIN_LENGTH;
     }
 
-    /** Makes a searcher for up to 64 short literals. @param automaton searches hostile texts, and short ones. */
+    /** Makes a searcher for up to 16 short literals. @param automaton searches hostile texts, and short ones. */
     public static LiteralSearcher teddy(final LiteralSet literals, final LiteralSearcher automaton) {
         return new TeddySearcher(literals, automaton);
     }
