@@ -123,6 +123,17 @@ public final class Engine implements AutoCloseable {
         return sessions.all();
     }
 
+    /**
+     * Forgets a live session: how far it was replayed, and the memory for that. Who names it again begins anew; a
+     * thread that replays it at this moment may end its request as if this had come later.
+     *
+     * @return whether it was live.
+     * @throws OuliException if it is being recorded.
+     */
+    public boolean evict(final String session) {
+        return sessions.remove(session, Session::evict);
+    }
+
     /** Makes what one thread replays with; closed with the engine, if not before. */
     public Replayer newReplayer(final EndpointPolicy policy) {
         final Replayer replayer = new Replayer(this, policy);

@@ -40,6 +40,7 @@ public final class Session {
     private int firstSequence;
     private volatile Replay replay;
     private boolean replayDecided;
+    private boolean evicted;
     private volatile RecordingWriter writer;
     private volatile OuliException recordingFailure;
     /** Fields that describe a body as it was before redaction, and how often they were stored; since the last seal. */
@@ -109,7 +110,7 @@ public final class Session {
             if (recording != null) {
                 replay = engine.resume(name, replay, recording);
             }
-            replayDecided = engine.config().mode() == Mode.AUTO;
+            replayDecided = engine.config().mode() == Mode.AUTO && !evicted;
             if (recording != null && !replayDecided) {
                 recording.release(); // The catalogue keeps it open while it is used.
             }
@@ -157,6 +158,10 @@ public final class Session {
 
     private synchronized void openWriter(final EndpointPolicy policy) {
         if (writer == null) {
+            if (evicted) {
+                throw new OuliException("session " + name + " was evicted while a request was on its way in;"
+                        + " send the request again");
+            }
             if (engine.config().mode() == Mode.AUTO) {
                 openReplay(policy);
             }
@@ -200,11 +205,26 @@ public final class Session {
         return taken;
     }
 
+    /** Lets go of its recording for good; a thread that still holds this session may finish what it does. */
+    synchronized void evict() {
+        if (writer != null) {
+            throw new OuliException("session " + name + " is being recorded and cannot be evicted;"
+                    + " its recording is closed with the engine");
+        }
+        evicted = true;
+        letGo();
+        replayDecided = false;
+    }
+
     synchronized void close() {
+        letGo();
+        replayDecided = true;
+    }
+
+    private void letGo() {
         if (replayDecided && replay != null) {
             replay.recording.release();
         }
         replay = null;
-        replayDecided = true;
     }
 }

@@ -62,6 +62,7 @@ public final class AdminServer implements AutoCloseable {
             "/metrics", new Route("GET", uri -> new Reply(200, MetricsText.CONTENT_TYPE, MetricsText.of(observed()))),
             "/sessions", new Route("GET", uri -> sessions()),
             "/reset", new Route("POST", this::reset),
+            "/evict", new Route("POST", this::evict),
             "/seal", new Route("POST", uri -> seal())));
 
     private AdminServer(final InetSocketAddress address, final Observed observed) {
@@ -171,10 +172,22 @@ public final class AdminServer implements AutoCloseable {
         final List<Session> sessions = observed.engine().liveSessions().stream()
                 .filter(session -> name == null || session.name().equals(name)).toList();
         if (name != null && sessions.isEmpty()) {
-            return failure(404, "no session '" + name + "' is live; /sessions lists those that are");
+            return notLive(name);
         }
         sessions.forEach(Session::reset);
         return json(200, json -> json.writeNumberField("reset", sessions.size()));
+    }
+
+    private Reply evict(final URI uri) {
+        final String name = sessionOf(uri);
+        if (name == null) {
+            throw new OuliException("which session is to be evicted? name it: /evict?session=NAME");
+        }
+        return observed.engine().evict(name) ? json(200, json -> json.writeNumberField("evicted", 1)) : notLive(name);
+    }
+
+    private static Reply notLive(final String session) {
+        return failure(404, "no session '" + session + "' is live; /sessions lists those that are");
     }
 
     /** Returns the session that a query names, or null. */
