@@ -47,10 +47,14 @@ public final class Session {
     private final Map<String, Integer> staleFields = new ConcurrentSkipListMap<>();
 
     Session(final Engine engine, final String name) {
+        this(engine, name, engine.config().matchMode() == MatchMode.TEST_SERVER ? new TestServerChain() : null);
+    }
+
+    Session(final Engine engine, final String name, final TestServerChain testServerChain) {
         this.engine = engine;
         this.name = name;
+        this.testServerChain = testServerChain;
         nameBytes = name.getBytes(StandardCharsets.ISO_8859_1);
-        testServerChain = engine.config().matchMode() == MatchMode.TEST_SERVER ? new TestServerChain() : null;
     }
 
     /** Returns the session's name. */

@@ -20,7 +20,7 @@ final class SessionTable {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Session[].class);
 
     /** Stands where a session was removed; its name is none that a session can have. */
-    private static final Session REMOVED = new Session(null, "");
+    private static final Session REMOVED = new Session(null, "", null);
 
     private final int maxSessions;
     private volatile Session[] slots = new Session[INITIAL_CAPACITY];

@@ -19,7 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class SessionTableTest {
     private static Session add(final SessionTable table, final String name) {
-        return table.findOrAdd(name, added -> new Session(null, added));
+        return table.findOrAdd(name, added -> new Session(null, added, null));
     }
 
     private static Session find(final SessionTable table, final String name) {
