@@ -15,6 +15,7 @@ import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingLimits;
 import io.ouli.engine.recording.RecordingOptions;
 import io.ouli.engine.recording.RecordingWriter;
+import io.ouli.engine.recording.Residency;
 import io.ouli.engine.recording.SessionNames;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
@@ -49,6 +50,7 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger(Engine.class.getName());
 
     private final EngineConfig config;
+    private final Residency residency;
     private final Catalogue catalogue;
     private final SessionTable sessions;
     private final FramePool frames = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
@@ -60,9 +62,10 @@ public final class Engine implements AutoCloseable {
 
     private Engine(final EngineConfig config, final LongSupplier nanoTime, final long idleNanos) {
         this.config = config;
+        residency = new Residency(config.residentBudgetBytes());
         catalogue = new Catalogue(
                 config.directory(),
-                ReadOptions.DEFAULT.withWholeIndex(config.matchMode() == MatchMode.STRICT),
+                ReadOptions.DEFAULT.withWholeIndex(config.matchMode() == MatchMode.STRICT).with(residency),
                 nanoTime,
                 idleNanos,
                 Catalogue.DEFAULT_MAX_IDLE,
@@ -136,7 +139,19 @@ public final class Engine implements AutoCloseable {
 
     /** Makes what one thread replays with; closed with the engine, if not before. */
     public Replayer newReplayer(final EndpointPolicy policy) {
-        final Replayer replayer = new Replayer(this, policy);
+        return newReplayer(policy, false);
+    }
+
+    /**
+     * The same for a thread that must not wait for a disk: what is not in memory is a {@link ReplayOutcome#COLD}, to be
+     * read in another way.
+     */
+    public Replayer newDeferringReplayer(final EndpointPolicy policy) {
+        return newReplayer(policy, true);
+    }
+
+    private Replayer newReplayer(final EndpointPolicy policy, final boolean defersCold) {
+        final Replayer replayer = new Replayer(this, policy, defersCold);
         replayers.add(replayer);
         return replayer;
     }
@@ -220,6 +235,7 @@ public final class Engine implements AutoCloseable {
         } finally {
             replayers.forEach(Replayer::release);
             sessions.all().forEach(Session::close);
+            residency.close();
             catalogue.close();
             frames.close();
         }

@@ -5,6 +5,7 @@ import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
 import io.ouli.engine.recording.RecordingOptions;
+import io.ouli.engine.recording.Residency;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
@@ -20,6 +21,7 @@ import java.time.InstantSource;
  * @param exhausted           what a request gets whose recorded replies were all used.
  * @param clock               gives the times in recordings; the same clock and interactions give the same bytes.
  * @param maxSessions         that may be live at once.
+ * @param residentBudgetBytes of recordings that are brought into memory; replies beyond are read when asked for.
  */
 public record EngineConfig(
         Path directory,
@@ -30,13 +32,17 @@ public record EngineConfig(
         MatchMode matchMode,
         Exhausted exhausted,
         InstantSource clock,
-        int maxSessions) {
+        int maxSessions,
+        long residentBudgetBytes) {
     public EngineConfig {
         if (commitIntervalNanos <= 0) {
             throw new OuliException("the commit interval is " + commitIntervalNanos + " ns; give more than 0");
         }
         if (maxSessions < 1) {
             throw new OuliException("the most live sessions are " + maxSessions + "; give at least 1");
+        }
+        if (residentBudgetBytes < 0) {
+            throw new OuliException("the resident budget is " + residentBudgetBytes + " bytes; give at least 0");
         }
     }
 
@@ -56,6 +62,7 @@ public record EngineConfig(
         private Exhausted exhausted = Exhausted.REPEAT;
         private InstantSource clock = InstantSource.system();
         private int maxSessions = Limits.MAX_SESSIONS;
+        private long residentBudgetBytes = Residency.DEFAULT_BUDGET_BYTES;
 
         private Builder(final Path directory) {
             this.directory = directory;
@@ -101,10 +108,15 @@ public record EngineConfig(
             return this;
         }
 
+        public Builder residentBudgetBytes(final long value) {
+            residentBudgetBytes = value;
+            return this;
+        }
+
         /** Returns the configuration, checked. */
         public EngineConfig build() {
             return new EngineConfig(directory, mode, existing, durability, commitIntervalNanos, matchMode, exhausted,
-                    clock, maxSessions);
+                    clock, maxSessions, residentBudgetBytes);
         }
     }
 }

@@ -20,7 +20,7 @@ final class MissExplanation {
             case EXHAUSTED -> MissReason.EXHAUSTED;
             case OUT_OF_ORDER -> MissReason.OUT_OF_ORDER;
             case DAMAGED -> MissReason.DAMAGED;
-            case HIT -> throw new IllegalStateException("the request was answered");
+            case HIT, COLD -> throw new IllegalStateException("the request was answered");
         };
         return MissReport.of(
                 reason,

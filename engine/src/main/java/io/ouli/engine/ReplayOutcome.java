@@ -4,6 +4,11 @@ package io.ouli.engine;
 public enum ReplayOutcome {
     /** The response stands in {@link Replayer}, checked, ready to be sent as it is. */
     HIT,
+    /**
+     * The response is there but not in memory, to be read through {@link Replayer#coldReply}; only for who asked not to
+     * wait for the disk.
+     */
+    COLD,
     /** The session has no recording. */
     NO_RECORDING,
     /** The session has recordings, none of them of this request. */

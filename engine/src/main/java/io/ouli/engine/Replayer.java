@@ -29,14 +29,17 @@ public final class Replayer implements AutoCloseable {
     private byte[] body;
     private int bodyOffset;
     private int bodyLength;
+    private final boolean defersCold;
     private ReplayOutcome outcome;
+    private ColdReply cold;
     private MemorySegment segment;
     private long responseOffset;
     private int responseLength;
     private int status;
     private int flags;
 
-    Replayer(final Engine engine, final EndpointPolicy policy) {
+    Replayer(final Engine engine, final EndpointPolicy policy, final boolean defersCold) {
+        this.defersCold = defersCold;
         this.engine = engine;
         this.policy = policy;
         redactor = policy.redaction().newRedactor(policy.fingerprint()::countsHeader);
@@ -99,7 +102,7 @@ public final class Replayer implements AutoCloseable {
         if (slot < 0) {
             return miss(slot);
         }
-        return recording.verify(slot) ? hit(recording, slot) : ReplayOutcome.DAMAGED;
+        return give(recording, slot);
     }
 
     /** Test-server hashes the request as it came, and does its own redaction. */
@@ -114,15 +117,22 @@ public final class Replayer implements AutoCloseable {
         }
         final long slot = session.testServerChain().match(
                 replay, policy.testServer(), requestHead, requestBody, requestBodyOffset, requestBodyLength);
-        return slot < 0 ? miss(slot) : hit(replay.recording, slot);
+        return slot < 0 ? miss(slot) : give(replay.recording, slot);
     }
 
-    private ReplayOutcome hit(final Recording recording, final long slot) {
+    private ReplayOutcome give(final Recording recording, final long slot) {
+        status = recording.status(slot);
+        flags = recording.flags(slot);
+        if (defersCold && !recording.isResident(slot)) {
+            cold = recording.coldReply(slot);
+            return ReplayOutcome.COLD;
+        }
+        if (!recording.verify(slot)) {
+            return ReplayOutcome.DAMAGED;
+        }
         segment = recording.segment();
         responseOffset = recording.responseOffset(slot);
         responseLength = recording.responseLength(slot);
-        status = recording.status(slot);
-        flags = recording.flags(slot);
         return ReplayOutcome.HIT;
     }
 
@@ -172,6 +182,11 @@ public final class Replayer implements AutoCloseable {
         }
         assert reason == SessionTracker.DAMAGED : reason;
         return ReplayOutcome.DAMAGED;
+    }
+
+    /** Returns what reads the reply of a {@link ReplayOutcome#COLD}. */
+    public ColdReply coldReply() {
+        return cold;
     }
 
     /** Returns the memory that holds the reply. */

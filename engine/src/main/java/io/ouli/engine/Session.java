@@ -90,7 +90,7 @@ public final class Session {
     /** Returns how many interactions were recorded before this engine was opened, or 0. */
     public int interactionCount() {
         final Replay current = replay(null);
-        return current == null ? 0 : current.recording.count();
+        return current == null ? 0 : current.count;
     }
 
     /**

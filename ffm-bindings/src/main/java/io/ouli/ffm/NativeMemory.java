@@ -135,7 +135,17 @@ public final class NativeMemory implements AutoCloseable {
      * @return 0, or the negative errno: advice that a kernel does not know is no failure.
      */
     public int advise(final ErrnoCapture capture, final long offset, final long length, final int advice) {
-        return LibcMemory.madvise(capture, segment.asSlice(offset, length).address(), length, advice);
+        return advise(capture, segment, offset, length, advice);
+    }
+
+    /** Advises about a range of memory that somebody else has mapped; otherwise as above. */
+    public static int advise(
+            final ErrnoCapture capture,
+            final MemorySegment memory,
+            final long offset,
+            final long length,
+            final int advice) {
+        return LibcMemory.madvise(capture, memory.asSlice(offset, length).address(), length, advice);
     }
 
     /** Locks the whole memory into RAM; returns 0 or the negative errno. */

@@ -80,7 +80,8 @@ public final class ProxyServer implements AutoCloseable {
                 : modes.contains(Mode.PASSTHROUGH) ? Mode.PASSTHROUGH : Mode.REPLAY;
         final EngineConfig given = config.engine();
         return new EngineConfig(given.directory(), mode, given.existing(), given.durability(),
-                given.commitIntervalNanos(), given.matchMode(), given.exhausted(), given.clock(), given.maxSessions());
+                given.commitIntervalNanos(), given.matchMode(), given.exhausted(), given.clock(), given.maxSessions(),
+                given.residentBudgetBytes());
     }
 
     private void start() {

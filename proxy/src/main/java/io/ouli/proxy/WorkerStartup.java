@@ -85,7 +85,7 @@ final class WorkerStartup implements EventLoop.Startup {
         return new Route(
                 new Endpoint(config.name(), mode, config.prefix(), config.session(), config.fixedSession(),
                         config.healthPath()),
-                mode == Mode.RECORD ? null : engine.newReplayer(config.policy()),
+                mode == Mode.RECORD ? null : engine.newDeferringReplayer(config.policy()),
                 recorder,
                 mode == Mode.REPLAY ? null : upstream(loop, config),
                 new ResponseRewriter(config.replacements().stream().map(replacement -> new HeaderReplacement(

@@ -1,7 +1,9 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.ColdReply;
 import io.ouli.engine.memory.FileCutException;
 import io.ouli.engine.memory.GuardedCopy;
+import io.ouli.engine.memory.MappedPages;
 import io.ouli.engine.memory.OffHeap;
 import io.ouli.engine.recording.RecordingException.Reason;
 import io.ouli.engine.recording.storage.Storage;
@@ -52,6 +54,11 @@ public final class Recording implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean used;
     private SequenceOrder order;
+    private Residency residency;
+    private long admittedBytes;
+    private RecordingFile source;
+    /** Up to where the mapping is in memory; all of it is taken to be, unless somebody brings it in. */
+    private volatile long residentEnd = Long.MAX_VALUE;
 
     Recording(
             final Path path,
@@ -209,6 +216,47 @@ public final class Recording implements AutoCloseable {
      */
     public boolean verify(final long slot) {
         return frames.isSound(slot) || frames.check(slot);
+    }
+
+    /** Has somebody bring it into memory; before it is given to anybody. */
+    void reside(final Residency by, final RecordingFile openFile) {
+        residency = by;
+        source = openFile;
+        residentEnd = 0;
+        admittedBytes = by.admit(this);
+    }
+
+    /** Returns how many bytes at the file's beginning hold interactions. */
+    long dataBytes() {
+        return state == State.SEALED ? header.indexOffset : file.byteSize();
+    }
+
+    /** Copies and checks all of the index that is not there yet. */
+    void loadIndex() {
+        index.loadAll();
+    }
+
+    /** Brings the next part of the file into memory, by a native call or by touching each page. */
+    void populate(final long from, final long to, final boolean byTouch) {
+        if (byTouch) {
+            MappedPages.touch(file, from, to);
+        } else {
+            if (from == 0) {
+                MappedPages.adviseHuge(file);
+            }
+            MappedPages.populate(file, from, to);
+        }
+        residentEnd = to;
+    }
+
+    /** Returns whether an interaction can be sent from the mapping without waiting for the disk. */
+    public boolean isResident(final long slot) {
+        return responseOffset(slot) + responseLength(slot) <= residentEnd;
+    }
+
+    /** Returns what reads an interaction that is not {@linkplain #isResident resident}. */
+    public ColdReply coldReply(final long slot) {
+        return new ColdFrame(this, frames, slot, source);
     }
 
     /** Returns where the response begins in {@link #segment}. */
@@ -398,8 +446,16 @@ public final class Recording implements AutoCloseable {
             return false;
         }
         closed.set(true);
-        memory.close();
+        free();
         return true;
+    }
+
+    private void free() {
+        memory.close();
+        if (residency != null) {
+            residency.giveBack(admittedBytes);
+            source.close();
+        }
     }
 
     /** Returns a number that the recording has as long as its file stays as it is, and another file has not. */
@@ -415,7 +471,7 @@ public final class Recording implements AutoCloseable {
             throw new IllegalStateException("the recording was released more often than retained: " + path);
         }
         if (left == 0) {
-            memory.close();
+            free();
         }
     }
 

@@ -39,18 +39,35 @@ final class RecordingOpener {
     }
 
     static Recording open(final Path path, final ReadOptions options) {
+        try {
+            final StorageFile file = options.storage().open(path, StorageMode.READ);
+            Recording recording = null;
+            try {
+                recording = open(path, options, file);
+                return recording;
+            } finally {
+                if (recording == null || options.residency() == null) {
+                    file.close();
+                } else {
+                    recording.reside(options.residency(), new RecordingFile(path, file));
+                }
+            }
+        } catch (final IOException e) {
+            throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "opening it");
+        }
+    }
+
+    private static Recording open(final Path path, final ReadOptions options, final StorageFile file)
+            throws IOException {
         final OffHeap memory = new OffHeap();
         boolean ok = false;
-        try (StorageFile file = options.storage().open(path, StorageMode.READ);
-                Contents contents = Contents.read(path, file, options.limits())) {
+        try (Contents contents = Contents.read(path, file, options.limits())) {
             final Recording recording = new RecordingOpener(path, options, file, contents, memory).open();
             if (options.logged()) {
                 log(recording, contents);
             }
             ok = true;
             return recording;
-        } catch (final IOException e) {
-            throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "opening it");
         } finally {
             if (!ok) {
                 memory.close();

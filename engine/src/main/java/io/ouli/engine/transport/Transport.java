@@ -112,6 +112,9 @@ public interface Transport extends AutoCloseable {
      */
     void wakeup();
 
+    /** Returns what reads files for this transport's thread without making it wait. */
+    FileReads fileReads();
+
     /** Returns this transport's counters, readable from any thread. */
     TransportCounters counters();
 

@@ -17,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** How connections and listeners of every transport come and go; part of the contract suite. */
-abstract class ConnectionContract extends ContractHarness {
+abstract class ConnectionContract extends FileReadsContract {
     @Test
     void shouldReportAReset() {
         final ContractPeer peer = network.connect(listen());

@@ -9,6 +9,7 @@ import io.ouli.engine.match.Exhausted;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
+import io.ouli.engine.recording.Residency;
 import io.ouli.engine.recording.SessionNames;
 import io.ouli.engine.redaction.Secrets;
 import io.ouli.engine.transport.TransportChoice;
@@ -16,6 +17,7 @@ import io.ouli.engine.transport.TransportOptions;
 import io.ouli.proxy.EndpointConfig;
 import io.ouli.proxy.ProxyConfig;
 import io.ouli.proxy.UpstreamTls;
+import io.ouli.proxy.config.ByteSize;
 import io.ouli.proxy.config.FileConfig;
 import io.ouli.proxy.config.FileEndpoint;
 import io.ouli.proxy.config.ListenAddress;
@@ -86,10 +88,21 @@ final class ProxyAssembly {
             builder.durability(either(arguments.choice("--durability", Durability.class),
                     file == null ? null : file.durability(), Durability.INTERVAL));
         }
+        builder.residentBudgetBytes(either(residentBudget(),
+                file == null ? null : file.residentBudgetBytes(), Residency.DEFAULT_BUDGET_BYTES));
         if (file != null && file.commitIntervalMillis() != null) {
             builder.commitIntervalNanos(TimeUnit.MILLISECONDS.toNanos(file.commitIntervalMillis()));
         }
         return builder.build();
+    }
+
+    private Long residentBudget() {
+        final String typed = arguments.text("--resident-budget");
+        try {
+            return typed == null ? null : ByteSize.parse(typed);
+        } catch (final IllegalArgumentException e) {
+            throw arguments.wrong("--resident-budget " + e.getMessage());
+        }
     }
 
     private TransportOptions transport() {

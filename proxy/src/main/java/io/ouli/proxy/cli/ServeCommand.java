@@ -69,6 +69,8 @@ final class ServeCommand implements Command {
                 .flag("--busy-poll", "Never sleep: the lowest latency, for a whole core a worker.")
                 .option("--max-connections", "N", "Client connections that a worker serves at once; one too many is"
                         + " answered 503. Default: 4096.")
+                .option("--resident-budget", "SIZE", "How much of the recordings is kept in memory, such as 512m or 2g;"
+                        + " replies beyond are read from the disk when they are asked for. Default: 1g.")
                 .option("--admin", "PORT", "Port for /health, /metrics, /sessions, /reset and /seal, on this machine"
                         + " only. 0 takes a free one; it is printed.")
                 .flag("--json", "Print what happens as one JSON object a line.");

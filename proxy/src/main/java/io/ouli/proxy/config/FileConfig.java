@@ -42,6 +42,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param match                which order of requests a replay accepts.
  * @param exhausted            what a request gets whose recorded replies were all used.
  * @param missStatus           the status of a replay miss.
+ * @param residentBudgetBytes  how much of the recordings is kept in memory.
  * @param endpoints            in the file's order, at least one.
  */
 public record FileConfig(
@@ -61,6 +62,7 @@ public record FileConfig(
         MatchMode match,
         Exhausted exhausted,
         Integer missStatus,
+        Long residentBudgetBytes,
         List<FileEndpoint> endpoints) {
     private static final int MAX_FILE_BYTES = 1 << 20;
 
@@ -90,6 +92,7 @@ public record FileConfig(
                 map.choice("match", MatchMode.class),
                 map.choice("exhausted", Exhausted.class),
                 map.number("miss_status", 200, 599),
+                map.size("resident_budget"),
                 endpoints(map, bind, new PolicyReader(map, extra)));
         map.end();
         if (config.endpoints.isEmpty()) {

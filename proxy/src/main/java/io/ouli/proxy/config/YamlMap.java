@@ -92,6 +92,19 @@ final class YamlMap {
                 + quoted(text));
     }
 
+    /** Returns a number of bytes, such as 512m. */
+    Long size(final String key) {
+        final Node value = value(key);
+        if (value == null) {
+            return null;
+        }
+        try {
+            return ByteSize.parse(scalar(key, value));
+        } catch (final IllegalArgumentException e) {
+            throw error(value, quoted(path(key)) + " " + e.getMessage());
+        }
+    }
+
     /** Returns a truth value. */
     Boolean flag(final String key) {
         final Node value = value(key);

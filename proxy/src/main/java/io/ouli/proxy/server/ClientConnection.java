@@ -1,5 +1,6 @@
 package io.ouli.proxy.server;
 
+import io.ouli.engine.ColdReply;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.Replay;
@@ -114,6 +115,10 @@ final class ClientConnection extends Peer {
     @Override
     protected void onSent() {
         sending = false;
+        if (source != null) {
+            source.sent();
+            forgetDoneSource();
+        }
         release();
         if (out != null) {
             out.sent();
@@ -146,9 +151,13 @@ final class ClientConnection extends Peer {
         }
         if (source != null && (out == null || out.isEmpty()) && parts < Transport.MAX_PARTS) {
             parts += source.writeTo(transport, id, Transport.MAX_PARTS - parts);
-            if (source.done()) {
-                source = null;
-            }
+            forgetDoneSource();
+        }
+    }
+
+    private void forgetDoneSource() {
+        if (source != null && source.done()) {
+            source = null;
         }
     }
 
@@ -211,9 +220,12 @@ final class ClientConnection extends Peer {
                 hit(replayer, head);
                 return;
             }
+            if (outcome == ReplayOutcome.COLD) {
+                cold(replayer, head);
+                return;
+            }
             if (outcome == ReplayOutcome.DAMAGED) {
-                worker.counters().increment(Counter.DAMAGED);
-                add(FixedReply.DAMAGED, head.methodIs(HEAD));
+                addDamaged(head.methodIs(HEAD));
                 return;
             }
             if (route.mode() == Mode.REPLAY) {
@@ -248,18 +260,74 @@ final class ClientConnection extends Peer {
     }
 
     private void hit(final Replayer replayer, final RequestHead head) {
-        final MemorySegment segment = replayer.segment();
-        final long offset = replayer.responseOffset();
-        final long length = replayer.responseLength();
         retain(replayer.source());
         if (head.minorVersion() == 0 && replayer.chunked()) {
-            source = new ChunkStripper(segment, offset, length, out());
-        } else if (length > SliceSource.SLICE_BYTES) {
-            source = new SliceSource(segment, offset, length);
+            source = new ChunkStripper(
+                    replayer.segment(), replayer.responseOffset(), replayer.responseLength(), out());
+        } else if (replayer.responseLength() > SliceSource.SLICE_BYTES) {
+            source = new SliceSource(replayer.segment(), replayer.responseOffset(), replayer.responseLength());
         } else {
-            transport.write(id, segment, offset, length);
+            transport.write(id, replayer.segment(), replayer.responseOffset(), replayer.responseLength());
             parts++;
         }
+    }
+
+    /** Sends a reply that has to be read first. A body in chunks for HTTP/1.0 is taken apart where it is mapped. */
+    private void cold(final Replayer replayer, final RequestHead head) {
+        final ColdReply reply = replayer.coldReply();
+        if (head.minorVersion() == 0 && replayer.chunked()) {
+            if (reply.checkMapped()) {
+                worker.counters().increment(Counter.HITS);
+                retain(replayer.source());
+                source = new ChunkStripper(reply.segment(), reply.replyOffset(), reply.replyLength(), out());
+            } else {
+                addDamaged(head.methodIs(HEAD));
+            }
+            return;
+        }
+        final ColdSource started =
+                new ColdSource(worker.coldReads(), this, replayer.source(), reply, head.methodIs(HEAD));
+        source = started;
+        started.start();
+    }
+
+    /** A part of a reply was read. */
+    void ready(final boolean begun) {
+        if (!begun) {
+            worker.counters().increment(Counter.HITS);
+        }
+        serve();
+    }
+
+    /** A reply cannot be read beside other work: it is sent from where it is mapped, if none of it has left. */
+    void unreadable(final ColdSource failed, final boolean begun) {
+        final ColdReply reply = failed.reply();
+        if (begun || !reply.checkMapped()) {
+            damaged(failed, begun);
+            return;
+        }
+        worker.counters().increment(Counter.HITS);
+        retain(failed.replay());
+        failed.close();
+        source = new SliceSource(reply.segment(), reply.replyOffset(), reply.replyLength());
+        serve();
+    }
+
+    /** A reply's bytes are not those that were recorded. */
+    void damaged(final ColdSource failed, final boolean begun) {
+        failed.close();
+        source = null;
+        if (begun) {
+            cut();
+            return;
+        }
+        addDamaged(failed.toHead());
+        serve();
+    }
+
+    private void addDamaged(final boolean toHead) {
+        worker.counters().increment(Counter.DAMAGED);
+        add(FixedReply.DAMAGED, toHead);
     }
 
     private void retain(final Replay replay) {
@@ -287,7 +355,7 @@ final class ClientConnection extends Peer {
     }
 
     private void add(final FixedReply reply, final boolean toHead) {
-        if (parts == Transport.MAX_PARTS || out != null && !out.isEmpty()) {
+        if (sending || parts == Transport.MAX_PARTS || out != null && !out.isEmpty()) {
             out().add(reply.segment(), 0, reply.length(toHead));
         } else {
             transport.write(id, reply.segment(), 0, reply.length(toHead));
@@ -324,7 +392,8 @@ final class ClientConnection extends Peer {
             worker.arm(this, worker.timeouts().sendNanos());
         } else if (!busy()) {
             await();
-        } else if (relay != null && !sending) {
+        } else if (!sending) {
+            // It is the upstream or the disk that is waited for.
             worker.loop().timers().disarm(this);
         }
         if (relay != null) {
@@ -423,6 +492,11 @@ final class ClientConnection extends Peer {
         }
     }
 
+    /** A fault of the program met while a reply was read. */
+    void fault(final Throwable e) {
+        worker.loop().fault(id, e);
+    }
+
     /** Ends the connection as soon as nothing is under way. */
     void drainAndClose() {
         if (busy()) {
@@ -446,7 +520,10 @@ final class ClientConnection extends Peer {
     @Override
     protected void onClosed(final int cause) {
         open = false;
-        source = null;
+        if (source != null) {
+            source.close();
+            source = null;
+        }
         parts = 0;
         release();
         abandon();

@@ -12,6 +12,14 @@ interface ReplySource {
      */
     int writeTo(Transport transport, int connection, int mostParts);
 
+    /** Is told that what it gave has left. */
+    default void sent() {
+    }
+
     /** Returns whether all of the reply was given. */
     boolean done();
+
+    /** Lets go of what it holds: the connection is gone. */
+    default void close() {
+    }
 }

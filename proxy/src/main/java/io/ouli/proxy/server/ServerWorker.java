@@ -40,6 +40,7 @@ public final class ServerWorker implements EventLoop.Acceptor {
     private final List<Route> routes = new ArrayList<>();
     private final Set<ClientConnection> open = new LinkedHashSet<>();
     private final ArrayDeque<ClientConnection> free = new ArrayDeque<>();
+    private final ColdReads coldReads;
     private final List<AwaitedCommit> awaitedCommits = new ArrayList<>();
     private Runnable drained;
 
@@ -53,6 +54,7 @@ public final class ServerWorker implements EventLoop.Acceptor {
         this.settings = settings;
         counters = loop.counters();
         readers = new RequestReaderPool(settings.requestMemoryBytes());
+        coldReads = new ColdReads(loop.transport().fileReads());
         loop.acceptor(this);
     }
 
@@ -130,6 +132,10 @@ public final class ServerWorker implements EventLoop.Acceptor {
 
     Counters counters() {
         return counters;
+    }
+
+    ColdReads coldReads() {
+        return coldReads;
     }
 
     RequestReaderPool readers() {

@@ -292,7 +292,8 @@ public final class EventLoop implements Agent, TransportHandler {
         // The tasks are run in every turn, at its end.
     }
 
-    private void fault(final int connection, final Throwable e) {
+    /** Closes a connection whose code has failed; the others go on. */
+    public void fault(final int connection, final Throwable e) {
         logOnce(e);
         transport.close(connection);
     }

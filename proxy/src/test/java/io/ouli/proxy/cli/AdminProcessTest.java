@@ -88,6 +88,8 @@ class AdminProcessTest {
         assertWrong("--admin '0.0.0.0:0' is not on this machine", replay, "--admin", "0.0.0.0:0");
         assertWrong("--admin must end with a port from 0 to 65535, not 'x'", replay, "--admin", "x");
         assertWrong("--max-connections must be a number from 1 to 262144, not '0'", replay, "--max-connections", "0");
+        assertWrong("--resident-budget must be a size such as 0, 512m or 2g, not 'lots'",
+                replay, "--resident-budget", "lots");
         final String[] stats = {"stats", "--live"};
         final int port;
         try (ServerSocket freed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -42,6 +42,7 @@ class FileConfigTest {
                 max_connections: 10000
                 admin: 9464
                 miss_status: 501
+                resident_budget: 64m
                 redact_request_headers: [X-One]
                 endpoints:
                   - name: api
@@ -66,6 +67,7 @@ class FileConfigTest {
         assertEquals(10_000, config.maxConnections());
         assertEquals("9464", config.admin());
         assertEquals(501, config.missStatus());
+        assertEquals(64L << 20, config.residentBudgetBytes());
         final FileEndpoint first = config.endpoints().getFirst();
         assertEquals("api", first.name());
         assertEquals(URI.create("https://api.example.com/v1"), first.target());

@@ -15,7 +15,7 @@ final class ChannelFile implements StorageFile {
     private final FileChannel channel;
     private final Object identity;
 
-    /** @param identity of a file that is written, or null. */
+    /** @param identity of the file, or null where files have none. */
     ChannelFile(final FileChannel channel, final Object identity) {
         this.channel = channel;
         this.identity = identity;

@@ -30,7 +30,7 @@ final class ChannelStorage implements Storage {
                 ? FileChannel.open(path, options, permissions("rw-------"))
                 : FileChannel.open(path, options);
         try {
-            return new ChannelFile(channel, mode == StorageMode.READ ? null : ChannelFile.identity(path));
+            return new ChannelFile(channel, ChannelFile.identity(path));
         } catch (final IOException e) {
             channel.close();
             throw e;

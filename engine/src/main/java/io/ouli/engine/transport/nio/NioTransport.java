@@ -1,10 +1,12 @@
 package io.ouli.engine.transport.nio;
 
+import io.ouli.engine.transport.BlockingFileReads;
 import io.ouli.engine.transport.ConnectionIds;
 import io.ouli.engine.transport.CounterBlock.Counter;
 import io.ouli.engine.transport.CounterBlock;
 import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.EventQueue;
+import io.ouli.engine.transport.FileReads;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.Transport;
 import io.ouli.engine.transport.TransportCounters;
@@ -20,12 +22,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The transport on one {@link Selector}. Sends are tried at once, on the caller's stack; what they lead to is delivered
  * by the next {@link #poll}, like everything else. Opened by {@link io.ouli.engine.transport.Transports} alone.
  */
 public final class NioTransport implements Transport {
+    private static final long READER_IDLE_SECONDS = 10;
+
     private final TransportHandler handler;
     private final CounterBlock counters = new CounterBlock();
     private final ConnectionIds ids;
@@ -37,6 +44,10 @@ public final class NioTransport implements Transport {
     private final long sendQuantum;
     private final NioAcceptor acceptor;
     private final NioPoller poller;
+    /** Ends by itself when there is nothing to read; most transports never start it. */
+    private final ThreadPoolExecutor reader = new ThreadPoolExecutor(1, 1, READER_IDLE_SECONDS, TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().name("ouli-reader").factory());
+    private final BlockingFileReads fileReads = new BlockingFileReads(reader, this::wakeup);
     private final String remark;
     private final Thread owner = Thread.currentThread();
     private long turn;
@@ -57,6 +68,7 @@ public final class NioTransport implements Transport {
         receiveBuffer = ByteBuffer.allocateDirect((int) Math.min(pool, 64 << 10));
         receiveSegment = MemorySegment.ofBuffer(receiveBuffer);
         sendQuantum = options.sendQuantumBytes();
+        reader.allowCoreThreadTimeOut(true);
         poller = new NioPoller(options.spinNanos(), counters, this::onReady);
         acceptor = new NioAcceptor(poller.selector(), counters, this);
     }
@@ -190,7 +202,7 @@ public final class NioTransport implements Transport {
         final long wait = events.size() > 0 ? 0 : Math.min(timeoutNanos, acceptor.nanosToRetry());
         int handled = poller.select(wait);
         acceptor.retryIfDue();
-        handled += deliverEvents();
+        handled += deliverEvents() + fileReads.deliver();
         if (poller.takeWakeup()) {
             handler.onWakeup();
             handled++;
@@ -204,6 +216,11 @@ public final class NioTransport implements Transport {
     }
 
     @Override
+    public FileReads fileReads() {
+        return fileReads;
+    }
+
+    @Override
     public TransportCounters counters() {
         return counters;
     }
@@ -214,6 +231,8 @@ public final class NioTransport implements Transport {
             return;
         }
         closed = true;
+        fileReads.close();
+        reader.shutdown();
         acceptor.closeAll();
         for (final NioConnection connection : connections) {
             if (connection != null && connection.channel != null) {

@@ -1,9 +1,11 @@
 package io.ouli.engine.transport.sim;
 
+import io.ouli.engine.transport.BlockingFileReads;
 import io.ouli.engine.transport.ConnectionIds;
-import io.ouli.engine.transport.CounterBlock;
 import io.ouli.engine.transport.CounterBlock.Counter;
+import io.ouli.engine.transport.CounterBlock;
 import io.ouli.engine.transport.Errno;
+import io.ouli.engine.transport.FileReads;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.SendParts;
 import io.ouli.engine.transport.Transport;
@@ -38,6 +40,7 @@ final class SimTransport implements Transport {
     private final byte[] receiveBytes;
     private final int sendQuantum;
     private final AtomicBoolean wakeupRequested = new AtomicBoolean();
+    private final BlockingFileReads fileReads = new BlockingFileReads(Runnable::run, this::wakeup);
     private boolean acceptReady;
     private boolean acceptResting;
     private boolean closed;
@@ -175,7 +178,7 @@ final class SimTransport implements Transport {
                 // Everything that is due now comes before anything is delivered.
             }
             handled += accept();
-            handled += deliver();
+            handled += deliver() + fileReads.deliver();
             if (wakeupRequested.getAndSet(false)) {
                 handler.onWakeup();
                 handled++;
@@ -197,6 +200,11 @@ final class SimTransport implements Transport {
     }
 
     @Override
+    public FileReads fileReads() {
+        return fileReads;
+    }
+
+    @Override
     public TransportCounters counters() {
         return counters;
     }
@@ -207,6 +215,7 @@ final class SimTransport implements Transport {
             return;
         }
         closed = true;
+        fileReads.close();
         for (final SimListener listener : listeners) {
             if (listener != null) {
                 network.unbind(listener);

@@ -21,6 +21,9 @@ final class UringOp {
     /** The close of a connection. */
     static final int CLOSE = 9;
 
+    /** The read of a file; the id is the table's of {@link UringFileReads}. */
+    static final int FILE_READ = 10;
+
     private UringOp() {
     }
 }

@@ -3,6 +3,7 @@ package io.ouli.engine.transport.uring;
 import io.ouli.engine.transport.ConnectionIds;
 import io.ouli.engine.transport.CounterBlock.Counter;
 import io.ouli.engine.transport.Errno;
+import io.ouli.engine.transport.FileReads;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.Transport;
 import io.ouli.engine.transport.TransportCounters;
@@ -52,6 +53,7 @@ public final class UringTransport implements Transport {
     private final Receiver receiver;
     private final Sender sender;
     private final Wakeup wakeup;
+    private final UringFileReads fileReads;
     private final boolean cancelsByFd;
     /** As many addresses as the submission queue can hold connects. */
     private final MemorySegment addresses = Arena.ofAuto().allocate(SUBMISSION_ENTRIES * Sockets.ADDRESS_BYTES, 8);
@@ -89,6 +91,7 @@ public final class UringTransport implements Transport {
             acceptor = new UringAcceptor(ring, sockets, counters);
             receiver = new Receiver(ring, options);
             sender = new Sender(operations, options.sendQuantumBytes());
+            fileReads = new UringFileReads(ring);
             wakeup = new Wakeup(ring, UserData.pack(0, UringOp.WAKEUP, 0));
             wakeup.arm();
         } catch (final RuntimeException e) {
@@ -209,7 +212,7 @@ public final class UringTransport implements Transport {
     @Override
     public int poll(final long timeoutNanos) {
         handled = 0;
-        final long wait = Math.min(timeoutNanos, acceptor.nanosToRetry());
+        final long wait = fileReads.hasFailed() ? 0 : Math.min(timeoutNanos, acceptor.nanosToRetry());
         if (wait <= 0) {
             turn(0, 0);
         } else if (spinNanos == 0) {
@@ -218,6 +221,7 @@ public final class UringTransport implements Transport {
             spinThenSleep(wait);
         }
         acceptor.retryIfDue();
+        handled += fileReads.deliverFailed();
         return handled;
     }
 
@@ -251,6 +255,11 @@ public final class UringTransport implements Transport {
     }
 
     @Override
+    public FileReads fileReads() {
+        return fileReads;
+    }
+
+    @Override
     public TransportCounters counters() {
         return counters;
     }
@@ -272,9 +281,12 @@ public final class UringTransport implements Transport {
             }
         }
         wakeup.close();
-        if (!quiescent) {
+        if (quiescent) {
+            fileReads.close();
+        } else {
             synchronized (LEAKED) {
                 LEAKED.add(connections);
+                LEAKED.add(fileReads);
             }
         }
     }
@@ -309,6 +321,10 @@ public final class UringTransport implements Transport {
                 if (fd >= 0) {
                     accepted(id, fd);
                 }
+            }
+            case UringOp.FILE_READ -> {
+                handled++;
+                fileReads.onCompletion(userData, result);
             }
             case UringOp.CLOSE_LISTENER -> acceptor.closed(id);
             case UringOp.CLOSE_REFUSED -> { }

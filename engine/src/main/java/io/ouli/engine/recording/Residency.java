@@ -1,0 +1,94 @@
+package io.ouli.engine.recording;
+
+import io.ouli.engine.memory.FileCutException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Brings recordings into memory, each from its first byte on, until a budget for all of them is used up; what is small
+ * at once, the rest step by step on a thread of its own. So whoever sends a resident reply meets no page fault, as long
+ * as the kernel does not need the memory for something else.
+ */
+public final class Residency implements AutoCloseable {
+    /** The budget if nobody states one: 1 GiB. */
+    public static final long DEFAULT_BUDGET_BYTES = 1L << 30;
+
+    /** Up to here an open waits for it: less than 100 µs where the file is cached. */
+    private static final long SMALL_BYTES = 1 << 20;
+    private static final long STEP_BYTES = 8 << 20;
+    private static final long IDLE_SECONDS = 10;
+
+    private final AtomicLong budget;
+    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().name("ouli-resident").factory());
+
+    /** @param budgetBytes that all recordings together may take. */
+    public Residency(final long budgetBytes) {
+        budget = new AtomicLong(budgetBytes);
+        thread.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Begins to bring a recording in.
+     *
+     * @return how much of the budget it was given, to be {@linkplain #giveBack given back}.
+     */
+    long admit(final Recording recording) {
+        final long wanted = recording.dataBytes();
+        final long left = budget.getAndUpdate(before -> Math.max(0, before - wanted));
+        final long granted = Math.min(wanted, left);
+        if (wanted <= SMALL_BYTES && granted == wanted) {
+            populate(recording, 0, granted, true);
+        } else {
+            schedule(recording, 0, granted);
+        }
+        return granted;
+    }
+
+    void giveBack(final long granted) {
+        budget.addAndGet(granted);
+    }
+
+    private void schedule(final Recording recording, final long from, final long end) {
+        if (!thread.isShutdown()) {
+            thread.execute(() -> step(recording, from, end));
+        }
+    }
+
+    /** One step, then the next recording's turn: a large one does not keep the others waiting. */
+    private void step(final Recording recording, final long from, final long end) {
+        if (!recording.tryRetain()) {
+            return;
+        }
+        final long to = Math.min(end, from + STEP_BYTES);
+        try {
+            if (from == 0) {
+                recording.loadIndex();
+            }
+            populate(recording, from, to, false);
+        } finally {
+            recording.release();
+        }
+        if (to < end) {
+            schedule(recording, to, end);
+        }
+    }
+
+    private static void populate(
+            final Recording recording, final long from, final long to, final boolean byTouch) {
+        try {
+            recording.populate(from, to, byTouch);
+        } catch (final FileCutException e) {
+            // Not resident, then; whoever wants these bytes finds out again.
+        }
+    }
+
+    /** Brings nothing more in. */
+    @Override
+    public void close() {
+        thread.getQueue().clear();
+        thread.shutdown();
+    }
+}
