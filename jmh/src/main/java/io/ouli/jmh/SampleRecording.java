@@ -2,14 +2,17 @@ package io.ouli.jmh;
 
 import io.ouli.engine.match.RecordingIndex;
 import io.ouli.engine.recording.Durability;
+import io.ouli.engine.recording.ExistingPolicy;
 import io.ouli.engine.recording.Frame;
 import io.ouli.engine.recording.FrameBuilder;
 import io.ouli.engine.recording.FrameFlags;
 import io.ouli.engine.recording.FramePool;
+import io.ouli.engine.recording.ReadOptions;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingLimits;
 import io.ouli.engine.recording.RecordingOptions;
 import io.ouli.engine.recording.RecordingWriter;
+import io.ouli.engine.recording.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,6 +30,10 @@ import java.util.stream.Stream;
  */
 final class SampleRecording implements RecordingIndex, AutoCloseable {
     private static final int KEY_BYTES = 32;
+    /** As many interactions as the format's largest index may hold; Ouli's own limit is 1,048,576. */
+    private static final RecordingLimits LIMITS = new RecordingLimits(
+            RecordingLimits.DEFAULT.maxRequestBytes(), RecordingLimits.DEFAULT.maxResponseBytes(), 1 << 24,
+            RecordingLimits.DEFAULT.maxFileBytes());
 
     private final Path folder;
     private final Recording recording;
@@ -52,15 +59,25 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
         final byte[] keys = new byte[keyCount * KEY_BYTES];
         final SplittableRandom random = new SplittableRandom(42);
         random.nextBytes(keys);
+        append(file, keys, keyCount * occurrences);
+        shuffle(keys, keyCount, random);
+        // Every block of the index is there: what is measured is the look-up, not its first time.
+        final ReadOptions options = ReadOptions.DEFAULT.with(Storage.files(), LIMITS).withWholeIndex(true);
+        return new SampleRecording(folder, Recording.open(file, options), keys, keyCount);
+    }
+
+    /** Appends interactions to a file that may be there, with these keys in turn, and seals it. */
+    static void append(final Path file, final byte[] keys, final int count) {
         final byte[] request = Samples.ascii("GET / HTTP/1.1\r\n\r\n");
         final byte[] response = Samples.ascii("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         try (FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
-                RecordingWriter writer = RecordingWriter.open(file,
-                        RecordingOptions.of(pool).with(Durability.NONE, Long.MAX_VALUE / 2))) {
+                RecordingWriter writer = RecordingWriter.open(file, RecordingOptions.of(pool).with(LIMITS)
+                        .with(ExistingPolicy.APPEND).with(Durability.NONE, Long.MAX_VALUE / 2))) {
             final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
-            for (int i = 0; i < keyCount * occurrences; i++) {
-                builder.begin(i, 1_000_000_000L + i);
-                builder.key(keys, i % keyCount * KEY_BYTES);
+            final int first = writer.nextSequence();
+            for (int i = 0; i < count; i++) {
+                builder.begin(first + i, 1_000_000_000L + i);
+                builder.key(keys, i % (keys.length / KEY_BYTES) * KEY_BYTES);
                 builder.status(200);
                 builder.request(request, 0, request.length);
                 builder.response(response, 0, response.length);
@@ -70,8 +87,6 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
             }
             writer.seal();
         }
-        shuffle(keys, keyCount, random);
-        return new SampleRecording(folder, Recording.open(file), keys, keyCount);
     }
 
     /** Asks in another order than that of the recording: neighbours in time are none in memory. */

@@ -36,6 +36,21 @@ final class Checksums {
         return end();
     }
 
+    /**
+     * Copies a block of at most 8 KiB, for {@link #block}, and computes its checksum.
+     *
+     * @throws FileCutException if the memory is mapped, and its file was cut.
+     */
+    int ofBlock(final MemorySegment memory, final long from, final int length) {
+        GuardedCopy.copy(memory, from, copy, 0, length);
+        return of(copy, 0, length);
+    }
+
+    /** Returns what {@link #ofBlock} has copied, good until anything else is asked for. */
+    byte[] block() {
+        return copy;
+    }
+
     /** Computes the checksum of part of an array. */
     int of(final byte[] bytes, final int from, final int length) {
         crc.reset();

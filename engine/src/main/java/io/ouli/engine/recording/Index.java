@@ -1,9 +1,9 @@
 package io.ouli.engine.recording;
 
 import io.ouli.engine.memory.FileCutException;
-import io.ouli.engine.memory.GuardedCopy;
 import io.ouli.engine.memory.OffHeap;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * An index that is looked up in memory of its own, where each 4 KiB block of the file's is copied and checked the first
@@ -132,44 +132,60 @@ final class Index {
 
     /** Copies and checks every block that is not there yet. @return how many blocks are damaged. */
     int loadAll() {
-        for (long block = 0; block < capacity / IndexLayout.ENTRIES_PER_BLOCK; block++) {
+        load(0, blocks());
+        return damagedBlocks();
+    }
+
+    /** Copies and checks the blocks of a range that are not there yet. */
+    void load(final int firstBlock, final int endBlock) {
+        for (int block = firstBlock; block < endBlock; block++) {
             if (!loaded.get(block)) {
                 load(block);
             }
         }
-        return damagedBlocks();
+    }
+
+    int blocks() {
+        return capacity / IndexLayout.ENTRIES_PER_BLOCK;
     }
 
     synchronized int damagedBlocks() {
         return damagedBlocks;
     }
 
-    /** Once a block. The lock keeps two threads from writing one block while a third reads it. */
-    private synchronized void load(final long block) {
-        if (loaded.get(block)) {
-            return;
-        }
-        final byte[] copy = new byte[IndexLayout.BLOCK_BYTES];
+    /**
+     * Copies a block that is not there yet. Two threads may do so at once: what they copy has the same checksum, so it
+     * is the same, and a reader of the one sees no change by the other.
+     */
+    private void load(final long block) {
         final Checksums crc = Checksums.local();
-        final long target = block * IndexLayout.BLOCK_BYTES;
-        boolean sound = false;
+        final long at = block * IndexLayout.BLOCK_BYTES;
         boolean cut = false;
         try {
-            GuardedCopy.copy(source, sourceEntries + target, copy, 0, copy.length);
-            sound = crc.of(copy, 0, copy.length) == blockTable.get(Le.INT, block * Integer.BYTES);
+            final int actual = crc.ofBlock(source, sourceEntries + at, IndexLayout.BLOCK_BYTES);
+            if (actual == blockTable.get(Le.INT, block * Integer.BYTES)) {
+                MemorySegment.copy(crc.block(), 0, entries, Le.BYTE, at, IndexLayout.BLOCK_BYTES);
+                loaded.set(block);
+                return;
+            }
         } catch (final FileCutException e) {
             cut = true;
         }
-        if (sound) {
-            MemorySegment.copy(copy, 0, entries, Le.BYTE, target, copy.length);
-        } else {
-            damagedBlocks++;
-            for (int at = 0; at < copy.length; at += IndexLayout.ENTRY_BYTES) {
-                if (!cut && entryIsSound(copy, at, crc)) {
-                    MemorySegment.copy(copy, at, entries, Le.BYTE, target + at, IndexLayout.ENTRY_BYTES);
-                } else {
-                    entries.set(Le.LONG, target + at + IndexLayout.OFFSET, LOST);
-                }
+        salvage(block, cut ? null : Arrays.copyOf(crc.block(), IndexLayout.BLOCK_BYTES), crc);
+    }
+
+    /** Keeps what is sound of a damaged block; once. */
+    private synchronized void salvage(final long block, final byte[] copy, final Checksums crc) {
+        if (loaded.get(block)) {
+            return;
+        }
+        damagedBlocks++;
+        final long target = block * IndexLayout.BLOCK_BYTES;
+        for (int at = 0; at < IndexLayout.BLOCK_BYTES; at += IndexLayout.ENTRY_BYTES) {
+            if (copy != null && entryIsSound(copy, at, crc)) {
+                MemorySegment.copy(copy, at, entries, Le.BYTE, target + at, IndexLayout.ENTRY_BYTES);
+            } else {
+                entries.set(Le.LONG, target + at + IndexLayout.OFFSET, LOST);
             }
         }
         loaded.set(block);

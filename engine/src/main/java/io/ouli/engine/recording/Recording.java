@@ -231,9 +231,10 @@ public final class Recording implements AutoCloseable {
         return state == State.SEALED ? header.indexOffset : file.byteSize();
     }
 
-    /** Copies and checks all of the index that is not there yet. */
-    void loadIndex() {
-        index.loadAll();
+    /** Copies and checks part of the index. @return whether there is more behind it. */
+    boolean loadIndex(final int firstBlock, final int blocks) {
+        index.load(firstBlock, Math.min(index.blocks(), firstBlock + blocks));
+        return firstBlock + blocks < index.blocks();
     }
 
     /** Brings the next part of the file into memory, by a native call or by touching each page. */

@@ -18,6 +18,7 @@ public final class Residency implements AutoCloseable {
     /** Up to here an open waits for it: less than 100 µs where the file is cached. */
     private static final long SMALL_BYTES = 1 << 20;
     private static final long STEP_BYTES = 8 << 20;
+    private static final int STEP_BLOCKS = (1 << 20) / IndexLayout.BLOCK_BYTES;
     private static final long IDLE_SECONDS = 10;
 
     private final AtomicLong budget;
@@ -42,7 +43,7 @@ public final class Residency implements AutoCloseable {
         if (wanted <= SMALL_BYTES && granted == wanted) {
             populate(recording, 0, granted, true);
         } else {
-            schedule(recording, 0, granted);
+            schedule(() -> loadIndex(recording, 0, granted));
         }
         return granted;
     }
@@ -51,28 +52,39 @@ public final class Residency implements AutoCloseable {
         budget.addAndGet(granted);
     }
 
-    private void schedule(final Recording recording, final long from, final long end) {
+    private void schedule(final Runnable step) {
         if (!thread.isShutdown()) {
-            thread.execute(() -> step(recording, from, end));
+            thread.execute(step);
         }
     }
 
     /** One step, then the next recording's turn: a large one does not keep the others waiting. */
-    private void step(final Recording recording, final long from, final long end) {
+    private void loadIndex(final Recording recording, final int firstBlock, final long granted) {
+        if (!recording.tryRetain()) {
+            return;
+        }
+        final boolean more;
+        try {
+            more = recording.loadIndex(firstBlock, STEP_BLOCKS);
+        } finally {
+            recording.release();
+        }
+        schedule(more ? () -> loadIndex(recording, firstBlock + STEP_BLOCKS, granted)
+                : () -> populate(recording, 0, granted));
+    }
+
+    private void populate(final Recording recording, final long from, final long end) {
         if (!recording.tryRetain()) {
             return;
         }
         final long to = Math.min(end, from + STEP_BYTES);
         try {
-            if (from == 0) {
-                recording.loadIndex();
-            }
             populate(recording, from, to, false);
         } finally {
             recording.release();
         }
         if (to < end) {
-            schedule(recording, to, end);
+            schedule(() -> populate(recording, to, end));
         }
     }
 
