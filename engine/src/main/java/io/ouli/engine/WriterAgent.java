@@ -9,9 +9,7 @@ import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
-import org.jctools.queues.varhandle.MpscBlockingConsumerVarHandleArrayQueue;
 
 /**
  * Owns every recording that is being written: takes finished exchanges from the workers, appends them, commits in
@@ -21,18 +19,14 @@ import org.jctools.queues.varhandle.MpscBlockingConsumerVarHandleArrayQueue;
  */
 final class WriterAgent implements Agent {
     private static final Logger LOGGER = System.getLogger(WriterAgent.class.getName());
-    /** Exchanges that may wait for the disk; a worker that finds it full waits, so that nothing is lost. */
-    static final int QUEUE_CAPACITY = 16 << 10;
     /** Appended in one go before commits and replies get their turn. */
     private static final int BATCH = 256;
-    private static final long FULL_QUEUE_WAIT_NANOS = 100_000;
     private static final long IDLE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How long new exchanges may wait for a look while the thread waits for the disk; they could not be synced yet. */
     private static final long DISK_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** What waits in the queue: an {@link Exchange} to be written or a {@link Command} to be run. */
-    private final MpscBlockingConsumerVarHandleArrayQueue<Object> queue =
-            new MpscBlockingConsumerVarHandleArrayQueue<>(QUEUE_CAPACITY);
+    private final WriterQueue queue;
     private final Durability durability;
     private final Counters counters = new Counters();
     private CommitGroup gathering = new CommitGroup(counters);
@@ -41,6 +35,7 @@ final class WriterAgent implements Agent {
 
     WriterAgent(final Durability durability) {
         this.durability = durability;
+        queue = new WriterQueue(durability == Durability.EACH);
     }
 
     /** One thing to be done between two exchanges. */
@@ -62,17 +57,13 @@ final class WriterAgent implements Agent {
 
     /** Hands a finished exchange over; it is the writer's until its recorder gets it back. From any worker. */
     void submit(final Exchange exchange) {
-        while (!queue.offer(exchange)) {
-            LockSupport.parkNanos(FULL_QUEUE_WAIT_NANOS);
-        }
+        queue.put(exchange, exchange.ticket());
     }
 
     /** Runs an action on the writer's thread after everything submitted before; throws what it throws. */
     void execute(final Runnable action) {
         final Command command = new Command(action, new CompletableFuture<>());
-        while (!queue.offer(command)) {
-            LockSupport.parkNanos(FULL_QUEUE_WAIT_NANOS);
-        }
+        queue.putUrgently(command);
         try {
             command.done.join();
         } catch (final java.util.concurrent.CompletionException e) {
@@ -84,11 +75,11 @@ final class WriterAgent implements Agent {
     }
 
     void wakeup() {
-        queue.offer(new Command(() -> { }, new CompletableFuture<>()));
+        queue.putUrgently(new Command(() -> { }, new CompletableFuture<>()));
     }
 
     @Override
-    public int doWork() throws InterruptedException {
+    public int doWork() {
         Object next = queue.poll();
         if (next == null) {
             commitDue(System.nanoTime());
@@ -107,13 +98,14 @@ final class WriterAgent implements Agent {
         return work;
     }
 
-    private Object await() throws InterruptedException {
+    private Object await() {
         if (!underWay.isEmpty()) {
             disk.poll(DISK_WAIT_NANOS);
             return queue.poll();
         }
         final long now = System.nanoTime();
-        return queue.poll(Math.max(1, gathering.dueNanos(now, IDLE_WAIT_NANOS) - now), TimeUnit.NANOSECONDS);
+        queue.await(Math.max(1, gathering.dueNanos(now, IDLE_WAIT_NANOS) - now));
+        return queue.poll();
     }
 
     @Override

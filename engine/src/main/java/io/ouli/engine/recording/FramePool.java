@@ -9,16 +9,17 @@ import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 /**
  * Off-heap buffers for frames: taken by the threads that build them, given back by the thread that writes them.
  *
- * <p>Buffers have 64 KiB, 128 KiB and so on. The pool keeps at most so many bytes that nobody uses; what is beyond is
- * freed when it comes back. Safe for use by several threads; wait-free but for allocation.
+ * <p>Buffers have 4 KiB, 8 KiB and so on, so that usual interactions stay in the cache on their way. The pool keeps at
+ * most so many bytes that nobody uses; what is beyond is freed when it comes back. Safe for use by several threads;
+ * wait-free but for allocation.
  */
 public final class FramePool implements AutoCloseable {
     /** The size of the smallest buffer. */
-    public static final int STEP_BYTES = 64 << 10;
+    public static final int STEP_BYTES = 4 << 10;
     /** What the pool keeps unless told otherwise. */
     public static final long DEFAULT_RETAINED_BYTES = 16L << 20;
 
-    private static final int CLASSES = 15;
+    private static final int CLASSES = 19;
     private static final int MAX_IDLE = 1_024;
 
     private final SizeClass[] classes = new SizeClass[CLASSES];
