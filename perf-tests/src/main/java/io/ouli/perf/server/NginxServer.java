@@ -5,6 +5,7 @@ import io.ouli.perf.corpus.CorpusItem;
 import io.ouli.perf.corpus.ExpectedReply;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +13,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * nginx with one worker: either one fixed reply from its configuration, the least that an HTTP server can do, or the
- * whole corpus from a hash table of its own. A replay server that also hashes every request has to stand beside both.
+ * nginx with one worker: one fixed reply from its configuration, the least that an HTTP server can do; or the whole
+ * corpus from a hash table of its own; or what an upstream answers, over connections that it keeps. A server that also
+ * hashes, redacts and stores has to stand beside them.
  */
 public final class NginxServer implements ServerKind {
     private final String name;
     private final boolean wholeCorpus;
+    private final InetSocketAddress upstream;
     private final Path binary = Pinning.findTool("nginx");
 
     /**
@@ -26,8 +29,18 @@ public final class NginxServer implements ServerKind {
      * @param wholeCorpus true for each request its own reply; false for one reply to all.
      */
     public NginxServer(final String name, final boolean wholeCorpus) {
+        this(name, wholeCorpus, null);
+    }
+
+    private NginxServer(final String name, final boolean wholeCorpus, final InetSocketAddress upstream) {
         this.name = name;
         this.wholeCorpus = wholeCorpus;
+        this.upstream = upstream;
+    }
+
+    /** Describes one that passes requests on to an upstream, which answers the corpus. */
+    public static NginxServer proxying(final String name, final InetSocketAddress upstream) {
+        return new NginxServer(name, true, upstream);
     }
 
     @Override
@@ -42,6 +55,9 @@ public final class NginxServer implements ServerKind {
 
     @Override
     public String description() {
+        if (upstream != null) {
+            return version() + ", 1 worker, proxy_pass with keepalive";
+        }
         return version() + ", 1 worker, " + (wholeCorpus ? "the corpus by map" : "return 200 with one fixed reply");
     }
 
@@ -78,13 +94,23 @@ public final class NginxServer implements ServerKind {
                       keepalive_requests 1000000000;
                       keepalive_timeout 3600;
                     """);
-            if (wholeCorpus) {
+            if (upstream != null) {
+                out.write("  upstream recorded {\n    server 127.0.0.1:" + upstream.getPort()
+                        + ";\n    keepalive 256;\n    keepalive_requests 1000000000;\n  }\n");
+            } else if (wholeCorpus) {
                 writeMap(out, corpus);
             }
-            out.write("  server {\n    listen 127.0.0.1:" + port + " backlog=4096;\n    location / { return 200 "
-                    + (wholeCorpus ? "$reply" : quote(corpus.items().getFirst())) + "; }\n  }\n}\n");
+            out.write("  server {\n    listen 127.0.0.1:" + port + " backlog=4096;\n    location / { "
+                    + action(corpus) + "; }\n  }\n}\n");
         }
         return List.of(binary.toString(), "-p", folder.toString(), "-c", file.toString(), "-e", "stderr");
+    }
+
+    private String action(final Corpus corpus) throws IOException {
+        if (upstream != null) {
+            return "proxy_pass http://recorded; proxy_http_version 1.1; proxy_set_header Connection ''";
+        }
+        return "return 200 " + (wholeCorpus ? "$reply" : quote(corpus.items().getFirst()));
     }
 
     private static void writeMap(final BufferedWriter out, final Corpus corpus) throws IOException {

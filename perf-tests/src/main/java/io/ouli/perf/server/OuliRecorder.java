@@ -1,13 +1,19 @@
 package io.ouli.perf.server;
 
+import io.ouli.engine.recording.Recording;
 import io.ouli.perf.corpus.Corpus;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Ouli's proxy, recording what an upstream replies. */
+/** Ouli's proxy, recording what an upstream replies, with secrets and a pointer to look for in it. */
 public final class OuliRecorder implements ServerKind {
+    private static final int SECRETS = 8;
+
     private final String transport;
     private final InetSocketAddress upstream;
 
@@ -19,7 +25,7 @@ public final class OuliRecorder implements ServerKind {
 
     @Override
     public String name() {
-        return "through ouli record, " + transport;
+        return "ouli record, " + transport;
     }
 
     @Override
@@ -29,15 +35,31 @@ public final class OuliRecorder implements ServerKind {
 
     @Override
     public String description() {
-        return "record, durability interval, " + transport + ", 1 worker";
+        return "record, durability interval, " + SECRETS + " secrets, a JSON pointer, " + transport + ", 1 worker";
     }
 
     @Override
-    public List<String> prepare(final Corpus corpus, final Path folder, final int port) {
-        final List<String> command = new ArrayList<>(OuliServer.program());
+    public List<String> prepare(final Corpus corpus, final Path folder, final int port) throws IOException {
+        final Path secrets = folder.resolve("secrets");
+        Files.write(secrets, IntStream.range(0, SECRETS).mapToObj(i -> "not-a-secret-" + i + "-Zx7qT").toList());
+        final List<String> command = new ArrayList<>(List.of("env", "OULI_SECRETS_FILE=" + secrets));
+        command.addAll(OuliServer.program());
         command.addAll(List.of("record", "--target", "http://127.0.0.1:" + upstream.getPort(), "--listen",
-                Integer.toString(port), "--dir", data(folder).toString(), "--transport", transport));
+                Integer.toString(port), "--dir", data(folder).toString(), "--transport", transport,
+                "--redact-json", "/credentials/token"));
         return command;
+    }
+
+    @Override
+    public String verify(final Path folder, final long replies) {
+        final Recording recording = Recording.open(data(folder).resolve("default.ouli"));
+        try {
+            return recording.state() != Recording.State.SEALED ? "its recording is " + recording.state()
+                    : recording.count() < replies ? recording.count() + " of " + replies + " replies were recorded"
+                    : null;
+        } finally {
+            recording.release();
+        }
     }
 
     @Override

@@ -105,6 +105,9 @@ public final class PeerSuite {
                 }
                 addRatios(measured, round);
             }
+            for (final RunningServer server : servers) {
+                finish(server, measured.get(server).replies);
+            }
             return measured.entrySet().stream().map(entry -> subject(entry.getKey(), entry.getValue())).toList();
         } finally {
             servers.forEach(RunningServer::close);
@@ -123,6 +126,20 @@ public final class PeerSuite {
             servers.add(RunningServer.start(kind, corpus, settings.pinning));
         } catch (final LoadException | IOException e) {
             skip(kind, e.getMessage().lines().findFirst().orElse(e.toString()));
+        }
+    }
+
+    private void finish(final RunningServer server, final long replies) {
+        String wrong;
+        try {
+            wrong = server.finish(replies);
+        } catch (final IOException | OuliException e) {
+            wrong = e.getMessage();
+        }
+        if (wrong != null) {
+            failures++;
+            warnings.add(server.kind().name() + ": " + wrong);
+            log.println(warnings.getLast());
         }
     }
 
@@ -153,6 +170,7 @@ public final class PeerSuite {
         }
         measured.rounds.add(figures);
         measured.latency.add(latency.latency());
+        measured.replies += ceiling.latency().getTotalCount() + latency.latency().getTotalCount();
         note(server, ceiling);
         note(server, latency);
         failures += ceiling.failures() + latency.failures();
@@ -208,5 +226,6 @@ public final class PeerSuite {
     private static final class Measured {
         private final List<Map<String, Double>> rounds = new ArrayList<>();
         private final Histogram latency = LoadStats.histogram();
+        private long replies;
     }
 }

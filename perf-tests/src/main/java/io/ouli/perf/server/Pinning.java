@@ -25,6 +25,11 @@ public record Pinning(int serverCore, int clientCore) {
                 : NONE;
     }
 
+    /** Returns the pinning of a server that is to share the client's core. */
+    public Pinning besideClient() {
+        return new Pinning(clientCore, clientCore);
+    }
+
     /** Returns the command with what pins it to the servers' core in front. */
     public List<String> onServerCore(final List<String> command) {
         if (serverCore < 0) {

@@ -157,6 +157,12 @@ public final class RunningServer implements AutoCloseable {
         return tail(folder.resolve("server.log"));
     }
 
+    /** Ends the process. @return what is wrong with what it has left, or null. */
+    public String finish(final long replies) throws IOException {
+        stop(process);
+        return kind.verify(folder, replies);
+    }
+
     @Override
     public void close() {
         stop(process);

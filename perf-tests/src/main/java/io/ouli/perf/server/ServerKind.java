@@ -34,4 +34,15 @@ public interface ServerKind {
     default Path data(final Path folder) {
         return null;
     }
+
+    /**
+     * Looks at what the server has left, after its end.
+     *
+     * @param replies that a client has got from it, at least.
+     * @return what is wrong with it, or null.
+     * @throws IOException if it cannot be read.
+     */
+    default String verify(final Path folder, final long replies) throws IOException {
+        return null;
+    }
 }
