@@ -34,6 +34,7 @@ final class RawUpstream implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
 
     RawUpstream(final Script script) throws IOException {
         this(null, script);
@@ -71,6 +72,7 @@ final class RawUpstream implements AutoCloseable {
                 final Socket socket = listener.accept();
                 socket.setTcpNoDelay(true);
                 connections.incrementAndGet();
+                open.incrementAndGet();
                 sockets.add(socket);
                 Thread.ofVirtual().start(() -> serve(socket));
             }
@@ -95,6 +97,8 @@ final class RawUpstream implements AutoCloseable {
             }
         } catch (final Exception e) {
             // The test sees what comes of it.
+        } finally {
+            open.decrementAndGet();
         }
     }
 
@@ -146,6 +150,11 @@ final class RawUpstream implements AutoCloseable {
 
     int connections() {
         return connections.get();
+    }
+
+    /** Returns how many connections have not ended yet, as far as this side has noticed. */
+    int openConnections() {
+        return open.get();
     }
 
     void closeConnections() throws IOException {

@@ -125,6 +125,18 @@ class TlsUpstreamTest {
     }
 
     @Test
+    void shouldRefuseAnUpstreamThatSpeaksHttp2Alone() throws Exception {
+        try (RawUpstream upstream = upstream(RESPONSE)) {
+            upstream.onHandshake(socket -> {
+                final SSLParameters parameters = socket.getSSLParameters();
+                parameters.setApplicationProtocols(new String[] {"h2"});
+                socket.setSSLParameters(parameters);
+            });
+            assertRefused(upstream.url(), trusting(TestTls.local()), "no_application_protocol");
+        }
+    }
+
+    @Test
     void shouldRefuseAnUpstreamThatSpeaksNoTls() throws Exception {
         try (RawUpstream upstream = new RawUpstream((request, out, socket) -> false)) {
             upstream.greeting("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");

@@ -5,13 +5,18 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +90,61 @@ class UpstreamTest {
             }
         }
         assertNothingRecorded();
+    }
+
+    @Test
+    void shouldAnswer504WhenTheUpstreamDoesNotAccept() throws Exception {
+        final List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ProxyServer proxy = ProxyServer.start(
+                        Proxies.config(Mode.RECORD, directory, url("127.0.0.1:" + full.getLocalPort()))
+                        .timeouts(ProxyTimeouts.DEFAULT.withUpstreamConnect(Duration.ofMillis(300))).build());
+                RawClient client = Proxies.client(proxy)) {
+            // Nobody accepts, so the kernel's queue fills up, and further connections are not answered.
+            for (int i = 0; i < 8; i++) {
+                waiting.add(SocketChannel.open());
+                waiting.getLast().configureBlocking(false);
+                waiting.getLast().connect(full.getLocalSocketAddress());
+            }
+            final String got = client.send(GET).readResponse();
+            assertTrue(got.startsWith("HTTP/1.1 504 Gateway Timeout\r\n"), got);
+            assertTrue(got.contains("\"code\":\"connect-timeout\""), got);
+        } finally {
+            for (final SocketChannel channel : waiting) {
+                channel.close();
+            }
+        }
+        assertNothingRecorded();
+    }
+
+    @Test
+    void shouldLogOneLineWithWhatToDo() throws Exception {
+        final List<String> lines = new CopyOnWriteArrayList<>();
+        final Handler handler = new Handler() {
+            @Override
+            public void publish(final LogRecord record) {
+                lines.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+        final java.util.logging.Logger logger = java.util.logging.Logger.getLogger("io.ouli.proxy.server.Relay");
+        logger.addHandler(handler);
+        final URI target = url("127.0.0.1:" + closedPort());
+        try (ProxyServer proxy = Proxies.start(Mode.RECORD, directory, target);
+                RawClient client = Proxies.client(proxy)) {
+            client.send(GET).readResponse();
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(List.of("endpoint default: the upstream cannot be reached (" + target
+                + ": ECONNREFUSED); check that it runs and listens there"), lines);
     }
 
     @Test

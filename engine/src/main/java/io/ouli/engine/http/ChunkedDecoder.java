@@ -260,7 +260,7 @@ public final class ChunkedDecoder {
         } else {
             trailerFields.moveTo(trailers);
         }
-        final HttpFault wrong = HeadParser.addField(trailers, trailerLine, end, trailerFields);
+        final HttpFault wrong = HeadParser.addField(trailers, trailerLine, end, false, trailerFields);
         if (wrong != null) {
             return refuse(wrong.status() == 431 ? wrong : HttpFault.BAD_TRAILER);
         }

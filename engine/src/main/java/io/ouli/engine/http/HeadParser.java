@@ -59,6 +59,9 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
     /** Understands the start line. @return null, or what is wrong with it. */
     abstract HttpFault startLine(byte[] bytes, int from, int end);
 
+    /** Returns whether white space between a field's name and the colon is taken out rather than refused. */
+    abstract boolean takesBlankBeforeColon();
+
     /** Looks at a field that was just added. @return null, or what is wrong with it. */
     abstract HttpFault field(Headers headers, int index);
 
@@ -122,12 +125,18 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
     }
 
     private HttpFault fieldLine(final byte[] bytes, final int from, final int end, final Headers headers) {
-        final HttpFault wrong = addField(bytes, from, end, headers);
+        final HttpFault wrong = addField(bytes, from, end, takesBlankBeforeColon(), headers);
         return wrong == null ? field(headers, headers.count() - 1) : wrong;
     }
 
-    /** Adds the field of one line, given without its CRLF. @return null, or what is wrong with it. */
-    static HttpFault addField(final byte[] bytes, final int from, final int end, final Headers headers) {
+    /**
+     * Adds the field of one line, given without its CRLF.
+     *
+     * @param blankBeforeColon whether white space between name and colon is taken out; otherwise it is a fault.
+     * @return null, or what is wrong with it.
+     */
+    static HttpFault addField(
+            final byte[] bytes, final int from, final int end, final boolean blankBeforeColon, final Headers headers) {
         if (CharClass.is(bytes[from], CharClass.BLANK)) {
             return headers.count() == 0 ? HttpFault.SPACE_BEFORE_FIRST_FIELD : HttpFault.OBSOLETE_FOLDING;
         }
@@ -135,13 +144,14 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
         if (nameEnd == end) {
             return HttpFault.MISSING_COLON;
         }
-        if (nameEnd == from || bytes[nameEnd] != ':') {
+        final int colon = blankBeforeColon ? CharClass.skip(bytes, nameEnd, end, CharClass.BLANK) : nameEnd;
+        if (nameEnd == from || colon == end || bytes[colon] != ':') {
             return HttpFault.BAD_FIELD_NAME;
         }
         if (nameEnd - from > Limits.MAX_HEADER_NAME_BYTES) {
             return HttpFault.FIELD_NAME_TOO_LONG;
         }
-        final int valueStart = CharClass.skip(bytes, nameEnd + 1, end, CharClass.BLANK);
+        final int valueStart = CharClass.skip(bytes, colon + 1, end, CharClass.BLANK);
         final int badAt = CharClass.skip(bytes, valueStart, end, CharClass.FIELD);
         if (badAt != end) {
             return bytes[badAt] == CR ? HttpFault.BARE_CR : HttpFault.BAD_FIELD_VALUE;

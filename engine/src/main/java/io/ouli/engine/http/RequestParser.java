@@ -170,6 +170,11 @@ public final class RequestParser extends HeadParser {
     }
 
     @Override
+    boolean takesBlankBeforeColon() {
+        return false;
+    }
+
+    @Override
     HttpFault field(final Headers headers, final int index) {
         final byte[] bytes = head.bytes;
         final int from = headers.valueStart(index);

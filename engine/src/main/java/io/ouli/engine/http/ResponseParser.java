@@ -3,8 +3,8 @@ package io.ouli.engine.http;
 /**
  * Parses response heads as RFC 9112 defines them, as strictly as {@link RequestParser} where the body depends on it.
  *
- * <p>Two things that real servers do are taken: a status line without the space before an absent reason, and equal
- * repeated Content-Length fields.
+ * <p>Three things that real servers do are taken: a status line without the space before an absent reason, equal
+ * repeated Content-Length fields, and white space before a field's colon, which a proxy has to take out (section 5.1).
  */
 public final class ResponseParser extends HeadParser {
     private static final int MAX_STATUS_LINE_BYTES = 1_024;
@@ -87,6 +87,11 @@ public final class ResponseParser extends HeadParser {
         head.reasonEnd = end;
         head.minorVersion = bytes[from + 7] == '0' ? 0 : 1;
         return null;
+    }
+
+    @Override
+    boolean takesBlankBeforeColon() {
+        return true;
     }
 
     @Override

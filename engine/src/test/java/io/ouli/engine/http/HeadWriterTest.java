@@ -28,7 +28,7 @@ class HeadWriterTest {
         final byte[] bytes = "Name: \t v w  \r\n".getBytes(StandardCharsets.US_ASCII);
         final Headers headers = new Headers(1);
         headers.wrap(bytes);
-        HeadParser.addField(bytes, 0, bytes.length - 2, headers);
+        HeadParser.addField(bytes, 0, bytes.length - 2, false, headers);
         assertEquals("Name: v w\r\n", text(writer.reset().field(headers, 0)));
     }
 

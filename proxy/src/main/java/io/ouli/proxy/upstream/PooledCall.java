@@ -1,17 +1,12 @@
 package io.ouli.proxy.upstream;
 
-import io.ouli.engine.http.HeadWriter;
 import io.ouli.proxy.worker.Timed;
 
 /** One request under way over HTTP/1.1: from waiting for an address to the last byte of its response. */
 final class PooledCall extends Timed implements UpstreamCall {
-    private static final int USUAL_HEAD_BYTES = 1_024;
-
     private final PooledUpstream upstream;
     private final UpstreamRequest request;
     private final UpstreamListener listener;
-    private final byte[] head;
-    private final int headLength;
     private UpstreamConnection connection;
     private int addressesTried;
     private boolean retried;
@@ -21,18 +16,6 @@ final class PooledCall extends Timed implements UpstreamCall {
         this.upstream = upstream;
         this.request = request;
         this.listener = listener;
-        final HeadWriter writer = new HeadWriter(USUAL_HEAD_BYTES);
-        upstream.rewriter().writeHead(request, writer);
-        head = writer.bytes();
-        headLength = writer.length();
-    }
-
-    byte[] head() {
-        return head;
-    }
-
-    int headLength() {
-        return headLength;
     }
 
     UpstreamRequest request() {

@@ -1,6 +1,7 @@
 package io.ouli.proxy.upstream;
 
 import io.ouli.engine.OuliException;
+import io.ouli.engine.http.HeadWriter;
 import io.ouli.proxy.worker.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -16,7 +17,11 @@ import java.util.Set;
  * more, on a new connection, provided not a byte of a response came and sending it twice does no harm.
  */
 public final class PooledUpstream implements Upstream {
-    private static final int MOST_IDLE = 10;
+    /** Unused connections that are kept for long. */
+    static final int MOST_IDLE = 10;
+    /** How long those beyond are kept: a burst that goes on finds them, and a burst that is over costs little. */
+    private static final long SURPLUS_NANOS = 1_000_000_000L;
+    private static final int USUAL_HEAD_BYTES = 1_024;
     /** How long addresses are used before the name is resolved again. */
     private static final long ADDRESS_NANOS = 30_000_000_000L;
 
@@ -25,6 +30,7 @@ public final class PooledUpstream implements Upstream {
     private final UpstreamTimeouts timeouts;
     private final AddressResolver resolver;
     private final RequestRewriter rewriter;
+    private final HeadWriter headWriter = new HeadWriter(USUAL_HEAD_BYTES);
     private final TlsClient tls;
     private final TlsBuffers tlsBuffers;
     /** The connection used last is first. */
@@ -139,11 +145,10 @@ public final class PooledUpstream implements Upstream {
             connection.close();
             return;
         }
-        if (idle.size() == MOST_IDLE) {
-            idle.pollLast().close();
-        }
+        final long keptNanos =
+                idle.size() < MOST_IDLE ? timeouts.idleNanos() : Math.min(SURPLUS_NANOS, timeouts.idleNanos());
         idle.addFirst(connection);
-        loop.timers().arm(connection, loop.nowNanos() + timeouts.idleNanos());
+        loop.timers().arm(connection, loop.nowNanos() + keptNanos);
     }
 
     /** Forgets a kept connection. */
@@ -168,13 +173,11 @@ public final class PooledUpstream implements Upstream {
         return timeouts;
     }
 
-    RequestRewriter rewriter() {
-        return rewriter;
-    }
-
-    /** Returns how many unused connections are kept. */
-    int idleCount() {
-        return idle.size();
+    /** Returns a request's head as the upstream gets it, until the next one is asked for. */
+    HeadWriter head(final UpstreamRequest request) {
+        headWriter.reset();
+        rewriter.writeHead(request, headWriter);
+        return headWriter;
     }
 
     @Override

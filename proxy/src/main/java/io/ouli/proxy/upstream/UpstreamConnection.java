@@ -1,5 +1,6 @@
 package io.ouli.proxy.upstream;
 
+import io.ouli.engine.http.HeadWriter;
 import io.ouli.engine.transport.Errno;
 import io.ouli.proxy.worker.Timed;
 import java.lang.foreign.MemorySegment;
@@ -44,7 +45,8 @@ final class UpstreamConnection extends Timed implements Channel.Listener {
         reused = isReused;
         bodySent = 0;
         reader.begin(next.listener(), next.request().isHead());
-        channel.add(next.head(), 0, next.headLength());
+        final HeadWriter head = upstream.head(next.request());
+        channel.add(head.bytes(), 0, head.length());
         awaitProgress();
         send();
     }

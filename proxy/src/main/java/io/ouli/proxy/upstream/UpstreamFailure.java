@@ -13,7 +13,7 @@ public enum UpstreamFailure {
     BAD_RESPONSE(502, "bad-response", "the upstream's response is malformed",
             "check that it speaks HTTP/1.1 there; nothing was recorded"),
     TLS(502, "tls", "no secure connection to the upstream could be made",
-            "check the target's host and port; trust its own CA with --upstream-ca FILE"),
+            "check the target's host and port; --upstream-ca FILE trusts its own CA, --upstream-http2 speaks HTTP/2"),
     NO_CONNECTION(503, "no-connection", "this worker has no room for another upstream connection",
             "serve fewer clients at once, or by more workers");
 
