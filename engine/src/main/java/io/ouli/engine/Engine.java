@@ -2,6 +2,7 @@ package io.ouli.engine;
 
 import io.ouli.engine.core.CoreThread;
 import io.ouli.engine.core.Cpus;
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
@@ -17,8 +18,8 @@ import io.ouli.engine.recording.RecordingOptions;
 import io.ouli.engine.recording.RecordingWriter;
 import io.ouli.engine.recording.Residency;
 import io.ouli.engine.recording.SessionNames;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -47,7 +48,7 @@ import java.util.stream.Collectors;
  * <p>Safe for use by several threads; its replayers and recorders are for one thread each.
  */
 public final class Engine implements AutoCloseable {
-    private static final Logger LOGGER = System.getLogger(Engine.class.getName());
+    private static final Logger LOGGER = new LazyLogger(Engine.class);
 
     private final EngineConfig config;
     private final Residency residency;

@@ -1,14 +1,15 @@
 package io.ouli.engine;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.http.RequestHead;
-import io.ouli.engine.http.ResponseHead.Framing;
 import io.ouli.engine.http.ResponseHead;
+import io.ouli.engine.http.ResponseHead.Framing;
 import io.ouli.engine.http.ResponseParser;
 import io.ouli.engine.recording.Frame;
 import io.ouli.engine.recording.FrameBuilder;
 import io.ouli.engine.testserver.TestServerMark;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ public final class Exchange {
     /** What {@link #complete} gives when there is nothing to wait for. */
     public static final long NO_TICKET = 0;
 
-    private static final Logger LOGGER = System.getLogger(Exchange.class.getName());
+    private static final Logger LOGGER = new LazyLogger(Exchange.class);
     private static final byte[] HEAD = "HEAD".getBytes(StandardCharsets.US_ASCII);
 
     private final Recorder recorder;

@@ -1,5 +1,6 @@
 package io.ouli.engine;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingWriter;
@@ -20,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * first request to be recorded, and used by the writer's thread from then on.
  */
 public final class Session {
-    private static final Logger LOGGER = System.getLogger(Session.class.getName());
+    private static final Logger LOGGER = new LazyLogger(Session.class);
     private static final VarHandle REPLAY;
 
     static {

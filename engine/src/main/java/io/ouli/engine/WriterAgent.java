@@ -1,5 +1,6 @@
 package io.ouli.engine;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.recording.Durability;
@@ -18,7 +19,7 @@ import org.agrona.concurrent.Agent;
  * <p>A group's commit goes on while the next group gathers; there is one group at a time, so one sync a file.
  */
 final class WriterAgent implements Agent {
-    private static final Logger LOGGER = System.getLogger(WriterAgent.class.getName());
+    private static final Logger LOGGER = new LazyLogger(WriterAgent.class);
     /** Appended in one go before commits and replies get their turn. */
     private static final int BATCH = 256;
     private static final long IDLE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);

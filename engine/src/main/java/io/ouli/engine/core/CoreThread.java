@@ -17,7 +17,7 @@ import org.agrona.concurrent.Agent;
  * connection's fault never takes the others down.
  */
 public final class CoreThread implements AutoCloseable {
-    private static final Logger LOGGER = System.getLogger(CoreThread.class.getName());
+    private static final Logger LOGGER = new LazyLogger(CoreThread.class);
     private static final long CLOSE_TIMEOUT_MILLIS = 10_000;
     private static final long FAILED_TURN_PAUSE_NANOS = 1_000_000;
     private static final int MAX_FAILED_TURN_PAUSES = 100;

@@ -1,5 +1,6 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.memory.FileCutException;
 import io.ouli.engine.memory.GuardedCopy;
 import io.ouli.engine.memory.OffHeap;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 
 /** Checks the frames of a mapped recording, each the first time that it is used, and remembers it outside the heap. */
 final class FrameCheck {
-    private static final System.Logger LOG = System.getLogger("io.ouli.recording");
+    private static final System.Logger LOG = new LazyLogger("io.ouli.recording");
 
     private static final int PAGE_BYTES = 4_096;
 

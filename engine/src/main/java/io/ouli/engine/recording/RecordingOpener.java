@@ -1,5 +1,6 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.memory.OffHeap;
 import io.ouli.engine.recording.RecordingException.Reason;
 import io.ouli.engine.recording.storage.StorageFile;
@@ -12,7 +13,7 @@ import java.nio.file.Path;
 
 /** Opens recordings: decides whether the seal can be used as it lies, or what a scan finds has to do. */
 final class RecordingOpener {
-    private static final System.Logger LOG = System.getLogger("io.ouli.recording");
+    private static final System.Logger LOG = new LazyLogger("io.ouli.recording");
     /**
      * An index below this size is checked when the file is opened, which takes under 100 µs: then a damaged one costs
      * nothing but a scan.

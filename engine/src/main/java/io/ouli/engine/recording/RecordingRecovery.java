@@ -1,5 +1,6 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.recording.RecordingException.Reason;
 import io.ouli.engine.recording.storage.Storage;
 import io.ouli.engine.recording.storage.StorageFile;
@@ -19,7 +20,7 @@ public final class RecordingRecovery {
 
     private static final String FRESH_SUFFIX = "~recovered";
 
-    private static final System.Logger LOG = System.getLogger("io.ouli.recording");
+    private static final System.Logger LOG = new LazyLogger("io.ouli.recording");
 
     private final RecordingOptions options;
 

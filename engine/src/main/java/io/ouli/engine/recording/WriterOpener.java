@@ -1,5 +1,6 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.recording.RecordingException.Reason;
 import io.ouli.engine.recording.storage.Storage;
 import io.ouli.engine.recording.storage.StorageFile;
@@ -16,7 +17,7 @@ final class WriterOpener {
     /** A smaller file may be mostly indexes: an empty one has 8 KiB. */
     static final long MIN_COMPACTED_BYTES = 1 << 20;
 
-    private static final System.Logger LOG = System.getLogger("io.ouli.recording");
+    private static final System.Logger LOG = new LazyLogger("io.ouli.recording");
     private static final String NEW_SUFFIX = "~new";
 
     private WriterOpener() {

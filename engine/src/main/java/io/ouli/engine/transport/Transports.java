@@ -29,6 +29,30 @@ public final class Transports {
         return open(options, handler, choice(options), UringTransport::new);
     }
 
+    /**
+     * Opens a transport that nobody uses and closes it again, so that a worker that opens its own a moment later finds
+     * everything loaded. Says nothing: what is refused here is refused there, with the reason.
+     */
+    public static void rehearse(final TransportChoice choice) {
+        try {
+            describe(choice);
+        } catch (final TransportException refused) {
+            return;
+        }
+    }
+
+    /**
+     * Opens a transport without sockets, and returns how it describes itself.
+     *
+     * @throws TransportException as {@link #open} does.
+     */
+    public static String describe(final TransportChoice choice) {
+        final TransportOptions few = TransportOptions.DEFAULT.withChoice(choice).withMaxConnections(1);
+        try (Transport transport = open(few, new DeafHandler())) {
+            return transport.description();
+        }
+    }
+
     static Transport open(final TransportOptions options, final TransportHandler handler, final TransportChoice choice,
             final Opener uring) {
         if (choice == TransportChoice.NIO) {

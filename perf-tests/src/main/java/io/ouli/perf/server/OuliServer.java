@@ -2,6 +2,7 @@ package io.ouli.perf.server;
 
 import io.ouli.perf.corpus.Corpus;
 import io.ouli.perf.corpus.CorpusRecorder;
+import io.ouli.proxy.facts.JsonTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Ouli's own proxy, replaying, in a JVM of its own. */
@@ -25,6 +27,7 @@ public final class OuliServer implements ServerKind {
     private final String name;
     private final String transport;
     private final int workers;
+    private final List<String> extra;
 
     /**
      * Describes one way of starting it.
@@ -34,9 +37,25 @@ public final class OuliServer implements ServerKind {
      * @param workers   threads that serve.
      */
     public OuliServer(final String name, final String transport, final int workers) {
+        this(name, transport, workers, List.of());
+    }
+
+    private OuliServer(final String name, final String transport, final int workers, final List<String> extra) {
         this.name = name;
         this.transport = transport;
         this.workers = workers;
+        this.extra = List.copyOf(extra);
+    }
+
+    /**
+     * Returns another way of starting it.
+     *
+     * @param more variables of its environment, as {@code NAME=VALUE}, and flags of {@code ouli replay}.
+     */
+    public OuliServer with(final String newName, final String... more) {
+        final List<String> all = new ArrayList<>(extra);
+        all.addAll(List.of(more));
+        return new OuliServer(newName, transport, workers, all);
     }
 
     @Override
@@ -52,22 +71,69 @@ public final class OuliServer implements ServerKind {
     @Override
     public String description() {
         return "replay, " + transport + ", " + workers + (workers == 1 ? " worker" : " workers")
+                + (extra.isEmpty() ? "" : ", " + String.join(" ", extra))
                 + (launcher() == null ? ", started as a class" : ", started by ./ouli");
     }
 
     @Override
-    public List<String> prepare(final Corpus corpus, final Path folder, final int port) {
+    public List<String> prepare(final Corpus corpus, final Path folder, final int port) throws IOException {
         final Path recordings = data(folder);
         CorpusRecorder.record(corpus, recordings, "default");
-        final List<String> command = new ArrayList<>(program());
+        final List<String> command = new ArrayList<>();
+        // Made before it is measured, not while.
+        command.addAll(List.of("env", "OULI_AOT=now"));
+        extra.stream().filter(OuliServer::isVariable).forEach(command::add);
+        command.addAll(program());
         command.addAll(List.of("replay", "--dir", recordings.toString(), "--listen", Integer.toString(port),
-                "--transport", transport, "--workers", Integer.toString(workers)));
+                "--transport", transport));
+        if (workers > 1) {
+            command.addAll(List.of("--workers", Integer.toString(workers)));
+        }
+        extra.stream().filter(each -> !isVariable(each)).forEach(command::add);
+        makeCache();
         return command;
     }
 
     @Override
     public Path data(final Path folder) {
         return folder.resolve("recordings");
+    }
+
+    private static boolean isVariable(final String text) {
+        return text.matches("[A-Z_]+=.*");
+    }
+
+    /** Has the launcher make its AOT cache now if it has none, so that the time it takes is nobody's start. */
+    private void makeCache() throws IOException {
+        if (launcher() == null) {
+            return;
+        }
+        final List<String> command = new ArrayList<>(List.of("env", "OULI_AOT=now", "OULI_BUILD=never"));
+        extra.stream().filter(OuliServer::isVariable).forEach(command::add);
+        command.addAll(List.of(launcher().toString(), "--version"));
+        try {
+            new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns the flags of the virtual machine that the launcher starts, without those that carry paths. */
+    public static List<String> launcherFlags() throws IOException {
+        if (launcher() == null) {
+            return FLAGS;
+        }
+        final Process process = new ProcessBuilder("env", "OULI_BUILD=never", launcher().toString(), "doctor", "--json")
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try (var lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (JsonTree.parse(line) instanceof Map<?, ?> finding && "flags".equals(finding.get("check"))) {
+                    return List.of(finding.get("value").toString().split(" "));
+                }
+            }
+        }
+        return FLAGS;
     }
 
     /** Returns the command that starts the program, without its arguments. */

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.Session;
 import io.ouli.engine.SessionStatus;
+import io.ouli.engine.core.LazyLogger;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -34,7 +35,7 @@ public final class AdminServer implements AutoCloseable {
     /** Where {@code ouli stats --live} looks unless told otherwise. */
     public static final int DEFAULT_PORT = 9_464;
 
-    private static final Logger LOGGER = System.getLogger(AdminServer.class.getName());
+    private static final Logger LOGGER = new LazyLogger(AdminServer.class);
     private static final JsonFactory JSON = new JsonFactory();
     private static final String JSON_TYPE = "application/json";
     private static final int BACKLOG = 16;

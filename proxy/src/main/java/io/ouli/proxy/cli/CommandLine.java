@@ -9,7 +9,7 @@ import java.util.List;
 final class CommandLine {
     private static final List<String> NAMES =
             List.of("demo", "record", "replay", "auto", "passthrough", "show", "import", "explain", "verify",
-                    "recover", "stats", "redact", "scan");
+                    "recover", "stats", "redact", "scan", "doctor", "package");
 
     /** Started by the launcher, which finds the suites in the clone. */
     private static final String BENCH = "bench";
@@ -99,6 +99,9 @@ final class CommandLine {
             case "stats" -> new StatsCommand();
             case "redact" -> new RedactCommand();
             case "scan" -> new ScanCommand();
+            case "doctor" -> new DoctorCommand();
+            case "package" -> new PackageCommand();
+            case TrainStartCommand.NAME -> new TrainStartCommand();
             default -> null;
         };
     }

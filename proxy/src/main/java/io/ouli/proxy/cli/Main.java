@@ -8,6 +8,9 @@ public final class Main {
     public static void main(final String[] args) {
         final int exitCode = new CommandLine(Console.system()).run(args);
         System.out.flush();
-        System.exit(exitCode);
+        // An exit is logged by the JDK, and to find out where costs more than all else that a short command does.
+        if (exitCode != ExitCode.OK || Termination.isArmed()) {
+            System.exit(exitCode);
+        }
     }
 }

@@ -109,7 +109,8 @@ final class ProxyAssembly {
         final boolean busyPoll = arguments.flag("--busy-poll") || file != null && Boolean.TRUE.equals(file.busyPoll());
         final TransportOptions options = TransportOptions.DEFAULT
                 .withChoice(either(arguments.choice("--transport", TransportChoice.class),
-                        file == null ? null : file.transport(), TransportChoice.AUTO))
+                        file == null ? null : file.transport(),
+                        LaunchProfile.current().transport(mode, workers() > 1)))
                 .withMaxConnections(either(
                         arguments.number("--max-connections", 1, ProxyConfig.MAX_WORKER_CONNECTIONS),
                         file == null ? null : file.maxConnections(), Limits.MAX_CONNECTIONS));

@@ -2,7 +2,9 @@ package io.ouli.proxy.cli;
 
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.redaction.RedactionPolicy;
+import io.ouli.engine.transport.TransportChoice;
 import io.ouli.proxy.EndpointConfig;
 import io.ouli.proxy.ProxyConfig;
 import io.ouli.proxy.ProxyServer;
@@ -16,7 +18,7 @@ import java.util.Arrays;
  * is ready and where, and at the end what was kept.
  */
 final class ServeCommand implements Command {
-    private static final Logger LOGGER = System.getLogger(ServeCommand.class.getName());
+    private static final Logger LOGGER = new LazyLogger(ServeCommand.class);
 
     private final Mode mode;
 
@@ -87,6 +89,9 @@ final class ServeCommand implements Command {
 
     @Override
     public int run(final Console console, final Arguments arguments) throws InterruptedException {
+        final TransportChoice typed = arguments.choice("--transport", TransportChoice.class);
+        StartAhead.begin(typed != null ? typed
+                : LaunchProfile.current().transport(mode, arguments.text("--workers") != null));
         final ProxyConfig config = new ProxyAssembly(mode, arguments).assemble();
         warnOfSecrets(console, config);
         warnOfTrust(console, config);
@@ -99,6 +104,7 @@ final class ServeCommand implements Command {
             termination.disarm();
             throw e;
         }
+        AotCache.current().reportRefusal(console);
         termination.await();
         return ExitCode.OK;
     }

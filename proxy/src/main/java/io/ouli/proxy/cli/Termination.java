@@ -17,6 +17,8 @@ import java.util.function.IntSupplier;
 final class Termination {
     private static final String[] SIGNALS = {"INT", "TERM", "HUP"};
 
+    private static volatile boolean armed;
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
 
@@ -42,7 +44,13 @@ final class Termination {
             }
         }, "ouli-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
+        armed = true;
         return new Termination(hook);
+    }
+
+    /** Returns whether something serves that only the end of the process closes. */
+    static boolean isArmed() {
+        return armed;
     }
 
     /** Leaves the end of the process to the virtual machine again; after a signal it is too late for that. */

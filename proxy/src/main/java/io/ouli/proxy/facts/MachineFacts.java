@@ -85,7 +85,7 @@ public record MachineFacts(Map<String, String> values) {
     }
 
     /** Joins the JVM's flags without those that carry paths, which say nothing about speed but much about a machine. */
-    static String flags(final List<String> arguments) {
+    public static String flags(final List<String> arguments) {
         return arguments.stream().filter(flag -> flag.indexOf('/') < 0).collect(Collectors.joining(" "));
     }
 

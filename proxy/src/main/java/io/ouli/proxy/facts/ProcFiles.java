@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads the small text files of {@code /proc} and {@code /sys}. */
-final class ProcFiles {
+public final class ProcFiles {
     private ProcFiles() {
     }
 
     /** Returns the whole text; empty if it cannot be read: another system, no permission, a process that ended. */
-    static String text(final Path file) {
+    public static String text(final Path file) {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         } catch (final IOException e) {
@@ -20,7 +20,7 @@ final class ProcFiles {
     }
 
     /** Returns the value after {@code name} and a colon, without white space; empty if there is none. */
-    static String value(final String text, final String name) {
+    public static String value(final String text, final String name) {
         return text.lines()
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(name.length()).stripLeading())

@@ -3,6 +3,7 @@ package io.ouli.proxy.server;
 import io.ouli.engine.Exchange;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.Session;
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.http.HeadWriter;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.ResponseHead;
@@ -26,7 +27,7 @@ import java.nio.charset.StandardCharsets;
  * has got in full is recorded. If either side is lost before, nothing is recorded.
  */
 final class Relay implements UpstreamListener {
-    private static final Logger LOGGER = System.getLogger(Relay.class.getName());
+    private static final Logger LOGGER = new LazyLogger(Relay.class);
     /** Bytes that may wait for a slow client; then the upstream is paused. */
     private static final int HIGH_WATER_BYTES = 256 << 10;
     private static final int LOW_WATER_BYTES = 64 << 10;

@@ -6,14 +6,15 @@ import io.ouli.engine.OuliException;
 import io.ouli.engine.Recorder;
 import io.ouli.engine.ReplayOutcome;
 import io.ouli.engine.Session;
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.http.HeadWriter;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.proxy.worker.EventLoop;
 import io.ouli.proxy.worker.Peer;
 import io.ouli.proxy.worker.Timed;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import java.util.Set;
 
 /** What the client connections of one worker share; used by the worker's thread alone, counters excepted. */
 public final class ServerWorker implements EventLoop.Acceptor {
-    private static final Logger LOGGER = System.getLogger(ServerWorker.class.getName());
+    private static final Logger LOGGER = new LazyLogger(ServerWorker.class);
     private static final int MOST_POOLED_CONNECTIONS = 1_024;
 
     private final EventLoop loop;

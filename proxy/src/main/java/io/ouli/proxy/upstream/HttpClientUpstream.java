@@ -1,5 +1,6 @@
 package io.ouli.proxy.upstream;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.http.HeadWriter;
 import io.ouli.engine.http.Headers;
 import io.ouli.engine.http.RequestHead;
@@ -24,7 +25,7 @@ import javax.net.ssl.SSLContext;
  * of chunks, trailers, and 1xx responses. A request without {@code User-Agent} gets the library's own.
  */
 public final class HttpClientUpstream implements Upstream {
-    private static final Logger LOGGER = System.getLogger(HttpClientUpstream.class.getName());
+    private static final Logger LOGGER = new LazyLogger(HttpClientUpstream.class);
     private static final int MOST_IDLE = 10;
     private static final int IDLE_SECONDS = 90;
     private static final String CHARS_ENCODED = "\"<>\\^`{|} ";

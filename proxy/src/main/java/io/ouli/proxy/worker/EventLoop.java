@@ -1,5 +1,6 @@
 package io.ouli.proxy.worker;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.transport.Transport;
 import io.ouli.engine.transport.TransportHandler;
@@ -35,7 +36,7 @@ public final class EventLoop implements Agent, TransportHandler {
         void onStart(EventLoop loop);
     }
 
-    private static final Logger LOGGER = System.getLogger(EventLoop.class.getName());
+    private static final Logger LOGGER = new LazyLogger(EventLoop.class);
     private static final long LONGEST_WAIT_NANOS = 1_000_000_000;
     private static final int FIRST_PEERS = 64;
     private static final int QUEUE_CHUNK = 256;

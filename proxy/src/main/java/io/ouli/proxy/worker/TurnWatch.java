@@ -1,5 +1,6 @@
 package io.ouli.proxy.worker;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import java.lang.System.Logger;
@@ -19,7 +20,7 @@ final class TurnWatch {
     /** Shorter ones are for those who look for them: a busy machine makes some all the time. */
     private static final long WORTH_A_LINE_NANOS = 10_000_000;
 
-    private static final Logger LOGGER = System.getLogger(TurnWatch.class.getName());
+    private static final Logger LOGGER = new LazyLogger(TurnWatch.class);
 
     /** What is counted in a turn, to say what it did. */
     enum Event {

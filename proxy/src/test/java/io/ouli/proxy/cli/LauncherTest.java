@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -40,6 +41,17 @@ class LauncherTest {
             echo jar > proxy/target/ouli.jar
             """;
 
+    /** Makes a cache when it is told to, and notes that; else it prints its arguments. */
+    private static final String TRAINABLE_JAVA = """
+            #!/bin/sh
+            case $1 in
+              -XX:AOTCacheOutput=*) echo x >> "${0%/bin/java}/trainings"; echo aot > "${1#*=}" ;;
+              -XX:AOTMode=on*) exit 0 ;;
+              *) for argument; do printf '%s\\n' "$argument"; done ;;
+            esac
+            """;
+
+    private final Map<String, String> environment = new HashMap<>(Map.of("OULI_AOT", "never"));
     private final Map<Process, String> outputs = new HashMap<>();
 
     @TempDir
@@ -80,8 +92,9 @@ class LauncherTest {
         assertTrue(first.err.contains("building: Ouli proxy and CLI (6/6)"), first.err);
         final List<String> lines = first.out.lines().toList();
         assertEquals("java of 25.0.1", lines.getFirst(), "nothing else may stand on standard output");
-        assertEquals(List.of("-jar", clone.toRealPath().resolve("proxy/target/ouli.jar").toString(), "demo",
-                "two words", "", "$HOME"), lines.subList(lines.indexOf("-jar"), lines.size()));
+        assertEquals(List.of("-cp", clone.toRealPath().resolve("proxy/target/ouli.jar") + ":"
+                + clone.toRealPath().resolve("proxy/target/lib/*.jar"), "io.ouli.proxy.cli.Main", "demo",
+                "two words", "", "$HOME"), lines.subList(lines.indexOf("-cp"), lines.size()));
         assertTrue(lines.contains("--enable-native-access=ALL-UNNAMED"), first.out);
         assertEquals("", second.err);
         assertEquals(1, builds());
@@ -243,6 +256,116 @@ class LauncherTest {
         assertTrue(run.out.strip().matches("SigIgn:\\s+[0-9a-f]*[014589cd]"), run.out + run.err);
     }
 
+    @Test
+    void shouldMakeTheCacheOnceWhenAskedAndStartWithIt() throws Exception {
+        writeScript(jdk25.resolve("bin/java"), TRAINABLE_JAVA);
+        environment.put("OULI_AOT", "now");
+
+        final Run first = run(clone.resolve("ouli"), top, jdk25, "replay");
+        final Run second = run(clone.resolve("ouli"), top, jdk25, "replay");
+
+        final String flag = "-XX:AOTCache=" + clone.toRealPath() + "/proxy/target/start/fast.aot";
+        assertTrue(first.out.lines().toList().contains(flag), first.out + first.err);
+        assertTrue(second.out.lines().toList().contains(flag), second.out);
+        assertTrue(second.out.contains("-Douli.aot.state=used"), second.out);
+        assertEquals(1, trainings());
+    }
+
+    @Test
+    void shouldMakeTheCacheAnewWhenProgramJdkOrFlagsChange() throws Exception {
+        writeScript(jdk25.resolve("bin/java"), TRAINABLE_JAVA);
+        environment.put("OULI_AOT", "now");
+        run(clone.resolve("ouli"), top, jdk25, "replay");
+        environment.put("OULI_JAVA_OPTS", "-Xmx64m");
+        run(clone.resolve("ouli"), top, jdk25, "replay");
+        assertEquals(2, trainings(), "flags");
+
+        Files.writeString(jdk25.resolve("release"), "IMPLEMENTOR_VERSION=\"x\"\nJAVA_VERSION=\"25.0.2\"\n");
+        final Instant soon = Instant.now().plusSeconds(5);
+        Files.setLastModifiedTime(jdk25.resolve("release"), FileTime.from(soon));
+        run(clone.resolve("ouli"), top, jdk25, "replay");
+        assertEquals(3, trainings(), "JDK");
+
+        Files.setLastModifiedTime(clone.resolve("proxy/target/ouli.jar"), FileTime.from(Instant.now().plusSeconds(5)));
+        run(clone.resolve("ouli"), top, jdk25, "replay");
+        assertEquals(4, trainings(), "program");
+    }
+
+    @Test
+    void shouldMakeTheCacheInTheBackgroundAndOnceForSeveralStarts() throws Exception {
+        writeScript(jdk25.resolve("bin/java"), TRAINABLE_JAVA);
+        environment.put("OULI_AOT", "now");
+        run(clone.resolve("ouli"), top, jdk25);
+        Files.delete(clone.resolve("proxy/target/start/fast.key"));
+        environment.remove("OULI_AOT");
+        final List<Process> processes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            processes.add(start(clone.resolve("ouli"), top, jdk25, "replay"));
+        }
+        for (final Process process : processes) {
+            assertEquals(0, process.waitFor());
+        }
+        final Path key = clone.resolve("proxy/target/start/fast.key");
+        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!Files.exists(key) && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        assertTrue(Files.exists(key), "it is there in the end");
+        assertTrue(trainings() >= 2, "made anew");
+    }
+
+    @Test
+    void shouldDoWithoutACacheThatTheJdkRefusesAndNotTryAgain() throws Exception {
+        writeScript(jdk25.resolve("bin/java"), TRAINABLE_JAVA.replace("on*) exit 0", "on*) exit 1"));
+        environment.put("OULI_AOT", "now");
+
+        run(clone.resolve("ouli"), top, jdk25, "replay");
+        final Run second = run(clone.resolve("ouli"), top, jdk25, "replay");
+
+        assertFalse(second.out.contains("-XX:AOTCache"), second.out);
+        assertTrue(second.out.contains("-Douli.aot.state=refused"), second.out);
+        assertEquals(1, trainings());
+    }
+
+    @Test
+    void shouldMakeNoCacheWhenToldNever() throws Exception {
+        final Run run = run(clone.resolve("ouli"), top, jdk25, "replay");
+
+        assertTrue(run.out.contains("-Douli.aot.state=never"), run.out);
+        assertFalse(Files.exists(clone.resolve("proxy/target/start/fast.key")));
+    }
+
+    @Test
+    void shouldChooseTheProfileByName() throws Exception {
+        environment.put("OULI_PROFILE", "throughput");
+        final Run throughput = run(clone.resolve("ouli"), top, jdk25, "replay");
+        environment.put("OULI_PROFILE", "quick");
+        final Run unknown = run(clone.resolve("ouli"), top, jdk25, "replay");
+
+        assertTrue(throughput.out.contains("--add-modules=jdk.incubator.vector"), throughput.out);
+        assertEquals(2, unknown.exitCode);
+        assertTrue(unknown.err.contains("choose fast or throughput"), unknown.err);
+    }
+
+    @Test
+    void shouldRunFromAPackageWithoutJdkMavenOrSources() throws Exception {
+        final Path folder = Files.createDirectories(top.resolve("a package"));
+        Files.copy(clone.resolve("ouli"), folder.resolve("ouli"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectories(folder.resolve("app/lib"));
+        Files.writeString(folder.resolve("app/ouli.jar"), "jar");
+        Files.move(jdk25, folder.resolve("runtime"));
+        Files.delete(bin.resolve("mvn"));
+
+        final Run run = run(folder.resolve("ouli"), top, null, "replay");
+
+        assertEquals(0, run.exitCode, run.err);
+        assertTrue(run.out.contains(folder.toRealPath() + "/app/ouli.jar"), run.out);
+    }
+
+    private long trainings() throws IOException {
+        return Files.readAllLines(jdk25.resolve("trainings")).size();
+    }
+
     private long builds() throws IOException {
         return Files.readAllLines(clone.resolve("maven-runs")).size();
     }
@@ -292,12 +415,12 @@ class LauncherTest {
                 .directory(from.toFile())
                 .redirectOutput(new File(output + ".out"))
                 .redirectError(new File(output + ".err"));
-        final Map<String, String> environment = builder.environment();
-        environment.clear();
-        environment.put("HOME", top.toString());
-        environment.put("PATH", bin + ":" + plainTools());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        builder.environment().put("HOME", top.toString());
+        builder.environment().put("PATH", bin + ":" + plainTools());
         if (javaHome != null) {
-            environment.put("JAVA_HOME", javaHome.toString());
+            builder.environment().put("JAVA_HOME", javaHome.toString());
         }
         final Process process = builder.start();
         outputs.put(process, output);
@@ -310,7 +433,7 @@ class LauncherTest {
         if (!Files.exists(tools)) {
             Files.createDirectories(tools);
             for (final String tool : List.of("dirname", "readlink", "sed", "find", "head", "mkdir", "rm", "mv",
-                    "touch", "sleep", "tee", "ps", "env", "true")) {
+                    "touch", "sleep", "tee", "ps", "env", "true", "cat", "renice", "sh")) {
                 for (final String folder : List.of("/usr/bin", "/bin")) {
                     final Path real = Path.of(folder, tool);
                     if (Files.exists(real) && !Files.exists(tools.resolve(tool))) {

@@ -1,0 +1,58 @@
+package io.ouli.perf;
+
+import io.ouli.perf.coldstart.ColdStart;
+import io.ouli.perf.corpus.Corpus;
+import io.ouli.perf.result.BenchResult;
+import io.ouli.perf.result.Results;
+import io.ouli.perf.result.Subject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ouli bench coldstart}: from exec to the first right reply, beside the least that a virtual machine takes. */
+@Command(name = "coldstart", description = {
+    "Measures from exec to the first right reply, in turns with a hello-world under the same JDK and flags that has",
+    "an AOT cache of its own. RFC-008 wants 50 ms; the floor says how much of that is the virtual machine's."})
+final class ColdStartCommand implements Callable<Integer> {
+    private static final double RFC_MILLIS = 50;
+    private static final int FEW = 50;
+
+    @Option(names = "--rounds", defaultValue = "11", description = "(${DEFAULT-VALUE})")
+    private int rounds;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final PrintWriter out = spec.commandLine().getOut();
+        final PrintWriter err = spec.commandLine().getErr();
+        final Instant started = Instant.now();
+        final ColdStart coldStart = new ColdStart(err);
+        final var subjects = coldStart.run(Corpus.generated(FEW, 1_000, 0, 1), rounds);
+        final BenchResult result = Results.of("coldstart", Map.of("interactions", Integer.toString(FEW)),
+                coldStart.warnings(), subjects, started);
+        result.warnings().forEach(warning -> out.println("! " + warning));
+        for (final Subject subject : result.subjects()) {
+            final double millis = subject.median(ColdStart.MILLIS);
+            out.println(String.format(Locale.ROOT, "%-20s %7.1f ms  %5.2f x the floor%s", subject.name(), millis,
+                    subject.median(ColdStart.RATIO), subject.name().equals("ouli")
+                            ? String.format(Locale.ROOT, "  (RFC-008: %.0f ms, %s)", RFC_MILLIS,
+                                    millis <= RFC_MILLIS ? "met" : "not met") : ""));
+        }
+        out.flush();
+        output.keep(result, err);
+        return 0;
+    }
+}

@@ -1,0 +1,160 @@
+package io.ouli.proxy.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * {@code ouli package}: a folder that runs where no JDK is: a runtime made by jlink, the program's jars, the launcher,
+ * and the AOT cache of that very runtime.
+ */
+final class PackageCommand implements Command {
+    /** What the program's jars use; jdeps lists them. The vector module is for OULI_PROFILE=throughput. */
+    private static final String MODULES = "java.base,java.management,java.net.http,jdk.httpserver,jdk.incubator.vector,"
+            + "jdk.jfr,jdk.net,jdk.unsupported";
+    private static final String DEFAULT_OUT = "ouli-package";
+    private static final int OUTPUT_LINES = 5;
+
+    @Override
+    public Syntax syntax() {
+        return new Syntax("ouli package", "Make a folder that runs Ouli where no JDK is.")
+                .option("--out", "DIR", "Folder to make; must be empty or not there. Default: " + DEFAULT_OUT + ".")
+                .flag("--no-cache", "Leave the AOT cache to the first start there: 20 MB less to carry.")
+                .flag("--json", "Print the sizes as one JSON object.");
+    }
+
+    @Override
+    public int run(final Console console, final Arguments arguments) throws IOException, InterruptedException {
+        final String out = arguments.text("--out");
+        final Path folder = Path.of(out == null ? DEFAULT_OUT : out).toAbsolutePath().normalize();
+        final Path jlink = Path.of(System.getProperty("java.home"), "bin", "jlink");
+        check(folder, jlink);
+        final List<Path> jars = jars();
+        final Path launcher = launcher();
+        Files.createDirectories(folder);
+        console.note("making the runtime with jlink");
+        execute(List.of(jlink.toString(), "--add-modules", MODULES, "--strip-debug", "--no-header-files",
+                "--no-man-pages", "--compress", "zip-9", "--output", folder.resolve("runtime").toString()), "auto");
+        stripSymbols(folder.resolve("runtime/lib/server/libjvm.so"));
+        console.note("copying the program");
+        final Path app = Files.createDirectories(folder.resolve("app"));
+        Files.createDirectories(app.resolve("lib"));
+        Files.copy(jars.getFirst(), app.resolve("ouli.jar"));
+        for (final Path jar : jars.subList(1, jars.size())) {
+            Files.copy(jar, app.resolve("lib").resolve(jar.getFileName()));
+        }
+        Files.copy(launcher, folder.resolve("ouli"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        final Path licence = launcher.resolveSibling("LICENSE");
+        if (Files.exists(licence)) {
+            Files.copy(licence, folder.resolve("LICENSE"));
+        }
+        final boolean cache = !arguments.flag("--no-cache");
+        console.note(cache ? "starting it, with a replay to make its AOT cache" : "starting it");
+        execute(List.of(folder.resolve("ouli").toString(), "--version"), cache ? "now" : "never");
+        report(console, folder, arguments.flag("--json"));
+        return ExitCode.OK;
+    }
+
+    private static void check(final Path folder, final Path jlink) throws IOException {
+        if (!Files.isExecutable(jlink)) {
+            throw new CliException(ExitCode.CANNOT_START, "a package is made with jlink, and " + jlink
+                    + " is not there; start ouli from a clone with a JDK that has it");
+        }
+        if (!Files.exists(folder)) {
+            return;
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new CliException(ExitCode.USAGE, folder + " is not a folder; name another with --out");
+        }
+        try (Stream<Path> content = Files.list(folder)) {
+            if (content.findAny().isPresent()) {
+                throw new CliException(ExitCode.USAGE,
+                        folder + " is not empty; empty it, or name another with --out");
+            }
+        }
+    }
+
+    /** Returns the jars that this process runs from, the program's own first. */
+    private static List<Path> jars() {
+        final List<Path> jars = new ArrayList<>();
+        for (final String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (!entry.endsWith(".jar")) {
+                throw notFromLauncher();
+            }
+            jars.add(Path.of(entry));
+        }
+        return jars;
+    }
+
+    private static Path launcher() throws IOException {
+        final String command = System.getProperty("ouli.command");
+        if (command == null || !Files.isExecutable(Path.of(command))) {
+            throw notFromLauncher();
+        }
+        return Path.of(command).toRealPath();
+    }
+
+    private static CliException notFromLauncher() {
+        return new CliException(ExitCode.CANNOT_START, "a package is made of the built program; start ./ouli package");
+    }
+
+    /** Without its symbol table, which only debuggers read, the virtual machine is 5 MB smaller. */
+    private static void stripSymbols(final Path library) throws InterruptedException {
+        try {
+            new ProcessBuilder("strip", "--strip-unneeded", library.toString())
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        } catch (final IOException noBinutils) {
+            return;
+        }
+    }
+
+    private static void execute(final List<String> command, final String aot)
+            throws IOException, InterruptedException {
+        final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.equals("JAVA_HOME") || name.equals("OULI_PROFILE")
+                || name.startsWith("JAVA_TOOL") || name.startsWith("JDK_JAVA") || name.equals("OULI_JAVA_OPTS"));
+        builder.environment().put("OULI_AOT", aot);
+        final Process process = builder.start();
+        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new CliException(ExitCode.CANNOT_START, command.getFirst() + " ended with exit code "
+                    + process.exitValue() + ": " + String.join("; ", output.lines().limit(OUTPUT_LINES).toList()));
+        }
+    }
+
+    private static void report(final Console console, final Path folder, final boolean json) {
+        final long runtime = bytes(folder.resolve("runtime"));
+        final long jars = bytes(folder.resolve("app")) - bytes(folder.resolve("app/start"));
+        final long cache = bytes(folder.resolve("app/start"));
+        final long all = bytes(folder);
+        if (json) {
+            console.print(new JsonLine().add("folder", folder.toString()).add("bytes", all)
+                    .add("runtimeBytes", runtime).add("programBytes", jars).add("cacheBytes", cache).end());
+        } else {
+            console.print(folder + ": " + megabytes(all) + " (runtime " + megabytes(runtime) + ", program "
+                    + megabytes(jars) + ", AOT cache " + megabytes(cache) + "); start " + folder.resolve("ouli"));
+        }
+    }
+
+    private static String megabytes(final long bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+
+    private static long bytes(final Path folder) {
+        if (!Files.exists(folder)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
