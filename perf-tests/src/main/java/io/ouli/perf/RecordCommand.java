@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "record", description = {
     "Measures recording through the proxy beside nginx' proxy_pass: same upstream (nginx, on the client's core), same",
     "corpus, connections kept on both sides, bytes verified, rounds interleaved, medians. Everything is redacted,",
-    "hashed and committed at interval; at the end every recording must be sealed and hold every reply."})
+    "hashed and committed at interval; at the end every recording must be sealed and hold every reply. The defaults",
+    "stay below the 1,048,576 interactions of a recording at up to 60,000 a second."})
 final class RecordCommand implements Callable<Integer> {
     private static final String REFERENCE = "nginx proxy_pass";
 
@@ -51,15 +52,15 @@ final class RecordCommand implements Callable<Integer> {
     @Option(names = {"-r", "--rate"}, defaultValue = "500", description = "of the latency part (${DEFAULT-VALUE}/s)")
     private double rate;
 
-    @Option(names = "--warmup", defaultValue = "5s", converter = DurationConverter.class,
+    @Option(names = "--warmup", defaultValue = "8s", converter = DurationConverter.class,
             description = "for each server, once (${DEFAULT-VALUE})")
     private Duration warmup;
 
-    @Option(names = "--ceiling", defaultValue = "3s", converter = DurationConverter.class,
+    @Option(names = "--ceiling", defaultValue = "1500ms", converter = DurationConverter.class,
             description = "the ceiling part of a round (${DEFAULT-VALUE})")
     private Duration ceiling;
 
-    @Option(names = "--latency", defaultValue = "1s", converter = DurationConverter.class,
+    @Option(names = "--latency", defaultValue = "500ms", converter = DurationConverter.class,
             description = "the latency part of a round (${DEFAULT-VALUE})")
     private Duration latency;
 
