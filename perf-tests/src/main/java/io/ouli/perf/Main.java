@@ -3,6 +3,8 @@ package io.ouli.perf;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.transport.TransportException;
 import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,11 +23,14 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:a reply was wrong or missing", "2:wrong usage", "3:could not be measured"},
         subcommands = {LoadCommand.class, LadderCommand.class, PeersCommand.class, ScenarioCommand.class,
-            RecordCommand.class, ColdStartCommand.class, CompareCommand.class, ReportCommand.class})
+            RecordCommand.class, ColdStartCommand.class, MatrixCommand.class, QuickCommand.class,
+            CompareCommand.class, ReportCommand.class})
 public final class Main implements Runnable {
     /** A reply was wrong, late beyond its time-out, or missing. */
     static final int EXIT_WRONG = 1;
     private static final int EXIT_FAILED = 3;
+    /** Held, for java.util.logging forgets the level of a logger that nobody holds. */
+    private static final Logger ENGINE_LOG = Logger.getLogger("io.ouli.engine");
 
     @Spec
     private CommandSpec spec;
@@ -35,6 +40,8 @@ public final class Main implements Runnable {
 
     /** Runs one command. Exit codes: 0 done, 1 a reply was wrong, 2 wrong usage, 3 could not be measured. */
     public static void main(final String[] args) {
+        // The engine's log is not about what is measured.
+        ENGINE_LOG.setLevel(Level.WARNING);
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 

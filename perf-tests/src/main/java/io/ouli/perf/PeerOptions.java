@@ -1,6 +1,8 @@
 package io.ouli.perf;
 
 import io.ouli.engine.OuliException;
+import io.ouli.perf.server.HoverflyServer;
+import io.ouli.perf.server.MockServer;
 import io.ouli.perf.server.NginxServer;
 import io.ouli.perf.server.OuliServer;
 import io.ouli.perf.server.Pinning;
@@ -14,7 +16,8 @@ import picocli.CommandLine.Option;
 /** Which servers are started, and on which cores. */
 final class PeerOptions {
     @Option(names = "--peers", split = ",", paramLabel = "NAME",
-            description = "these only: ouli-uring, ouli-nio, nginx, nginx-map, wiremock, wiremock-journal")
+            description = "these only: ouli-uring, ouli-nio, nginx, nginx-map, wiremock,"
+                    + " wiremock-journal, mockserver, mockserver-journal, hoverfly, hoverfly-journal")
     private List<String> names;
 
     @Option(names = "--peers-dir", defaultValue = "perf-tests/target/peers", paramLabel = "DIR",
@@ -32,7 +35,11 @@ final class PeerOptions {
                 new NginxServer("nginx", false),
                 new NginxServer("nginx-map", true),
                 new WireMockServer("wiremock", false, folder),
-                new WireMockServer("wiremock-journal", true, folder));
+                new WireMockServer("wiremock-journal", true, folder),
+                new MockServer("mockserver", false, folder),
+                new MockServer("mockserver-journal", true, folder),
+                new HoverflyServer("hoverfly", false, folder),
+                new HoverflyServer("hoverfly-journal", true, folder));
         if (names == null) {
             return all;
         }

@@ -17,7 +17,9 @@ public final class Report {
             "ladder", "Latency at rising rates",
             "peers", "Beside other servers",
             "scenario", "Scenarios",
-            "micro", "Micro-benchmarks");
+            "micro", "Micro-benchmarks",
+            "coldstart", "Cold starts",
+            "matrix", "Configurations of this machine");
 
     private Report() {
     }
@@ -34,6 +36,7 @@ public final class Report {
                 Html.escape("Linux " + first.facts().getOrDefault("kernel", "?")),
                 Html.escape(first.facts().getOrDefault("jdk", "?")),
                 Html.escape(first.facts().getOrDefault("commit", "?"))));
+        warnings(out, results);
         if (results.size() == 2 && results.get(0).kind().equals(results.get(1).kind())) {
             out.append("<h2>What moved</h2>\n").append(FigureTable.of(
                     Comparison.of(results.get(0), results.get(1), 0.99, 0.02)));
@@ -53,10 +56,9 @@ public final class Report {
         final String title = TITLES.getOrDefault(result.kind(), result.kind());
         out.append("<section>\n<h2>").append(Html.escape(title)).append("</h2>\n<p class=\"soft\">measured ")
                 .append(Html.escape(result.started().replace('T', ' ').replace("Z", " UTC"))).append("</p>\n");
-        if (!result.warnings().isEmpty()) {
-            out.append("<div class=\"warnings\"><ul>");
-            result.warnings().forEach(warning -> out.append("<li>").append(Html.escape(warning)).append("</li>"));
-            out.append("</ul></div>\n");
+        if ("matrix".equals(result.kind())) {
+            out.append(HeatMap.render("CPU µs a request", result.subjects(), "cpuMicrosPerRequest"));
+            out.append(HeatMap.render("p99 µs", result.subjects(), "p99Micros"));
         }
         if ("ladder".equals(result.kind())) {
             out.append(LadderPlot.render("Ladder", result.subjects()));
@@ -68,6 +70,17 @@ public final class Report {
         pairs(out, result.settings());
         out.append("<h3>What was measured</h3>\n").append(FigureTable.legend(result));
         out.append("</section>\n");
+    }
+
+    /** Says before any figure what is wrong with the figures. */
+    private static void warnings(final StringBuilder out, final List<BenchResult> results) {
+        if (results.stream().allMatch(result -> result.warnings().isEmpty())) {
+            return;
+        }
+        out.append("<div class=\"warnings\"><ul>");
+        results.forEach(result -> result.warnings().forEach(warning -> out.append("<li>")
+                .append(Html.escape(result.kind() + ": " + warning)).append("</li>")));
+        out.append("</ul></div>\n");
     }
 
     /** Leaves out what changes from minute to minute. */

@@ -60,7 +60,7 @@ public final class RunningServer implements AutoCloseable {
         if (kind.missing() != null) {
             throw new LoadException(kind.name() + " cannot be started: " + kind.missing());
         }
-        final Path folder = Files.createTempDirectory("ouli-bench-" + kind.name());
+        final Path folder = Files.createTempDirectory("ouli-bench-" + kind.name().replaceAll("[^A-Za-z0-9-]", "-"));
         final int port = freePort();
         final List<String> command = pinning.onServerCore(kind.prepare(corpus, folder, port));
         final Corpus answers = kind.answers(corpus);

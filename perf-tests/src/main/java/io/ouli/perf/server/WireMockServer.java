@@ -11,14 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** WireMock in a JVM of its own, the corpus as its stubs, from a jar that is fetched only when asked for. */
 public final class WireMockServer implements ServerKind {
-    /** The command that fetches every peer of this kind. */
-    public static final String FETCH =
-            "mvn -Ppeers -f perf-tests/pom.xml org.apache.maven.plugins:maven-dependency-plugin:copy@peers";
-
     private final String name;
     private final boolean journal;
     private final Path jar;
@@ -32,7 +27,7 @@ public final class WireMockServer implements ServerKind {
     public WireMockServer(final String name, final boolean journal, final Path peers) {
         this.name = name;
         this.journal = journal;
-        this.jar = find(peers);
+        this.jar = PeerJars.find(peers, "wiremock-standalone-");
     }
 
     @Override
@@ -42,7 +37,7 @@ public final class WireMockServer implements ServerKind {
 
     @Override
     public String missing() {
-        return jar == null ? "its jar is not there; fetch it: " + FETCH : null;
+        return jar == null ? PeerJars.MISSING : null;
     }
 
     @Override
@@ -86,17 +81,5 @@ public final class WireMockServer implements ServerKind {
     @Override
     public Path data(final Path folder) {
         return folder.resolve("wiremock");
-    }
-
-    private static Path find(final Path peers) {
-        if (!Files.isDirectory(peers)) {
-            return null;
-        }
-        try (Stream<Path> files = Files.list(peers)) {
-            return files.filter(file -> file.getFileName().toString().matches("wiremock-standalone-.*\\.jar"))
-                    .sorted().reduce((one, other) -> other).orElse(null);
-        } catch (final IOException e) {
-            return null;
-        }
     }
 }

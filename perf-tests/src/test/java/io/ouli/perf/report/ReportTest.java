@@ -29,10 +29,30 @@ class ReportTest {
         assertTrue(page.contains("99.9 %"));
         assertTrue(page.contains("offered requests a second"));
         assertTrue(page.contains("Some &lt;Processor&gt;"));
-        assertTrue(page.contains("<li>careful &amp; honest</li>"));
+        final int warning = page.indexOf("<li>peers: careful &amp; honest</li>");
+        assertTrue(warning > 0 && warning < page.indexOf("<h2>"), "before any figure");
         for (final String outside : new String[] {"http://", "https://", "<script", "url(", "@import", " src="}) {
             assertFalse(page.contains(outside), outside);
         }
+    }
+
+    @Test
+    void shouldMapAMatrixAndGreyWhatIsInsideTheNoise() {
+        final List<Subject> cells = List.of(cell("base/nio", 10.0, 10.1, 9.9), cell("base/io_uring", 8.0, 8.1, 7.9),
+                cell("pinned/nio", 10.1, 9.9, 10.0), cell("pinned/io_uring", 16.0, 16.2, 15.9));
+        final String page = Report.of(List.of(new BenchResult("matrix", "2026-01-01T00:00:00Z", Map.of(), Map.of(),
+                List.of(), cells)));
+        final String map = page.substring(page.indexOf("<table class=\"heat\">"), page.indexOf("</figure>"));
+        assertEquals(1, count(map, "class=\"same\""), map);
+        assertTrue(map.contains("var(--bad) 55%") && map.contains("+100 %"), map);
+    }
+
+    private static Subject cell(final String name, final double... rounds) {
+        final List<Map<String, Double>> figures = new ArrayList<>();
+        for (final double round : rounds) {
+            figures.add(Map.of("cpuMicrosPerRequest", round));
+        }
+        return new Subject(name, "", figures, null);
     }
 
     @Test

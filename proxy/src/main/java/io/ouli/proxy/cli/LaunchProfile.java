@@ -5,7 +5,7 @@ import io.ouli.engine.transport.TransportChoice;
 
 /** How the launcher started this virtual machine, and what follows from it; docs/adr/016 has the figures. */
 enum LaunchProfile {
-    /** From an AOT cache and without the vector module; a replay serves over NIO, which is ready 35 ms earlier. */
+    /** From an AOT cache and without the vector module; a replay serves over NIO, which is ready sooner. */
     FAST,
     /** With the vector module; the fastest transport serves. */
     THROUGHPUT,

@@ -55,7 +55,7 @@ public final class Doctor {
                     + " slower; nothing to be done but another machine");
         }
         return vectors ? Finding.ok("simd", value) : Finding.note("simd", value,
-                "OULI_PROFILE=throughput searches secrets with vectors, for a start that is 100 ms slower");
+                "OULI_PROFILE=throughput searches secrets with vectors, for a slower start");
     }
 
     private static Finding uring() {

@@ -1,0 +1,86 @@
+package io.ouli.perf;
+
+import io.ouli.engine.transport.TransportChoice;
+import io.ouli.perf.corpus.Corpus;
+import io.ouli.perf.matrix.Matrix;
+import io.ouli.perf.matrix.MatrixVerdict;
+import io.ouli.perf.result.BenchResult;
+import io.ouli.perf.server.Pinning;
+import io.ouli.perf.server.PeerSuite;
+import io.ouli.proxy.facts.MachineFacts;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ouli bench matrix}: which configuration is best on this machine. */
+@Command(name = "matrix", description = {
+    "Measures Ouli in many configurations of this machine: SIMD, cold pages, pinning, busy-poll, workers, GC, each",
+    "turned alone on both transports. Stops at the budget and goes on from its file when started again."})
+final class MatrixCommand implements Callable<Integer> {
+    @Option(names = "--budget", defaultValue = "5m", converter = DurationConverter.class,
+            description = "no further measurement is begun after it (${DEFAULT-VALUE})")
+    private Duration budget;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "(${DEFAULT-VALUE})")
+    private int rounds;
+
+    @Option(names = {"-c", "--connections"}, defaultValue = "64", description = "(${DEFAULT-VALUE})")
+    private int connections;
+
+    @Option(names = {"-r", "--rate"}, defaultValue = "500", description = "of the latency part (${DEFAULT-VALUE}/s)")
+    private double rate;
+
+    @Option(names = "--part", defaultValue = "1s", converter = DurationConverter.class,
+            description = "ceiling and latency part each; the warm-up is twice that (${DEFAULT-VALUE})")
+    private Duration part;
+
+    @Option(names = "--no-pinning", description = "leave cores to the scheduler")
+    private boolean unpinned;
+
+    @Mixin
+    private CorpusOptions corpusOptions;
+
+    @Option(names = {"-o", "--out"}, defaultValue = "matrix.json", paramLabel = "FILE",
+            description = "the result, and what a stopped run goes on from (${DEFAULT-VALUE})")
+    private Path file;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        final PrintWriter out = spec.commandLine().getOut();
+        final PrintWriter err = spec.commandLine().getErr();
+        final Instant started = Instant.now();
+        final Corpus corpus = corpusOptions.corpus();
+        final Pinning choice = unpinned ? Pinning.NONE : Pinning.choose();
+        final Pinning pinning = choice.pinClient() ? choice : Pinning.NONE;
+        final long nanos = part.toNanos();
+        final Matrix matrix = new Matrix(new PeerSuite.Settings(1, connections, rate, 2 * nanos, nanos, nanos, "none",
+                pinning, TransportChoice.AUTO), rounds, budget.toNanos(), file, err);
+        final Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("corpus", corpus.name());
+        settings.put("rounds", Integer.toString(rounds));
+        settings.put("connections", Integer.toString(connections));
+        settings.put("rate", Double.toString(rate));
+        settings.put("part", DurationConverter.format(part));
+        settings.put("pinning", pinning.describe());
+        final BenchResult result = matrix.run(corpus, MachineFacts.read(Path.of("")).get("simd"), settings, started);
+        result.warnings().forEach(warning -> out.println("! " + warning));
+        MatrixVerdict.of(result.subjects(), "cpuMicrosPerRequest", "CPU µs a request").forEach(out::println);
+        MatrixVerdict.of(result.subjects(), "p50Micros", "p50 µs").forEach(out::println);
+        MatrixVerdict.of(result.subjects(), "p99Micros", "p99 µs").forEach(out::println);
+        out.flush();
+        err.println("result: " + file);
+        return matrix.failures() == 0 ? 0 : Main.EXIT_WRONG;
+    }
+}

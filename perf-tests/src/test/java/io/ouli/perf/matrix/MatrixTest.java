@@ -1,0 +1,45 @@
+package io.ouli.perf.matrix;
+
+import io.ouli.perf.result.Subject;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class MatrixTest {
+    private static final String CPU = "cpuMicrosPerRequest";
+
+    @Test
+    void shouldTurnEachKnobOnEachTransportAndOfferOnlyTheWidthsThatAreThere() {
+        final List<String> wide = MatrixPlan.cells("avx2 avx512bw").stream().map(MatrixPlan.Cell::name).toList();
+        final List<String> narrow = MatrixPlan.cells("sse4_2").stream().map(MatrixPlan.Cell::name).toList();
+
+        assertEquals(wide.size(), wide.stream().distinct().count());
+        assertTrue(wide.containsAll(List.of("base/io_uring", "base/nio", "simd-512/nio", "gc-z/io_uring")), wide + "");
+        assertTrue(narrow.contains("simd-128/nio"), narrow + "");
+        assertFalse(narrow.contains("simd-256/nio"), narrow + "");
+    }
+
+    @Test
+    void shouldNameTheBestAndWhatIsInsideItsNoise() {
+        final List<String> lines = MatrixVerdict.of(List.of(subject("base/nio", 13.0, 13.1, 12.9),
+                subject("base/io_uring", 10.4, 10.2, 10.6), subject("pinned/io_uring", 10.0, 10.5, 9.9)), CPU, "CPU");
+
+        assertTrue(lines.getFirst().contains("best is pinned/io_uring"), lines + "");
+        assertTrue(lines.contains("  inside the noise of it: base/io_uring"), lines + "");
+    }
+
+    @Test
+    void shouldTellNothingApartByOneRound() {
+        assertFalse(MatrixVerdict.differs(subject("a", 1), subject("b", 100), CPU));
+        assertEquals(List.of("CPU: nothing was measured"), MatrixVerdict.of(List.of(), CPU, "CPU"));
+    }
+
+    private static Subject subject(final String name, final double... rounds) {
+        return new Subject(name, "", DoubleStream.of(rounds).mapToObj(value -> Map.of(CPU, value)).toList(), null);
+    }
+}
