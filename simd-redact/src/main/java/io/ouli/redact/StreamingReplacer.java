@@ -1,5 +1,7 @@
 package io.ouli.redact;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -32,14 +34,26 @@ public final class StreamingReplacer {
 
     /** Takes the next part of the text. */
     public void feed(final byte[] bytes, final int offset, final int length) {
+        reserve(length);
+        System.arraycopy(bytes, offset, window, held, length);
+        held += length;
+        drain(false);
+    }
+
+    /** Takes the next part of the text, from memory outside the heap. */
+    public void feed(final MemorySegment memory, final long offset, final int length) {
+        reserve(length);
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, window, held, length);
+        held += length;
+        drain(false);
+    }
+
+    private void reserve(final int length) {
         if (window.length - held < length) {
             final byte[] larger = Arrays.copyOf(window, Math.max(Math.addExact(held, length), window.length << 1));
             Arrays.fill(window, (byte) 0);
             window = larger;
         }
-        System.arraycopy(bytes, offset, window, held, length);
-        held += length;
-        drain(false);
     }
 
     /** Ends the text: nothing stays behind. */

@@ -50,9 +50,12 @@ final class SecretFinder {
         private final Edits edits = new Edits();
         private Base64Text base64 = new Base64Text();
         private byte[] buffer = {};
+        /** Up to where decoded text may stand in the buffer. */
+        private int used;
         private boolean sawBase64;
 
         private byte[] buffer(final int length) {
+            used = Math.max(used, length);
             if (buffer.length < length) {
                 buffer = new byte[Math.max(length, Math.min(buffer.length << 1, MAX_KEPT_BYTES))];
             }
@@ -81,6 +84,7 @@ final class SecretFinder {
         if (current == text) {
             return null;
         }
+        wipe();
         for (int secret = found.nextSetBit(0); secret >= 0; secret = found.nextSetBit(secret + 1)) {
             listener.applied(secrets.rule(secret));
         }
@@ -266,10 +270,11 @@ final class SecretFinder {
         }
     }
 
-    /** Forgets what of a text is left in buffers. */
-    void wipe() {
+    /** Forgets what of a text that held a secret is left in buffers. */
+    private void wipe() {
         for (final Level level : levels) {
-            Arrays.fill(level.buffer, (byte) 0);
+            Arrays.fill(level.buffer, 0, Math.min(level.used, level.buffer.length), (byte) 0);
+            level.used = 0;
         }
     }
 }

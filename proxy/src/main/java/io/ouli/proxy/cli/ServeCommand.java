@@ -114,13 +114,15 @@ final class ServeCommand implements Command {
         private final Console console;
         private final ServeReport report;
         private ProxyServer server;
+        private ProxyConfig config;
 
         private Serving(final Console console, final ServeReport report) {
             this.console = console;
             this.report = report;
         }
 
-        private synchronized void start(final ProxyConfig config) {
+        private synchronized void start(final ProxyConfig toServe) {
+            config = toServe;
             server = ProxyServer.start(config);
             report.ready(config, server);
         }
@@ -136,6 +138,9 @@ final class ServeCommand implements Command {
             } catch (final OuliException e) {
                 console.error(e.getMessage());
                 return ExitCode.NOT_KEPT;
+            } finally {
+                // Nobody searches any more: the secrets are overwritten.
+                config.endpoints().forEach(endpoint -> endpoint.policy().redaction().close());
             }
         }
     }

@@ -10,8 +10,11 @@ import jdk.incubator.vector.VectorSpecies;
 final class Shapes {
     private static final String ASKED = System.getProperty("ouli.simd", "auto");
     private static final int WIDEST = ByteVector.SPECIES_PREFERRED.vectorBitSize();
-    /** For compares: the width that was asked for, else the machine's widest. */
-    static final VectorSpecies<Byte> COMPARE = atMost(ASKED.equals("auto") ? WIDEST : Integer.parseInt(ASKED));
+    /**
+     * For compares: the width that was asked for, else 256 bits. Every unaligned load of 512 bits touches two cache
+     * lines: with two literals, whose search loads four a turn, that costs more than the width gains.
+     */
+    static final VectorSpecies<Byte> COMPARE = atMost(ASKED.equals("auto") ? 256 : Integer.parseInt(ASKED));
     /**
      * For table look-ups: the width that was asked for, else 512 bits where there are so many, else 128. A byte shuffle
      * of 512 bits is one instruction (AVX-512 VBMI), one of 128 bits is, one of 256 bits on AVX2 takes five.
