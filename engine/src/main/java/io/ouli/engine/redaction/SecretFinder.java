@@ -17,8 +17,10 @@ import java.util.BitSet;
 final class SecretFinder {
     /** Levels of escapes and base64 that are undone: base64 in a URL in JSON in a URL. */
     static final int MAX_DEPTH = 4;
-    /** Passes until a text is given back: a placeholder beside other text may make up a secret by chance. */
-    private static final int MAX_PASSES = 4;
+    /** Passes with the placeholder, which may make up a secret with what it comes to stand beside. */
+    private static final int PLACEHOLDER_PASSES = 4;
+    /** All passes; those beyond the first ones put something neutral in place, which is part of no secret. */
+    private static final int MAX_PASSES = 8;
     /** Buffers beyond this many bytes are let go after use. */
     private static final int MAX_KEPT_BYTES = 1 << 18;
 
@@ -32,6 +34,8 @@ final class SecretFinder {
 
     private final SecretSet secrets;
     private final byte[] placeholder;
+    /** What stands for a secret in this pass. */
+    private byte[] standIn;
     private final Level[] levels = new Level[MAX_DEPTH + 1];
     private final BitSet found = new BitSet();
     private final RedactionListener listener;
@@ -40,6 +44,7 @@ final class SecretFinder {
     SecretFinder(final SecretSet secrets, final byte[] placeholder, final RedactionListener listener) {
         this.secrets = secrets;
         this.placeholder = placeholder;
+        standIn = placeholder;
         this.listener = listener;
         for (int i = 0; i < levels.length; i++) {
             levels[i] = new Level();
@@ -75,11 +80,16 @@ final class SecretFinder {
         int start = from;
         int end = to;
         found.clear();
-        for (int pass = 0; pass < MAX_PASSES && find(current, start, end) >= 0; pass++) {
+        for (int pass = 0; pass < MAX_PASSES; pass++) {
+            standIn = pass < PLACEHOLDER_PASSES ? placeholder : secrets.neutral();
+            if (find(current, start, end) < 0) {
+                break;
+            }
             current = levels[0].edits.apply(current, start, end, marks, mayGrow);
             start = 0;
             end = current.length;
         }
+        standIn = placeholder;
         levels[0].edits.clear();
         if (current == text) {
             return null;
@@ -155,7 +165,7 @@ final class SecretFinder {
             } else {
                 note(forms.secretOf(literal));
                 final int end = start + forms.length(literal);
-                level.edits.add(start, end, placeholder);
+                level.edits.add(start, end, standIn);
                 // Of two secrets that overlap, the second would leave its tail behind.
                 position = forms.leavesTails() ? end : start + 1;
             }
@@ -221,7 +231,7 @@ final class SecretFinder {
 
     /** What base64 becomes is escaped as it was, so that base64 around it keeps its length; a placeholder is not. */
     private byte[] escapedAlike(final byte[] text, final int from, final int to, final byte[] replacement) {
-        if (replacement == placeholder) {
+        if (replacement == standIn) {
             return replacement;
         }
         final byte[] result = new byte[to - from];
@@ -264,7 +274,7 @@ final class SecretFinder {
     }
 
     private void overwrite(final byte[] bytes, final int start, final int end, final byte[] replacement) {
-        final byte[] filler = replacement.length == end - start ? replacement : placeholder;
+        final byte[] filler = replacement.length == end - start ? replacement : standIn;
         for (int i = start; i < end; i++) {
             bytes[i] = filler[(i - start) % filler.length];
         }

@@ -18,6 +18,7 @@ final class SecretSet implements AutoCloseable {
     static final int MIN_ENCODED_LENGTH = 6;
     /** What undoing escapes leaves of a secret may be shorter, but not so short that it is everywhere. */
     private static final int MIN_DECODED_LENGTH = 4;
+    private static final int NEUTRAL_LENGTH = 8;
 
     private final List<String> labels = new ArrayList<>();
     private final List<String> rules = new ArrayList<>();
@@ -25,6 +26,7 @@ final class SecretSet implements AutoCloseable {
     private final Forms deep;
     private final boolean[] escapable = new boolean[256];
     private boolean escapableBeyondAscii;
+    private final byte[] neutral;
     private boolean lineBreaks;
 
     SecretSet(final Secrets secrets, final List<Integer> chosen, final LiteralSet.Order order, final boolean encoded) {
@@ -50,8 +52,21 @@ final class SecretSet implements AutoCloseable {
             lineBreaks = escapable['\n'] || escapable['\r'];
             addEscapableBase64();
         }
+        neutral = neutral(plain, decoded);
         plain.wipe();
         decoded.wipe();
+    }
+
+    /** A character that no form of any secret has; if there is none, one of those that few secrets have. */
+    private static byte[] neutral(final FormsBuilder plain, final FormsBuilder decoded) {
+        char chosen = '*';
+        for (final char candidate : "*~_XQZJKVWY".toCharArray()) {
+            if (!plain.holds((byte) candidate) && !decoded.holds((byte) candidate)) {
+                chosen = candidate;
+                break;
+            }
+        }
+        return Ascii.bytes(String.valueOf(chosen).repeat(NEUTRAL_LENGTH));
     }
 
     private void addEncoded(
@@ -116,6 +131,11 @@ final class SecretSet implements AutoCloseable {
             }
         }
         return -1;
+    }
+
+    /** Returns what makes up no secret, whatever it stands beside. */
+    byte[] neutral() {
+        return neutral;
     }
 
     /** Returns the forms to search for in a text as it is. */
@@ -225,6 +245,10 @@ final class SecretSet implements AutoCloseable {
 
         boolean isEmpty() {
             return literals.isEmpty();
+        }
+
+        boolean holds(final byte character) {
+            return literals.stream().anyMatch(literal -> indexOf(literal, character) >= 0);
         }
 
         boolean sameAs(final FormsBuilder other) {

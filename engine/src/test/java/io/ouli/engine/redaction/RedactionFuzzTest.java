@@ -1,7 +1,15 @@
 package io.ouli.engine.redaction;
 
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Runs the fuzzer's target on as many inputs, drawn by chance, as take a second or two; a failure names its seed. */
 class RedactionFuzzTest {
@@ -10,6 +18,30 @@ class RedactionFuzzTest {
         "{\"", "\":\"", "\",\"", "\"}", "[1,", "true", "null]", "&a=", "%41", "%2541", "\\u0041", "\\\"", "&amp;",
         "data: ", "\n", "QUJD", "c2VjcmV0", "-7.5e3", "REDACTED", "REDA", "CTED",
     };
+
+    @Test
+    void shouldKeepWholeAndCleanWhatTheFuzzerFound() throws IOException, URISyntaxException {
+        final Path corpus = Path.of(RedactionFuzzTest.class.getResource("RedactionFuzzingInputs/any").toURI());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(corpus)) {
+            for (final Path file : files) {
+                RedactionFuzzTarget.any(Files.readAllBytes(file));
+            }
+        }
+    }
+
+    /** Found by fuzzing: each placeholder made up the secret anew with the bytes after it. */
+    @Test
+    void shouldEndWhereThePlaceholderMakesUpTheSecret() {
+        final RedactionPolicy policy =
+                RedactionPolicy.builder().secret("a", Messages.bytes("CTED00")).build();
+        final MessageRedactor redactor = policy.newRedactor();
+        final byte[] body = Messages.bytes("CTED" + "0".repeat(999));
+        final byte[] head = Messages.bytes("HTTP/1.1 200 OK\r\nContent-Length: 1003\r\n\r\n");
+        assertTrue(redactor.redactResponse(head, 0, head.length, body, 0, body.length, new int[0], 0));
+        final String clean = Messages.text(redactor.body(), 0, redactor.bodyLength());
+        assertFalse(clean.contains("CTED00"), clean);
+        assertTrue(clean.endsWith("0".repeat(900)), clean);
+    }
 
     @Test
     void shouldKeepMessagesWholeAndClean() {
