@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 /** Which servers are started, and on which cores. */
 final class PeerOptions {
     @Option(names = "--peers", split = ",", paramLabel = "NAME",
-            description = "these only: ouli-uring, ouli-nio, nginx, nginx-map, wiremock,"
+            description = "these only: ouli-uring, ouli-nio, ouli-busy, nginx, nginx-map, wiremock,"
                     + " wiremock-journal, mockserver, mockserver-journal, hoverfly, hoverfly-journal")
     private List<String> names;
 
@@ -32,6 +32,7 @@ final class PeerOptions {
         final List<ServerKind> all = List.of(
                 new OuliServer("ouli-uring", "io_uring", 1),
                 new OuliServer("ouli-nio", "nio", 1),
+                new OuliServer("ouli-busy", "io_uring", 1).with("ouli-busy", "--busy-poll"),
                 new NginxServer("nginx", false),
                 new NginxServer("nginx-map", true),
                 new WireMockServer("wiremock", false, folder),
@@ -41,7 +42,8 @@ final class PeerOptions {
                 new HoverflyServer("hoverfly", false, folder),
                 new HoverflyServer("hoverfly-journal", true, folder));
         if (names == null) {
-            return all;
+            // A server that never sleeps shows its latency; its CPU per request means nothing.
+            return all.stream().filter(kind -> !kind.name().equals("ouli-busy")).toList();
         }
         final List<ServerKind> chosen = new ArrayList<>(all);
         chosen.removeIf(kind -> !names.contains(kind.name()));

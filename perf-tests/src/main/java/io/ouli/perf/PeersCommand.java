@@ -40,6 +40,10 @@ final class PeersCommand implements Callable<Integer> {
     @Option(names = {"-c", "--connections"}, defaultValue = "64", description = "(${DEFAULT-VALUE})")
     private int connections;
 
+    @Option(names = "--depth", defaultValue = "1",
+            description = "requests pipelined on a connection in the ceiling part (${DEFAULT-VALUE})")
+    private int depth;
+
     @Option(names = {"-r", "--rate"}, defaultValue = "500", description = "of the latency part (${DEFAULT-VALUE}/s)")
     private double rate;
 
@@ -75,7 +79,7 @@ final class PeersCommand implements Callable<Integer> {
         final Instant started = Instant.now();
         final Corpus corpus = corpusOptions.corpus();
         final Pinning pinning = peers.pin();
-        final PeerSuite suite = new PeerSuite(new PeerSuite.Settings(rounds, connections, rate, warmup.toNanos(),
+        final PeerSuite suite = new PeerSuite(new PeerSuite.Settings(rounds, connections, depth, rate, warmup.toNanos(),
                 ceiling.toNanos(), latency.toNanos(), reference, pinning, TransportChoice.parse(transport)), err);
         final List<Subject> subjects = suite.run(peers.kinds(), corpus);
         if (subjects.isEmpty()) {
@@ -93,6 +97,7 @@ final class PeersCommand implements Callable<Integer> {
         final Map<String, String> settings = new LinkedHashMap<>();
         settings.put("corpus", corpus.name());
         settings.put("connections", Integer.toString(connections));
+        settings.put("depth", Integer.toString(depth));
         settings.put("rate", Double.toString(rate));
         settings.put("ceiling", DurationConverter.format(ceiling));
         settings.put("latency", DurationConverter.format(latency));

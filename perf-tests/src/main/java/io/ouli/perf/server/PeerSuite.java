@@ -39,6 +39,7 @@ public final class PeerSuite {
      *
      * @param rounds        at least 5 for a figure to quote.
      * @param connections   in both parts.
+     * @param depth         requests under way on a connection in the ceiling part; 1 is without pipelining.
      * @param ratePerSecond of the fixed-rate part.
      * @param warmupNanos   for each server at full speed before the first round.
      * @param ceilingNanos  of the ceiling part.
@@ -50,6 +51,7 @@ public final class PeerSuite {
     public record Settings(
             int rounds,
             int connections,
+            int depth,
             double ratePerSecond,
             long warmupNanos,
             long ceilingNanos,
@@ -93,7 +95,7 @@ public final class PeerSuite {
             servers.forEach(server -> measured.put(server, new Measured()));
             for (final RunningServer server : servers) {
                 log.println("warming " + server.kind().name());
-                new LoadRun(plan(server, 0, settings.warmupNanos, SETTLE_NANOS), server.corpus(), null).execute();
+                new LoadRun(ceiling(server, settings.warmupNanos, SETTLE_NANOS), server.corpus(), null).execute();
             }
             for (int round = 0; round < settings.rounds; round++) {
                 for (int i = 0; i < servers.size(); i++) {
@@ -150,7 +152,7 @@ public final class PeerSuite {
 
     private void measure(final RunningServer server, final Measured measured, final int round)
             throws InterruptedException {
-        final LoadOutcome ceiling = new LoadRun(plan(server, 0, SETTLE_NANOS, settings.ceilingNanos),
+        final LoadOutcome ceiling = new LoadRun(ceiling(server, SETTLE_NANOS, settings.ceilingNanos),
                 server.corpus(), server.process()).execute();
         final LoadOutcome latency = new LoadRun(
                 plan(server, settings.ratePerSecond, SETTLE_NANOS, settings.latencyNanos),
@@ -211,6 +213,10 @@ public final class PeerSuite {
         if (figures.get(of) > 0 && reference.get(of) > 0) {
             figures.put(name, figures.get(of) / reference.get(of));
         }
+    }
+
+    private LoadPlan ceiling(final RunningServer server, final long warmup, final long duration) {
+        return plan(server, 0, warmup, duration).withDepth(settings.depth);
     }
 
     private LoadPlan plan(final RunningServer server, final double rate, final long warmup, final long duration) {
