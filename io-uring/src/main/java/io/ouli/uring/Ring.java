@@ -137,6 +137,17 @@ public final class Ring implements AutoCloseable {
     }
 
     /**
+     * Hands every prepared operation to the kernel without waiting or looking for completions; may be called while
+     * completions are being handled.
+     *
+     * @throws RingException if the kernel fails in a way that trying again cannot mend.
+     */
+    public void submit() {
+        checkOwner();
+        entry.flush();
+    }
+
+    /**
      * Takes completions, oldest first.
      *
      * @param handler may prepare operations, and must not call this method.

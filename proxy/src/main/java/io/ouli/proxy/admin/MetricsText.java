@@ -2,7 +2,10 @@ package io.ouli.proxy.admin;
 
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.transport.TransportCounters;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +68,12 @@ public final class MetricsText {
         line("sessions", "", Integer.toString(observed.engine().liveSessions().size()));
         head("workers", "gauge", "Threads that serve.");
         line("workers", "", Integer.toString(observed.workers().size()));
+        head("heap_used_bytes", "gauge", "Heap in use, garbage included.");
+        line("heap_used_bytes", "",
+                Long.toString(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()));
+        head("gc_collections_total", "counter", "Garbage collections.");
+        line("gc_collections_total", "", Long.toString(ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(GarbageCollectorMXBean::getCollectionCount).sum()));
         return text.toString();
     }
 
@@ -72,7 +81,7 @@ public final class MetricsText {
         final Map<String, List<Counter>> byName = new LinkedHashMap<>();
         for (final Counter counter : Counter.values()) {
             if (!counter.isWriters()) {
-                byName.computeIfAbsent(counter.metricName(), name -> new java.util.ArrayList<>()).add(counter);
+                byName.computeIfAbsent(counter.metricName(), name -> new ArrayList<>()).add(counter);
             }
         }
         byName.forEach((name, counters) -> {

@@ -38,6 +38,11 @@ public final class UringTransport implements Transport {
     private static final int MOST_COMPLETION_ENTRIES = 65_536;
     /** Completions handled before the kernel is entered again, so that the first answers leave early. */
     private static final int REAP_LIMIT = 256;
+    /**
+     * Bytes of sends that are handed to the kernel in the middle of a turn: a client on another core reads the first
+     * replies of a large batch while this one still works on the last.
+     */
+    private static final long EARLY_SUBMIT_BYTES = 32 << 10;
     /** Memory that a kernel which did not let go may still write to; kept for ever rather than freed. */
     private static final List<Object> LEAKED = new ArrayList<>();
 
@@ -59,6 +64,7 @@ public final class UringTransport implements Transport {
     private final MemorySegment addresses = Arena.ofAuto().allocate(SUBMISSION_ENTRIES * Sockets.ADDRESS_BYTES, 8);
     private final CompletionHandler onCompletion = this::onCompletion;
     private int nextAddress;
+    private long preparedBytes;
     private int handled;
     private boolean closed;
 
@@ -245,8 +251,13 @@ public final class UringTransport implements Transport {
     private void turn(final int minComplete, final long timeoutNanos) {
         receiver.publish();
         ring.submitAndWait(minComplete, timeoutNanos);
-        sender.submitted();
+        submitted();
         ring.reap(onCompletion, REAP_LIMIT);
+    }
+
+    private void submitted() {
+        sender.submitted();
+        preparedBytes = 0;
     }
 
     @Override
@@ -451,6 +462,11 @@ public final class UringTransport implements Transport {
         connection.sendInFlight = true;
         connection.inFlight++;
         connection.attempted = sender.submit(connection);
+        preparedBytes += connection.attempted;
+        if (preparedBytes >= EARLY_SUBMIT_BYTES) {
+            ring.submit();
+            submitted();
+        }
     }
 
     private void sent(final UringConnection connection, final int result) {
