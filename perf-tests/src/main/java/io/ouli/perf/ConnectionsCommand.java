@@ -97,8 +97,8 @@ final class ConnectionsCommand implements Callable<Integer> {
 
     private List<ServerKind> kinds() {
         final String most = Integer.toString(counts.stream().mapToInt(Integer::intValue).max().orElse(1) + FEW);
-        return List.of(new OuliServer("ouli-uring", "io_uring", "--max-connections", most),
-                new OuliServer("ouli-nio", "nio", "--max-connections", most),
+        return List.of(new OuliServer("ouli-uring", "io_uring", 1).with("ouli-uring", "--max-connections", most),
+                new OuliServer("ouli-nio", "nio", 1).with("ouli-nio", "--max-connections", most),
                 new NginxServer("nginx", false));
     }
 

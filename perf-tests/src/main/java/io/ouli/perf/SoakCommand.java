@@ -75,14 +75,15 @@ final class SoakCommand implements Callable<Integer> {
         final Instant started = Instant.now();
         final Corpus corpus = corpusOptions.corpus();
         final int adminPort = freePort();
-        final OuliServer kind = new OuliServer("ouli", transport, "--admin", Integer.toString(adminPort));
+        final OuliServer kind = new OuliServer("ouli", transport, 1).with(
+                "ouli", "--admin", Integer.toString(adminPort));
         final List<Map<String, Double>> samples = new ArrayList<>();
         final List<String> warnings = new ArrayList<>();
         final Histogram latency = LoadStats.histogram();
         long failures = 0;
         try (RunningServer server = RunningServer.start(kind, corpus, Pinning.NONE)) {
             final ProcessWatch watch = new ProcessWatch(server.process(), adminPort);
-            out.println("     after    requests  failures  p99 µs    RSS MiB  heap MiB   GC  descriptors  connections");
+            out.println("     after    requests  failures  p99 µs    RSS MiB  heap MiB   GC  descriptors  open");
             while (Duration.between(started, Instant.now()).compareTo(duration) < 0) {
                 final LoadOutcome outcome = new LoadRun(LoadPlan.of(server.address(), rate, connections, 0,
                         slice.toNanos()), server.corpus(), server.process()).execute();

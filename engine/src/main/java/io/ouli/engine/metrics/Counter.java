@@ -17,6 +17,7 @@ public enum Counter {
     CONNECTIONS_REFUSED("connections_refused_total", "Client connections refused at the limit."),
     CONNECTIONS_TIMED_OUT("connections_timed_out_total", "Client connections closed for being too slow or idle."),
     CONNECTIONS_CLOSED("connections_closed_total", "Client connections that are gone, refused ones included."),
+    FAULTS("faults_total", "Faults of the program, each of which closed a connection or ended a task."),
     STALLS("stalls_total", "Turns of a worker's loop that took over 1 ms without waiting."),
     STALLED_NANOS("stalled_seconds_total", "Time that such turns took together."),
     LONGEST_TURN_NANOS("longest_turn_seconds", "The longest turn so far, without its wait."),

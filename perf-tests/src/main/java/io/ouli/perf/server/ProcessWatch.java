@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Looks at a proxy from outside: its memory and descriptors as the kernel sees them, its counters by its admin port. */
+/** Looks at a proxy from outside: memory and descriptors as the kernel has them, counters by the admin port. */
 public final class ProcessWatch {
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final String PREFIX = "ouli_";

@@ -1,6 +1,7 @@
 package io.ouli.proxy.worker;
 
 import io.ouli.engine.core.LazyLogger;
+import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.transport.Transport;
 import io.ouli.engine.transport.TransportHandler;
@@ -300,6 +301,7 @@ public final class EventLoop implements Agent, TransportHandler {
     }
 
     private void logOnce(final Throwable e) {
+        counters.increment(Counter.FAULTS);
         final StackTraceElement[] trace = e.getStackTrace();
         final String place = e.getClass().getName() + (trace.length == 0 ? "" : trace[0]);
         if (loggedFaults.size() < MOST_LOGGED_FAULTS && loggedFaults.add(place)) {

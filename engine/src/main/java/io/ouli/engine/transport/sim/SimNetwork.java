@@ -116,7 +116,8 @@ public final class SimNetwork {
                 + operations + " operations; rerun with -D" + SimSeeds.SEED_PROPERTY + "=" + seed;
     }
 
-    SimFaults faults() {
+    /** Returns what goes wrong. */
+    public SimFaults faults() {
         return faults;
     }
 
