@@ -78,7 +78,7 @@ final class RecordCommand implements Callable<Integer> {
         final Corpus corpus = corpusOptions.corpus();
         final Pinning choice = Pinning.choose();
         final Pinning pinning = choice.pinClient() ? choice : Pinning.NONE;
-        final PeerSuite suite = new PeerSuite(new PeerSuite.Settings(rounds, connections, rate, warmup.toNanos(),
+        final PeerSuite suite = new PeerSuite(new PeerSuite.Settings(rounds, connections, 1, rate, warmup.toNanos(),
                 ceiling.toNanos(), latency.toNanos(), REFERENCE, pinning, TransportChoice.AUTO), err);
         final List<Subject> subjects;
         try (RunningServer upstream = RunningServer.start(
