@@ -17,6 +17,8 @@ import java.util.List;
  */
 public final class MessageRedactor {
     private static final int[] NO_MARKS = {};
+    /** A coded body whose coded bytes were changed may decode to something else, and is looked at once more. */
+    private static final int CODED_ATTEMPTS = 2;
 
     private final RedactionPolicy policy;
     private final List<HeaderRule> requestHeaders;
@@ -105,23 +107,34 @@ public final class MessageRedactor {
             return;
         }
         final String coding = HeadBuilder.contentEncoding(headers);
-        if (coding != null) {
-            final int[] moved = positions.clone();
-            final byte[] plain = decoder.decode(coding, content, offset, offset + length, moved);
-            if (plain != null) {
-                final byte[] clean = bodies.redact(headers, plain, 0, plain.length, moved);
-                if (clean == null) {
-                    // What no decoder reads, such as bytes after the end of a stream, is stored all the same.
-                    body.take(finder.redact(content, offset, offset + length, positions, true));
-                } else {
-                    body.decoded = true;
-                    System.arraycopy(moved, 0, positions, 0, moved.length);
-                    body.take(clean);
-                }
-                return;
-            }
+        if (coding == null) {
+            body.take(bodies.redact(headers, content, offset, offset + length, positions));
+            return;
         }
-        body.take(bodies.redact(headers, content, offset, offset + length, positions));
+        boolean settled = false;
+        for (int attempt = 0; attempt < CODED_ATTEMPTS && !settled; attempt++) {
+            settled = redactCoded(headers, coding, positions);
+        }
+    }
+
+    /** Redacts what a coded body decodes to, or else its bytes as they are. @return false if these changed. */
+    private boolean redactCoded(final Headers headers, final String coding, final int[] positions) {
+        final int end = body.offset + body.length;
+        final int[] moved = positions.clone();
+        final byte[] plain = decoder.decode(coding, body.bytes, body.offset, end, moved);
+        final byte[] clean = plain == null ? null : bodies.redact(headers, plain, 0, plain.length, moved);
+        if (clean != null) {
+            body.decoded = true;
+            System.arraycopy(moved, 0, positions, 0, moved.length);
+            body.take(clean);
+            return true;
+        }
+        // What no decoder reads, such as bytes after the end of a stream, is stored all the same.
+        final byte[] outer = plain == null
+                ? bodies.redact(headers, body.bytes, body.offset, end, positions)
+                : finder.redact(body.bytes, body.offset, end, positions, true);
+        body.take(outer);
+        return outer == null;
     }
 
     /** Returns the redacted request's head. */
