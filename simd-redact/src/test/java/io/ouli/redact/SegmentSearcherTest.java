@@ -34,8 +34,15 @@ class SegmentSearcherTest {
                     assertEquals(LiteralSearcher.position(expected), segments.position());
                     assertEquals(LiteralSearcher.literal(expected), segments.literal());
                     assertTrue(segments.find(memory, segments.position() + 1, text.length));
-                    // A literal that lies partly outside the range is not in it.
-                    assertFalse(segments.find(memory, place + 1, place + 70_000 + 7));
+                    assertFalse(segments.find(memory, place + 1, place + 2));
+                    // A literal that lies partly outside the range is not in it; one within it, as in the last, is.
+                    final int end = place + 70_000 + 7;
+                    final long inside = searcher.find(text, place + 1, end);
+                    assertEquals(inside != LiteralSearcher.NONE, segments.find(memory, place + 1, end));
+                    if (inside != LiteralSearcher.NONE) {
+                        assertEquals(LiteralSearcher.position(inside), segments.position());
+                        assertEquals(LiteralSearcher.literal(inside), segments.literal());
+                    }
                 }
             }
         }
