@@ -8,7 +8,7 @@ import java.util.List;
 /** Finds the command that was typed, runs it, and turns what goes wrong into one line and an exit code. */
 final class CommandLine {
     private static final List<String> NAMES =
-            List.of("demo", "record", "replay", "auto", "passthrough", "show", "import", "explain", "verify",
+            List.of("demo", "record", "replay", "auto", "passthrough", "show", "export", "import", "explain", "verify",
                     "recover", "stats", "redact", "scan", "doctor", "package");
 
     /** Started by the launcher, which finds the suites in the clone. */
@@ -92,6 +92,7 @@ final class CommandLine {
             case "demo" -> new DemoCommand();
             case "record", "replay", "auto", "passthrough" -> new ServeCommand(name);
             case "show" -> new ShowCommand();
+            case "export" -> new ExportCommand();
             case "import" -> new ImportCommand();
             case "explain" -> new ExplainCommand();
             case "verify" -> new VerifyCommand();

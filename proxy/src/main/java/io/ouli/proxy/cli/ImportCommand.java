@@ -20,23 +20,27 @@ final class ImportCommand implements Command {
     private static final String DEFAULT_SESSION = "default";
 
     private enum Format {
-        TEST_SERVER
+        TEST_SERVER, HAR
     }
 
     @Override
     public Syntax syntax() {
         return PolicyFlags.addAll(new Syntax("ouli import",
                         "Write recordings out of what another tool recorded.")
-                .arguments("FORMAT PATH", 2, 2, "test-server and the folder of google/test-server's recordings.")
+                .arguments("FORMAT PATH", 2, 2, "test-server and the folder of google/test-server's recordings;"
+                        + " har and a file, or a folder of files that end with .har.")
                 .option("--dir", "DIR", "Folder of the recordings. Default: recordings.")
-                .option("--session", "NAME", "Session of requests that name none. Default: default.")
+                .option("--session", "NAME", "test-server: session of requests that name none; default."
+                        + " har: session of everything; the file's name.")
+                .option("--origin", "URL", "har: whose requests are wanted, such as https://api.example.com, or all."
+                        + " Needed if a file has several.")
                 .option("--existing", "WHAT", "A session that has a recording: fail, append or replace."
                         + " Default: fail.")
                 .flag("--accept-mismatch", "test-server: import a file whose stored hashes are not those of its"
                         + " requests, with the hashes as they are stored.")
                 .flag("--json", "Print one JSON object a file."))
-                .footer("Exit code 0 if all is imported, 1 if a stored hash does not match, 2 if a file cannot be")
-                .footer("read.");
+                .footer("Exit code 0 if all is imported, 1 if a stored hash does not match or an entry was left out,")
+                .footer("2 if a file cannot be read.");
     }
 
     @Override
@@ -49,16 +53,18 @@ final class ImportCommand implements Command {
                 directory, existing == null ? ExistingPolicy.FAIL : existing, PolicyFlags.read(arguments));
         return switch (arguments.choiceOf("FORMAT", Format.class, arguments.words().getFirst())) {
             case TEST_SERVER -> testServer(console, arguments, importer, source);
+            case HAR -> HarImportReport.run(console, arguments, importer, session(arguments), source);
         };
     }
 
+    /** Returns what was typed; null for nothing. */
     private static String session(final Arguments arguments) {
         final String typed = arguments.text("--session");
         if (typed != null && !SessionNames.isValid(typed)) {
             throw arguments.wrong("--session '" + typed
                     + "' is no session's name; use segments of A-Z a-z 0-9 . _ - joined by /");
         }
-        return typed == null ? DEFAULT_SESSION : typed;
+        return typed;
     }
 
     private static int testServer(
@@ -67,10 +73,14 @@ final class ImportCommand implements Command {
         if (!Files.isDirectory(folder)) {
             throw arguments.wrong(folder + " is no folder; name the one that google/test-server recorded into");
         }
+        if (arguments.text("--origin") != null) {
+            throw arguments.wrong("--origin is for har");
+        }
         final boolean json = arguments.flag("--json");
         final List<Outcome> outcomes = new ArrayList<>();
+        final String session = session(arguments);
         final boolean some = new TestServerImport(
-                importer, session(arguments), arguments.flag("--accept-mismatch"), outcome -> {
+                importer, session == null ? DEFAULT_SESSION : session, arguments.flag("--accept-mismatch"), outcome -> {
             outcomes.add(outcome);
             console.print(json ? json(outcome) : text(outcome));
         }).run(folder);

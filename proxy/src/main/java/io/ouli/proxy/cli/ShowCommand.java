@@ -3,19 +3,14 @@ package io.ouli.proxy.cli;
 import io.ouli.engine.recording.ReadOptions;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingException;
+import io.ouli.proxy.transfer.StoredMessage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Base64;
-import java.util.HexFormat;
 
 /** {@code ouli show}: prints the interactions of a recording as HTTP. */
 final class ShowCommand implements Command {
-    private static final int MAX_JSON_BODY_BYTES = 8 << 20;
-    private static final int KEY_BYTES = 32;
-
     @Override
     public Syntax syntax() {
         return new Syntax("ouli show", "Print the interactions of a recording as HTTP, in the order of their arrival.")
@@ -76,14 +71,15 @@ final class ShowCommand implements Command {
 
     private static String text(
             final Arguments arguments, final Recording recording, final long slot, final int number) {
+        if (arguments.flag("--json") && !arguments.flag("--list")) {
+            return InteractionJson.of(recording, slot, number);
+        }
         final StoredMessage request = StoredMessage.of(recording.request(slot));
         if (arguments.flag("--list")) {
-            return number + "\t" + time(recording, slot) + "\t" + recording.status(slot) + "\t"
+            return number + "\t" + InteractionJson.time(recording, slot) + "\t" + recording.status(slot) + "\t"
                     + recording.responseLength(slot) + " B\t" + request.startLine().replace(" HTTP/1.1", "");
         }
-        final StoredMessage response = StoredMessage.of(recording.response(slot));
-        return arguments.flag("--json") ? json(recording, slot, number, request, response)
-                : http(recording, slot, number, request, response);
+        return http(recording, slot, number, request, StoredMessage.of(recording.response(slot)));
     }
 
     private static String http(
@@ -113,47 +109,5 @@ final class ShowCommand implements Command {
                 text.append('\n');
             }
         }
-    }
-
-    private static String json(
-            final Recording recording,
-            final long slot,
-            final int number,
-            final StoredMessage request,
-            final StoredMessage response) {
-        final byte[] key = new byte[KEY_BYTES];
-        recording.key(slot, key, 0);
-        final String[] words = request.startLine().split(" ");
-        final JsonLine requestLine = new JsonLine().add("method", words[0]).add("target", words[1]);
-        final JsonLine responseLine = new JsonLine().add("status", recording.status(slot));
-        return new JsonLine()
-                .add("number", number)
-                .add("time", time(recording, slot))
-                .add("key", HexFormat.of().formatHex(key))
-                .add("occurrence", recording.occurrence(slot))
-                .addRaw("request", addContent(requestLine, request).end())
-                .addRaw("response", addContent(responseLine, response).end())
-                .end();
-    }
-
-    private static JsonLine addContent(final JsonLine line, final StoredMessage message) {
-        final StringBuilder headers = new StringBuilder("[");
-        for (final String header : message.headers()) {
-            final int colon = header.indexOf(':');
-            headers.append(headers.length() == 1 ? "[" : ",[").append(JsonLine.quote(header.substring(0, colon)))
-                    .append(',').append(JsonLine.quote(header.substring(colon + 1).strip())).append(']');
-        }
-        line.addRaw("headers", headers.append(']').toString()).add("bodyBytes", message.body().length);
-        if (message.body().length > MAX_JSON_BODY_BYTES) {
-            return line.add("body", null);
-        }
-        final String text = JsonLine.utf8(message.body());
-        return text != null ? line.add("body", text)
-                : line.add("bodyBase64", Base64.getEncoder().encodeToString(message.body()));
-    }
-
-    private static String time(final Recording recording, final long slot) {
-        final long nanos = recording.timeNanos(slot);
-        return Instant.ofEpochSecond(nanos / 1_000_000_000L, nanos % 1_000_000_000L).toString();
     }
 }

@@ -60,6 +60,11 @@ public final class JsonTree {
         }
     }
 
+    /** Reads the value that a parser stands at, and leaves it at the value's end. */
+    public static Object read(final JsonParser parser) throws IOException {
+        return value(parser);
+    }
+
     private static void write(final JsonGenerator out, final Object value) throws IOException {
         switch (value) {
             case null -> out.writeNull();

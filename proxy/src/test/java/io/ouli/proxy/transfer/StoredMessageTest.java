@@ -1,4 +1,4 @@
-package io.ouli.proxy.cli;
+package io.ouli.proxy.transfer;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.ouli.proxy.cli;
+package io.ouli.proxy.transfer;
 
 import io.ouli.engine.content.ContentCoding;
 import io.ouli.engine.content.ContentDecoder;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A request or a response out of a recording, taken apart for people and programs.
@@ -19,11 +20,11 @@ import java.util.List;
  * @param framed    the body as stored, chunk sizes included.
  * @param body      the body after transfer decoding.
  */
-record StoredMessage(String startLine, List<String> headers, byte[] framed, byte[] body) {
+public record StoredMessage(String startLine, List<String> headers, byte[] framed, byte[] body) {
     private static final int MAX_DECODED_BYTES = 16 << 20;
 
     /** Takes a message apart; its checksum was verified, so it is HTTP/1.1 as this program writes it. */
-    static StoredMessage of(final byte[] bytes) {
+    public static StoredMessage of(final byte[] bytes) {
         int headEnd = 0;
         while (headEnd + 4 < bytes.length && !(bytes[headEnd] == '\r' && bytes[headEnd + 1] == '\n'
                 && bytes[headEnd + 2] == '\r' && bytes[headEnd + 3] == '\n')) {
@@ -55,7 +56,7 @@ record StoredMessage(String startLine, List<String> headers, byte[] framed, byte
     }
 
     /** Returns the body's text: after content decoding, if it is UTF-8 that a terminal can show; otherwise null. */
-    String bodyText() {
+    public String bodyText() {
         final byte[] decoded = decoded();
         try {
             final String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(decoded)).toString();
@@ -68,16 +69,17 @@ record StoredMessage(String startLine, List<String> headers, byte[] framed, byte
     }
 
     /** Returns one line about a body that cannot be shown. */
-    String bodySummary() {
+    public String bodySummary() {
         try {
             final byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(body);
-            return "(" + Units.count(body.length) + " bytes, SHA-256 " + HexFormat.of().formatHex(digest) + ")";
+            return String.format(Locale.ROOT, "(%,d bytes, SHA-256 %s)", body.length, HexFormat.of().formatHex(digest));
         } catch (final java.security.NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 
-    private byte[] decoded() {
+    /** Returns the body after content decoding; as it is if that cannot be decoded. */
+    byte[] decoded() {
         final List<String> codings = values(headers, "content-encoding");
         if (codings.size() != 1) {
             return body;
@@ -89,12 +91,23 @@ record StoredMessage(String startLine, List<String> headers, byte[] framed, byte
                 ? Arrays.copyOf(decoder.bytes(), decoder.length()) : body;
     }
 
+    /** Returns the first value of a header as it stands; null if there is none. */
+    String header(final String name) {
+        for (final String line : headers) {
+            final int colon = line.indexOf(':');
+            if (colon > 0 && line.substring(0, colon).equalsIgnoreCase(name)) {
+                return line.substring(colon + 1).strip();
+            }
+        }
+        return null;
+    }
+
     private static List<String> values(final List<String> headers, final String name) {
         final List<String> values = new ArrayList<>();
         for (final String line : headers) {
             final int colon = line.indexOf(':');
             if (colon > 0 && line.substring(0, colon).equalsIgnoreCase(name)) {
-                values.add(line.substring(colon + 1).strip().toLowerCase(java.util.Locale.ROOT));
+                values.add(line.substring(colon + 1).strip().toLowerCase(Locale.ROOT));
             }
         }
         return values;
