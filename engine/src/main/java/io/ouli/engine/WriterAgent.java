@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.Agent;
 
 /**
@@ -20,6 +21,7 @@ import org.agrona.concurrent.Agent;
  */
 final class WriterAgent implements Agent {
     private static final Logger LOGGER = new LazyLogger(WriterAgent.class);
+    private static final AtomicBoolean SAID = new AtomicBoolean();
     /** Appended in one go before commits and replies get their turn. */
     private static final int BATCH = 256;
     private static final long IDLE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -51,7 +53,8 @@ final class WriterAgent implements Agent {
     DiskQueue disk() {
         if (disk == null) {
             disk = DiskQueues.open();
-            LOGGER.log(Level.INFO, "recordings are written " + disk.describe());
+            // An import opens an engine for each session: what holds for the process is said once.
+            LOGGER.log(SAID.getAndSet(true) ? Level.DEBUG : Level.INFO, "recordings are written " + disk.describe());
         }
         return disk;
     }
