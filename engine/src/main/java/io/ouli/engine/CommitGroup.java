@@ -1,5 +1,7 @@
 package io.ouli.engine;
 
+import io.ouli.engine.events.CommitEvent;
+import io.ouli.engine.events.Events;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.recording.RecordingWriter;
@@ -11,6 +13,8 @@ final class CommitGroup {
     private final Counters counters;
     private final List<Session> sessions = new ArrayList<>();
     private final List<Recorder> recorders = new ArrayList<>();
+
+    private CommitEvent event;
 
     CommitGroup(final Counters counters) {
         this.counters = counters;
@@ -48,6 +52,7 @@ final class CommitGroup {
 
     /** Begins to commit every session, without waiting. */
     void begin() {
+        event = Events.on() ? CommitEvent.begun() : null;
         for (final Session session : sessions) {
             final RecordingWriter writer = session.writer();
             try {
@@ -85,6 +90,10 @@ final class CommitGroup {
             }
         }
         recorders.forEach(Recorder::onCommitted);
+        if (event != null && !sessions.isEmpty()) {
+            event.done(sessions.size());
+        }
+        event = null;
         sessions.clear();
         recorders.clear();
     }

@@ -3,9 +3,13 @@ package io.ouli.engine;
 import io.ouli.engine.core.CoreThread;
 import io.ouli.engine.core.Cpus;
 import io.ouli.engine.core.LazyLogger;
+import io.ouli.engine.events.Events;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
+import io.ouli.engine.metrics.Latencies;
+import io.ouli.engine.metrics.LatencyRecorder;
+import io.ouli.engine.metrics.PerformanceMonitor;
 import io.ouli.engine.recording.Catalogue;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
@@ -56,6 +60,8 @@ public final class Engine implements AutoCloseable {
     private final SessionTable sessions;
     private final FramePool frames = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
     private final Set<Replayer> replayers = ConcurrentHashMap.newKeySet();
+    private final Latencies latencies = new Latencies();
+    private final long startNanos = System.nanoTime();
     private final List<EndpointPolicy> recordedPolicies = new ArrayList<>();
     private final WriterAgent writer;
     private final CoreThread writerThread;
@@ -95,6 +101,7 @@ public final class Engine implements AutoCloseable {
             throw new OuliException(config.directory()
                     + " does not exist; name the folder that ouli record wrote, or record first");
         }
+        Events.watch();
         return new Engine(config, nanoTime, idleNanos);
     }
 
@@ -140,7 +147,7 @@ public final class Engine implements AutoCloseable {
 
     /** Makes what one thread replays with; closed with the engine, if not before. */
     public Replayer newReplayer(final EndpointPolicy policy) {
-        return newReplayer(policy, false);
+        return newReplayer(policy, false, latencies.newRecorder());
     }
 
     /**
@@ -148,11 +155,12 @@ public final class Engine implements AutoCloseable {
      * read in another way.
      */
     public Replayer newDeferringReplayer(final EndpointPolicy policy) {
-        return newReplayer(policy, true);
+        return newReplayer(policy, true, null);
     }
 
-    private Replayer newReplayer(final EndpointPolicy policy, final boolean defersCold) {
-        final Replayer replayer = new Replayer(this, policy, defersCold);
+    private Replayer newReplayer(
+            final EndpointPolicy policy, final boolean defersCold, final LatencyRecorder latency) {
+        final Replayer replayer = new Replayer(this, policy, defersCold, latency);
         replayers.add(replayer);
         return replayer;
     }
@@ -182,6 +190,14 @@ public final class Engine implements AutoCloseable {
      */
     public void prepareRecording(final Session session, final EndpointPolicy policy) {
         session.prepare(policy);
+    }
+
+    /**
+     * Makes what tells how long replaying takes, how often it happens and what memory is used: over all replayers of
+     * {@link #newReplayer}, from any thread, while they work.
+     */
+    public PerformanceMonitor newPerformanceMonitor() {
+        return new PerformanceMonitor(latencies, startNanos);
     }
 
     /** Returns the counters of the writer's thread. */
@@ -329,7 +345,8 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    void forget(final Replayer replayer) {
+    void forget(final Replayer replayer, final LatencyRecorder latency) {
+        latencies.retire(latency);
         replayers.remove(replayer);
     }
 

@@ -1,6 +1,8 @@
 package io.ouli.engine;
 
 import io.ouli.engine.core.LazyLogger;
+import io.ouli.engine.events.Events;
+import io.ouli.engine.events.RequestEvent;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.ResponseHead;
 import io.ouli.engine.http.ResponseHead.Framing;
@@ -44,6 +46,7 @@ public final class Exchange {
     private long beginNanos;
     private Frame frame;
     private long ticket;
+    private RequestEvent event;
 
     Exchange(final Recorder recorder, final FrameBuilder builder) {
         this.recorder = recorder;
@@ -70,6 +73,7 @@ public final class Exchange {
         trailersLength = 0;
         body.clear();
         beginNanos = System.nanoTime();
+        event = Events.on() ? RequestEvent.begun() : null;
         builder.begin(sequence, epochNanos);
         builder.key(key, 0);
         StoredRequest.write(builder, request, requestBody, requestBodyOffset, requestBodyLength, mark);
@@ -153,6 +157,10 @@ public final class Exchange {
         builder.flags(redaction.write(builder, toHead));
         builder.status(head.status());
         frame = builder.finish();
+        if (event != null) {
+            event.done(session.name(), Mode.RECORD, frame.length());
+            event = null;
+        }
         if (chained) {
             session.testServerChain().recorded(mark);
         }

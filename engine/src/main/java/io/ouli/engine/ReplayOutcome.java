@@ -18,5 +18,13 @@ public enum ReplayOutcome {
     /** The session is strict, and another request is next. */
     OUT_OF_ORDER,
     /** The interaction is there, but its bytes fail their checksum; it is never served. */
-    DAMAGED
+    DAMAGED;
+
+    /** Returns whether no recording answers the request. */
+    public boolean isMiss() {
+        return switch (this) {
+            case NO_RECORDING, NO_KEY, EXHAUSTED, OUT_OF_ORDER -> true;
+            case HIT, COLD, DAMAGED -> false;
+        };
+    }
 }

@@ -1,9 +1,14 @@
 package io.ouli.engine;
 
+import io.ouli.engine.events.Events;
+import io.ouli.engine.events.MissEvent;
+import io.ouli.engine.events.RequestEvent;
 import io.ouli.engine.fingerprint.Fingerprinter;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.match.MissReport;
 import io.ouli.engine.match.SessionTracker;
+import io.ouli.engine.metrics.LatencyRecorder;
+import io.ouli.engine.metrics.Metrics;
 import io.ouli.engine.recording.FrameFlags;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.redaction.MessageRedactor;
@@ -21,6 +26,8 @@ public final class Replayer implements AutoCloseable {
     private final MessageRedactor redactor;
     private final Fingerprinter fingerprinter;
     private final byte[] key = new byte[Fingerprinter.KEY_BYTES];
+    /** Null for a server's: it times its requests as its clients feel them. */
+    private final LatencyRecorder latency;
     private RequestMessage message;
     private Session session;
     /** What the last look-up used, retained: so a look-up in the same session touches no counter. */
@@ -38,8 +45,13 @@ public final class Replayer implements AutoCloseable {
     private int status;
     private int flags;
 
-    Replayer(final Engine engine, final EndpointPolicy policy, final boolean defersCold) {
+    Replayer(
+            final Engine engine,
+            final EndpointPolicy policy,
+            final boolean defersCold,
+            final LatencyRecorder latency) {
         this.defersCold = defersCold;
+        this.latency = latency;
         this.engine = engine;
         this.policy = policy;
         redactor = policy.redaction().newRedactor(policy.fingerprint()::countsHeader);
@@ -60,6 +72,33 @@ public final class Replayer implements AutoCloseable {
             final byte[] requestBody,
             final int requestBodyOffset,
             final int requestBodyLength) {
+        final long began = Metrics.ON && latency != null ? System.nanoTime() : 0;
+        if (Events.on()) {
+            final RequestEvent event = RequestEvent.begun();
+            look(requestSession, requestHead, requestBody, requestBodyOffset, requestBodyLength);
+            tell(event);
+        } else {
+            look(requestSession, requestHead, requestBody, requestBodyOffset, requestBodyLength);
+        }
+        if (Metrics.ON && latency != null) {
+            latency.record(System.nanoTime() - began);
+        }
+        return outcome;
+    }
+
+    private void tell(final RequestEvent event) {
+        event.done(session.name(), outcome, outcome == ReplayOutcome.HIT ? responseLength : 0);
+        if (outcome.isMiss()) {
+            MissEvent.tell(session.name(), outcome);
+        }
+    }
+
+    private void look(
+            final Session requestSession,
+            final RequestHead requestHead,
+            final byte[] requestBody,
+            final int requestBodyOffset,
+            final int requestBodyLength) {
         session = requestSession;
         if (redactor.redactRequest(requestHead, requestBody, requestBodyOffset, requestBodyLength)) {
             head = redactor.head();
@@ -74,7 +113,6 @@ public final class Replayer implements AutoCloseable {
         }
         outcome = session.testServerChain() == null ? lookUp()
                 : lookUpByTestServer(requestHead, requestBody, requestBodyOffset, requestBodyLength);
-        return outcome;
     }
 
     /**
@@ -167,7 +205,7 @@ public final class Replayer implements AutoCloseable {
     @Override
     public void close() {
         release();
-        engine.forget(this);
+        engine.forget(this, latency);
     }
 
     private static ReplayOutcome miss(final long reason) {

@@ -4,6 +4,8 @@ import io.ouli.ffm.ErrnoCapture;
 import io.ouli.ffm.IoUringSyscalls;
 import io.ouli.ffm.Liburing;
 import io.ouli.ffm.NativeException;
+import io.ouli.ffm.NativeLedger;
+import io.ouli.ffm.NativeLedger.Owner;
 import io.ouli.ffm.generated.IoUringHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,9 +21,9 @@ final class LiburingKernelRing extends KernelRing {
         super(params);
         this.method = method;
         this.ring = ring;
-        this.queues = Liburing.queueMemory(ring);
-        this.entries =
-                Liburing.entryMemory(ring, (long) submissionEntries() * SubmissionQueue.ENTRY_LENGTH);
+        this.queues = NativeLedger.note(Owner.RINGS, Liburing.queueMemory(ring), ring.scope());
+        this.entries = NativeLedger.note(Owner.RINGS,
+                Liburing.entryMemory(ring, (long) submissionEntries() * SubmissionQueue.ENTRY_LENGTH), ring.scope());
     }
 
     /**

@@ -2,6 +2,8 @@ package io.ouli.uring;
 
 import io.ouli.ffm.ErrnoCapture;
 import io.ouli.ffm.NativeException;
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import io.ouli.ffm.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -72,7 +74,9 @@ public final class ProvidedBufferRing {
         int error;
         try {
             ringMemory = NativeMemory.anonymous(capture, buffers * ENTRY_LENGTH);
+            NativeLedger.note(Owner.RINGS, ringMemory.segment());
             bufferMemory = NativeMemory.anonymous(capture, (long) buffers * bufferLength);
+            NativeLedger.note(Owner.BUFFERS, bufferMemory.segment());
             error = -kernel.registerBufferRing(BufferRegistration.of(ringMemory.address(), buffers, group));
         } catch (final NativeException refused) {
             error = refused.errno();

@@ -4,6 +4,8 @@ import io.ouli.ffm.ErrnoCapture;
 import io.ouli.ffm.IoUringSyscalls;
 import io.ouli.ffm.LibcFile;
 import io.ouli.ffm.NativeException;
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import io.ouli.ffm.NativeMemory;
 import io.ouli.ffm.generated.IoUringHeader;
 import java.lang.foreign.MemorySegment;
@@ -52,6 +54,8 @@ final class SyscallKernelRing extends KernelRing {
                     fd,
                     IoUringHeader.IORING_OFF_SQES,
                     (long) offsets.submissionEntries() * SubmissionQueue.ENTRY_LENGTH);
+            NativeLedger.note(Owner.RINGS, queues.segment());
+            NativeLedger.note(Owner.RINGS, entries.segment());
             final var ring = new SyscallKernelRing(params, fd, queues, entries);
             ring.fillSubmissionArray();
             return ring;

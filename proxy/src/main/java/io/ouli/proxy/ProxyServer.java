@@ -7,6 +7,8 @@ import io.ouli.engine.OuliException;
 import io.ouli.engine.core.CoreThread;
 import io.ouli.engine.core.Cpus;
 import io.ouli.engine.metrics.Counters;
+import io.ouli.engine.metrics.Latencies;
+import io.ouli.engine.metrics.PerformanceMonitor;
 import io.ouli.engine.transport.TransportException;
 import io.ouli.engine.transport.TransportOptions;
 import io.ouli.proxy.admin.AdminServer;
@@ -39,6 +41,8 @@ public final class ProxyServer implements AutoCloseable {
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("ouli-housekeeping").factory());
     private final List<Worker> workers = new ArrayList<>();
+    private final Latencies latencies = new Latencies();
+    private final long startNanos = System.nanoTime();
     private AdminServer admin;
     private boolean closed;
 
@@ -93,7 +97,7 @@ public final class ProxyServer implements AutoCloseable {
         final int[] cpus = Cpus.choose(config.pin(), config.workers());
         final WorkerStartup.Shared shared = new WorkerStartup.Shared(config, engine, upstreams);
         for (int i = 0; i < config.workers(); i++) {
-            final WorkerStartup startup = new WorkerStartup(shared, addresses, sharePorts);
+            final WorkerStartup startup = new WorkerStartup(shared, addresses, sharePorts, latencies.newRecorder());
             final EventLoop loop = new EventLoop("ouli-worker-" + i, transportOptions(), LoopNetwork.REAL, startup);
             workers.add(new Worker(loop, startup, CoreThread.start(loop, loop::wakeup, cpus[i])));
             addresses = startup.boundAddresses();
@@ -120,7 +124,8 @@ public final class ProxyServer implements AutoCloseable {
         final Mode mode = engine.config().mode();
         return new Observed(engine, mode == Mode.RECORD || mode == Mode.AUTO, transportDescription(),
                 workers.stream().map(worker -> new Observed.Worker(
-                        worker.loop().counters(), worker.startup().transportCounters())).toList());
+                        worker.loop().counters(), worker.startup().transportCounters())).toList(),
+                latencies, newPerformanceMonitor());
     }
 
     /** A worker's table holds its clients, the upstream connections they may need, and those being refused. */
@@ -162,6 +167,14 @@ public final class ProxyServer implements AutoCloseable {
     /** Returns the counters of each worker, readable while it runs. */
     public List<Counters> counters() {
         return workers.stream().map(worker -> worker.loop().counters()).toList();
+    }
+
+    /**
+     * Makes what tells how long requests take, from the turn that took them until their replies are with the kernel,
+     * how many there are and what memory is used; from any thread, while the workers work.
+     */
+    public PerformanceMonitor newPerformanceMonitor() {
+        return new PerformanceMonitor(latencies, startNanos);
     }
 
     /** Returns the engine that all workers use. */

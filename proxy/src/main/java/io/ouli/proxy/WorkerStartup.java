@@ -5,6 +5,7 @@ import io.ouli.engine.Engine;
 import io.ouli.engine.Mode;
 import io.ouli.engine.Recorder;
 import io.ouli.engine.recording.Durability;
+import io.ouli.engine.metrics.LatencyRecorder;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.TransportCounters;
 import io.ouli.proxy.server.Endpoint;
@@ -31,6 +32,7 @@ final class WorkerStartup implements EventLoop.Startup {
     private final Shared shared;
     private final List<InetSocketAddress> listenAddresses;
     private final boolean sharePorts;
+    private final LatencyRecorder latency;
     private final List<Upstream> upstreams = new ArrayList<>();
     private final List<Integer> listeners = new ArrayList<>();
     private final List<InetSocketAddress> boundAddresses = new ArrayList<>();
@@ -43,8 +45,11 @@ final class WorkerStartup implements EventLoop.Startup {
      *
      * @param listenAddresses of the endpoints, in order.
      * @param sharePorts      whether other workers listen there too.
+     * @param latency         takes the times of its requests.
      */
-    WorkerStartup(final Shared shared, final List<InetSocketAddress> listenAddresses, final boolean sharePorts) {
+    WorkerStartup(final Shared shared, final List<InetSocketAddress> listenAddresses, final boolean sharePorts,
+            final LatencyRecorder latency) {
+        this.latency = latency;
         this.shared = shared;
         this.listenAddresses = listenAddresses;
         this.sharePorts = sharePorts;
@@ -53,7 +58,7 @@ final class WorkerStartup implements EventLoop.Startup {
     @Override
     public void onStart(final EventLoop loop) {
         final ProxyConfig config = shared.config();
-        server = new ServerWorker(loop, shared.engine(), settings(config));
+        server = new ServerWorker(loop, shared.engine(), settings(config), latency);
         final ListenOptions options = new ListenOptions(ListenOptions.DEFAULT.backlog(), sharePorts);
         for (int i = 0; i < config.endpoints().size(); i++) {
             final Route route = route(loop, config.endpoints().get(i));

@@ -3,6 +3,7 @@ package io.ouli.proxy;
 import com.sun.net.httpserver.HttpServer;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.metrics.PerformanceReport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -105,13 +106,24 @@ class AdminTest {
             assertEquals(2, sum(reply, "ouli_workers"));
             assertTrue(reply.contains("ouli_longest_turn_seconds{worker=\"1\"} 0.0"), reply);
             checkFormat(reply.substring(reply.indexOf("\r\n\r\n") + 4));
+            assertTrue(reply.contains("ouli_request_duration_seconds_count 2\n"), reply);
+            assertTrue(reply.contains("ouli_recent_request_duration_seconds_count 2\n"), reply);
+            final String later = ask(proxy, "GET /metrics");
+            assertTrue(later.contains("ouli_request_duration_seconds_count 2\n"), later);
+            assertTrue(later.contains("ouli_recent_request_duration_seconds_count 0\n"), later);
+            final PerformanceReport report = proxy.newPerformanceMonitor().report();
+            assertEquals(2, report.total().count());
+            assertEquals(0, report.interval().count());
+            final String memory = ask(proxy, "GET /memory");
+            assertTrue(memory.contains("ouli_memory_resident_bytes{owner=\"recordings\"}"), memory);
         }
     }
 
     /** Every metric has one HELP and one TYPE before its samples, a unit where it has one, and a line in the docs. */
     private static void checkFormat(final String text) throws IOException {
         final String documented = Files.readString(Path.of("../docs/ADMIN.md"));
-        final Pattern sample = Pattern.compile("(ouli_[a-z_]+)(\\{worker=\"[01]\"(,reason=\"[a-z-]+\")?})? [0-9.]+");
+        final Pattern sample = Pattern.compile("(ouli_[a-z_]+?)(_sum|_count)?"
+                + "(\\{(worker=\"[01]\"(,reason=\"[a-z-]+\")?|quantile=\"0[.0-9]+\"|owner=\"[a-z]+\")})? [0-9.]+");
         final Set<String> names = new HashSet<>();
         String current = "";
         for (final String line : text.split("\n")) {
@@ -120,7 +132,9 @@ class AdminTest {
                 assertTrue(names.add(current), "twice: " + line);
                 assertTrue(documented.contains("| `" + current + "` |"), "not in docs/ADMIN.md: " + current);
             } else if (line.startsWith("# TYPE ")) {
-                assertEquals("# TYPE " + current + (current.endsWith("_total") ? " counter" : " gauge"), line);
+                assertEquals("# TYPE " + current + (current.endsWith("_total") ? " counter"
+                        : current.endsWith("request_duration_seconds") && !current.contains("longest") ? " summary"
+                        : " gauge"), line);
             } else {
                 final Matcher matcher = sample.matcher(line);
                 assertTrue(matcher.matches() && matcher.group(1).equals(current), line);

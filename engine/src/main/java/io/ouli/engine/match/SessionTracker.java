@@ -1,5 +1,7 @@
 package io.ouli.engine.match;
 
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -206,7 +208,8 @@ public final class SessionTracker {
     }
 
     private MemorySegment createCounters() {
-        final MemorySegment made = Arena.ofAuto().allocate(ValueLayout.JAVA_INT, index.slotCount());
+        final MemorySegment made = NativeLedger.note(
+                Owner.TABLES, Arena.ofAuto().allocate(ValueLayout.JAVA_INT, index.slotCount()));
         return COUNTERS.compareAndSet(this, (MemorySegment) null, made) ? made : counters;
     }
 }

@@ -3,6 +3,8 @@ package io.ouli.engine.memory;
 import io.ouli.ffm.ErrnoCapture;
 import io.ouli.ffm.Native;
 import io.ouli.ffm.NativeException;
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import io.ouli.ffm.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,13 +34,13 @@ public final class OffHeap implements AutoCloseable {
             try {
                 final NativeMemory mapping = NativeMemory.anonymousHuge(new ErrnoCapture(), bytes);
                 mappings.add(mapping);
-                return mapping.segment().asSlice(0, bytes);
+                return NativeLedger.note(Owner.TABLES, mapping.segment().asSlice(0, bytes));
             } catch (final NativeException e) {
                 // The arena asks the same kernel in another way; if that fails too, it says so.
-                return arena.allocate(bytes, ALIGNMENT);
+                return NativeLedger.note(Owner.TABLES, arena.allocate(bytes, ALIGNMENT));
             }
         }
-        return arena.allocate(bytes, ALIGNMENT);
+        return NativeLedger.note(Owner.TABLES, arena.allocate(bytes, ALIGNMENT));
     }
 
     /** Frees everything. Once only. */

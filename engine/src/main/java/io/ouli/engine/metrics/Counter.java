@@ -19,23 +19,38 @@ public enum Counter {
     CONNECTIONS_CLOSED("connections_closed_total", "Client connections that are gone, refused ones included."),
     FAULTS("faults_total", "Faults of the program, each of which closed a connection or ended a task."),
     STALLS("stalls_total", "Turns of a worker's loop that took over 1 ms without waiting."),
-    STALLED_NANOS("stalled_seconds_total", "Time that such turns took together."),
-    LONGEST_TURN_NANOS("longest_turn_seconds", "The longest turn so far, without its wait."),
+    STALLED_NANOS("stalled_seconds_total", Kind.TIME, "Time that such turns took together."),
+    LONGEST_TURN_NANOS("longest_turn_seconds", Kind.LONGEST_TIME, "The longest turn so far, without its wait."),
     COMMITS("commits_total", "Group commits of the writer."),
     COMMITTED_BYTES("committed_bytes_total", "Bytes of interactions written."),
     WRITE_ERRORS("write_errors_total", "Recordings that could not be written on.");
 
+    /** What a value is. */
+    private enum Kind {
+        COUNT, TIME, LONGEST_TIME
+    }
+
     private final String metricName;
     private final String reason;
+    private final Kind kind;
     private final String help;
 
     Counter(final String metricName, final String help) {
-        this(metricName, "", help);
+        this(metricName, "", Kind.COUNT, help);
     }
 
     Counter(final String metricName, final String reason, final String help) {
+        this(metricName, reason, Kind.COUNT, help);
+    }
+
+    Counter(final String metricName, final Kind kind, final String help) {
+        this(metricName, "", kind, help);
+    }
+
+    Counter(final String metricName, final String reason, final Kind kind, final String help) {
         this.metricName = metricName;
         this.reason = reason;
+        this.kind = kind;
         this.help = help;
     }
 
@@ -56,12 +71,12 @@ public enum Counter {
 
     /** Returns whether it counts nanoseconds, which its name gives in seconds. */
     public boolean isTime() {
-        return this == STALLED_NANOS || this == LONGEST_TURN_NANOS;
+        return kind != Kind.COUNT;
     }
 
     /** Returns whether it keeps a maximum rather than a sum. */
     public boolean isMaximum() {
-        return this == LONGEST_TURN_NANOS;
+        return kind == Kind.LONGEST_TIME;
     }
 
     /** Returns whether the writer's thread counts it, not a worker. */

@@ -1,5 +1,7 @@
 package io.ouli.engine.metrics;
 
+import io.ouli.ffm.NativeLedger;
+import io.ouli.ffm.NativeLedger.Owner;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,19 +20,22 @@ public final class CounterCells {
 
     /** Allocates so many zeros, for as long as this object lives. */
     public CounterCells(final int count) {
-        values = Arena.ofAuto().allocate(PADDING_BYTES * 2 + (long) count * Long.BYTES, PADDING_BYTES);
+        values = NativeLedger.note(Owner.COUNTERS,
+                Arena.ofAuto().allocate(PADDING_BYTES * 2 + (long) count * Long.BYTES, PADDING_BYTES));
     }
 
     /** Adds; the owner thread only. Opaque, not atomic: there is one writer, and a reader may be a moment behind. */
     public void add(final int index, final long delta) {
-        final long offset = offset(index);
-        VALUE.setOpaque(values, offset, (long) VALUE.get(values, offset) + delta);
+        if (Metrics.ON) {
+            final long offset = offset(index);
+            VALUE.setOpaque(values, offset, (long) VALUE.get(values, offset) + delta);
+        }
     }
 
     /** Sets a value if it is larger than what stands there; the owner thread only. */
     public void raise(final int index, final long value) {
         final long offset = offset(index);
-        if (value > (long) VALUE.get(values, offset)) {
+        if (Metrics.ON && value > (long) VALUE.get(values, offset)) {
             VALUE.setOpaque(values, offset, value);
         }
     }

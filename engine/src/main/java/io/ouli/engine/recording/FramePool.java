@@ -1,5 +1,7 @@
 package io.ouli.engine.recording;
 
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -77,7 +79,8 @@ public final class FramePool implements AutoCloseable {
         } else {
             from.misses.incrementAndGet();
             final Arena arena = Arena.ofShared();
-            frame = new Frame(this, arena, arena.allocate(from.bytes, 64), sizeClass);
+            frame = new Frame(
+                    this, arena, NativeLedger.note(Owner.FRAMES, arena.allocate(from.bytes, 64)), sizeClass);
         }
         frame.lend();
         return frame;

@@ -5,6 +5,8 @@ import io.ouli.engine.memory.OffHeap;
 import io.ouli.engine.recording.RecordingException.Reason;
 import io.ouli.engine.recording.storage.StorageFile;
 import io.ouli.engine.recording.storage.StorageMode;
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
@@ -78,7 +80,8 @@ final class RecordingOpener {
 
     private Recording open() throws IOException {
         if (contents.log == null) {
-            final MemorySegment mapped = file.map(memory.arena(), contents.header.sealedLength);
+            final MemorySegment mapped = NativeLedger.note(
+                    Owner.RECORDINGS, file.map(memory.arena(), contents.header.sealedLength));
             final Index index = sealedIndex(mapped);
             if (index != null) {
                 return new Recording(path, contents, memory, mapped, index, contents.header.count);
@@ -91,7 +94,7 @@ final class RecordingOpener {
                     path,
                     contents,
                     memory,
-                    file.map(memory.arena(), contents.size),
+                    NativeLedger.note(Owner.RECORDINGS, file.map(memory.arena(), contents.size)),
                     Index.built(built.table(), built.capacity(), memory),
                     contents.log.count());
         } catch (final IndexBuilder.HostileKeysException e) {

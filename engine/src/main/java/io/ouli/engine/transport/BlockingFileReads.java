@@ -1,5 +1,7 @@
 package io.ouli.engine.transport;
 
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import java.lang.foreign.Arena;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,7 +29,7 @@ public final class BlockingFileReads extends PooledFileReads {
     @Override
     protected void open() {
         // Kept by the buffers themselves: a read may outlive the transport.
-        divide(Arena.ofAuto().allocate((long) BUFFERS * BUFFER_BYTES));
+        divide(NativeLedger.note(Owner.BUFFERS, Arena.ofAuto().allocate((long) BUFFERS * BUFFER_BYTES)));
     }
 
     @Override

@@ -61,6 +61,8 @@ public final class AdminServer implements AutoCloseable {
                 json.writeStringField("transport", observed().transport());
             })),
             "/metrics", new Route("GET", uri -> new Reply(200, MetricsText.CONTENT_TYPE, MetricsText.of(observed()))),
+            "/memory", new Route(
+                    "GET", uri -> new Reply(200, MetricsText.CONTENT_TYPE, MetricsText.ofMemory(observed()))),
             "/sessions", new Route("GET", uri -> sessions()),
             "/reset", new Route("POST", this::reset),
             "/evict", new Route("POST", this::evict),

@@ -1,13 +1,19 @@
 package io.ouli.proxy.admin;
 
 import io.ouli.engine.metrics.Counter;
+import io.ouli.engine.metrics.Latency;
+import io.ouli.engine.metrics.PerformanceReport;
 import io.ouli.engine.transport.TransportCounters;
+import io.ouli.ffm.NativeLedger;
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.proxy.facts.ResidentMemory;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
@@ -54,8 +60,14 @@ public final class MetricsText {
         return new MetricsText(observed).write();
     }
 
+    /** Returns whose memory is how much, by pages; reads more of the kernel than a frequent look should. */
+    static String ofMemory(final Observed observed) {
+        return new MetricsText(observed).writeMemory();
+    }
+
     private String write() {
         workerCounters();
+        durations();
         openConnections();
         TRANSPORT.forEach(this::transport);
         for (final Counter counter : Counter.values()) {
@@ -68,6 +80,10 @@ public final class MetricsText {
         line("sessions", "", Integer.toString(observed.engine().liveSessions().size()));
         head("workers", "gauge", "Threads that serve.");
         line("workers", "", Integer.toString(observed.workers().size()));
+        head("native_bytes", "gauge", "Memory outside the heap, by owner; recordings are mapped.");
+        for (final Owner owner : Owner.values()) {
+            line("native_bytes", label("owner", lower(owner)), Long.toString(NativeLedger.bytes(owner)));
+        }
         head("heap_used_bytes", "gauge", "Heap in use, garbage included.");
         line("heap_used_bytes", "",
                 Long.toString(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()));
@@ -99,7 +115,62 @@ public final class MetricsText {
         // The table of the transport may be full before the server's own limit is reached.
         final long value = its.counters().get(counter)
                 + (counter == Counter.CONNECTIONS_REFUSED ? its.transport().refused() : 0);
-        return counter.isTime() ? BigDecimal.valueOf(value, NANOS_EXPONENT).toPlainString() : Long.toString(value);
+        return counter.isTime() ? seconds(value) : Long.toString(value);
+    }
+
+    private void durations() {
+        final PerformanceReport report = observed.monitor().report();
+        summary("request_duration", "from the turn that took them until their replies were with the kernel.",
+                report.total());
+        summary("recent_request_duration", "the same of those since the last look at this page.", report.interval());
+        if (report.memory().residentBytes() >= 0) {
+            head("resident_bytes", "gauge", "Memory of the process, as the kernel counts.");
+            line("resident_bytes", "", Long.toString(report.memory().residentBytes()));
+        }
+    }
+
+    private void summary(final String name, final String help, final Latency latency) {
+        final String seconds = name + "_seconds";
+        head(seconds, "summary", "How long requests took, " + help);
+        line(seconds, label("quantile", "0.5"), seconds(latency.p50Nanos()));
+        line(seconds, label("quantile", "0.99"), seconds(latency.p99Nanos()));
+        line(seconds, label("quantile", "0.999"), seconds(latency.p999Nanos()));
+        line(seconds + "_sum", "", seconds(latency.totalNanos()));
+        line(seconds + "_count", "", Long.toString(latency.count()));
+        head("longest_" + seconds, "gauge", "The longest of these.");
+        line("longest_" + seconds, "", seconds(latency.maxNanos()));
+    }
+
+    private String writeMemory() {
+        final ResidentMemory memory = ResidentMemory.read();
+        head("memory_allocated_bytes", "gauge", "Memory taken outside the heap, by owner.");
+        for (final Owner owner : Owner.values()) {
+            line("memory_allocated_bytes", label("owner", lower(owner)), Long.toString(NativeLedger.bytes(owner)));
+        }
+        line("memory_allocated_bytes", label("owner", "histograms"),
+                Long.toString(observed.latencies().footprintBytes()));
+        head("memory_resident_bytes", "gauge", "Memory whose pages are there, by owner.");
+        memory.owned().forEach((owner, bytes) ->
+                line("memory_resident_bytes", label("owner", lower(owner)), Long.toString(bytes)));
+        memory.others().forEach((name, bytes) ->
+                line("memory_resident_bytes", label("owner", name), Long.toString(bytes)));
+        head("memory_sum_bytes", "gauge", "All of these but rings, which are the kernel's memory.");
+        line("memory_sum_bytes", "", Long.toString(memory.sum()));
+        head("memory_process_bytes", "gauge", "What the kernel counts for the process.");
+        line("memory_process_bytes", "", Long.toString(memory.processBytes()));
+        return text.toString();
+    }
+
+    private static String seconds(final long nanos) {
+        return BigDecimal.valueOf(nanos, NANOS_EXPONENT).toPlainString();
+    }
+
+    private static String label(final String name, final String value) {
+        return "{" + name + "=\"" + value + "\"}";
+    }
+
+    private static String lower(final Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private void openConnections() {

@@ -2,6 +2,8 @@ package io.ouli.proxy.admin;
 
 import io.ouli.engine.Engine;
 import io.ouli.engine.metrics.Counters;
+import io.ouli.engine.metrics.Latencies;
+import io.ouli.engine.metrics.PerformanceMonitor;
 import io.ouli.engine.transport.TransportCounters;
 import java.util.List;
 
@@ -12,8 +14,16 @@ import java.util.List;
  * @param records   whether the engine writes recordings.
  * @param transport one line that says which transport serves.
  * @param workers   the counters of each.
+ * @param latencies the times of all workers' requests.
+ * @param monitor   of these.
  */
-public record Observed(Engine engine, boolean records, String transport, List<Worker> workers) {
+public record Observed(
+        Engine engine,
+        boolean records,
+        String transport,
+        List<Worker> workers,
+        Latencies latencies,
+        PerformanceMonitor monitor) {
     /**
      * One worker's counters.
      *

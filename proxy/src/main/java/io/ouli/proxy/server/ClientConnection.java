@@ -9,6 +9,7 @@ import io.ouli.engine.ReplayOutcome;
 import io.ouli.engine.Session;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.metrics.Counter;
+import io.ouli.engine.metrics.Metrics;
 import io.ouli.engine.transport.Transport;
 import io.ouli.proxy.worker.Peer;
 import io.ouli.proxy.worker.SendQueue;
@@ -42,6 +43,9 @@ final class ClientConnection extends Peer {
     /** Recordings whose memory is in flight. */
     private Replay[] retained = new Replay[2];
     private int retainedCount;
+    /** Requests that were taken and whose replies were not given to the transport yet, and when the first was. */
+    private int untimed;
+    private long tookNanos;
     /** Parts given to the transport since the last flush. */
     private int parts;
     private boolean sending;
@@ -70,6 +74,7 @@ final class ClientConnection extends Peer {
         receiveEnded = false;
         paused = false;
         headTimed = false;
+        untimed = 0;
         open = true;
         armIdle();
     }
@@ -200,6 +205,9 @@ final class ClientConnection extends Peer {
     private void answer() {
         final RequestHead head = reader.requestHead();
         worker.counters().increment(Counter.REQUESTS);
+        if (Metrics.ON && untimed++ == 0) {
+            tookNanos = worker.loop().nowNanos();
+        }
         last |= !head.keepAlive();
         if (route.endpoint().isHealthCheck(head)) {
             add(FixedReply.HEALTHY, true);
@@ -389,6 +397,9 @@ final class ClientConnection extends Peer {
             parts = 0;
             sending = true;
             transport.flush(id);
+            if (Metrics.ON) {
+                time();
+            }
             worker.arm(this, worker.timeouts().sendNanos());
         } else if (!busy()) {
             await();
@@ -403,6 +414,20 @@ final class ClientConnection extends Peer {
             paused = false;
             transport.resumeReceive(id);
         }
+    }
+
+    /** Times the replies that were flushed; one that is still under way waits for its end. */
+    private void time() {
+        final int flushed = busyBeside() ? untimed - 1 : untimed;
+        if (flushed > 0) {
+            worker.latency().record(System.nanoTime() - tookNanos, flushed);
+            untimed -= flushed;
+        }
+    }
+
+    /** Returns whether a reply is under way that what was flushed does not end. */
+    private boolean busyBeside() {
+        return relay != null || source != null || out != null && !out.isEmpty();
     }
 
     private void await() {

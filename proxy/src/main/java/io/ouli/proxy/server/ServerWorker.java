@@ -10,6 +10,7 @@ import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.http.HeadWriter;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
+import io.ouli.engine.metrics.LatencyRecorder;
 import io.ouli.proxy.worker.EventLoop;
 import io.ouli.proxy.worker.Peer;
 import io.ouli.proxy.worker.Timed;
@@ -32,6 +33,7 @@ public final class ServerWorker implements EventLoop.Acceptor {
     private final Engine engine;
     private final ServerSettings settings;
     private final Counters counters;
+    private final LatencyRecorder latency;
     private final RequestReaderPool readers;
     private final Control control = new Control();
     private final HeadWriter headWriter = new HeadWriter(4_096);
@@ -49,8 +51,10 @@ public final class ServerWorker implements EventLoop.Acceptor {
     }
 
     /** Creates what a worker's connections share; on the worker's thread. */
-    public ServerWorker(final EventLoop loop, final Engine engine, final ServerSettings settings) {
+    public ServerWorker(
+            final EventLoop loop, final Engine engine, final ServerSettings settings, final LatencyRecorder latency) {
         this.loop = loop;
+        this.latency = latency;
         this.engine = engine;
         this.settings = settings;
         counters = loop.counters();
@@ -133,6 +137,11 @@ public final class ServerWorker implements EventLoop.Acceptor {
 
     Counters counters() {
         return counters;
+    }
+
+    /** Returns where requests are timed: from the turn that took them until their replies are with the kernel. */
+    LatencyRecorder latency() {
+        return latency;
     }
 
     ColdReads coldReads() {

@@ -1,9 +1,12 @@
 package io.ouli.proxy.worker;
 
 import io.ouli.engine.core.LazyLogger;
+import io.ouli.engine.events.Events;
+import io.ouli.engine.events.RingEvent;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.transport.Transport;
+import io.ouli.engine.transport.TransportCounters;
 import io.ouli.engine.transport.TransportHandler;
 import io.ouli.engine.transport.TransportOptions;
 import io.ouli.proxy.worker.TurnWatch.Event;
@@ -94,7 +97,7 @@ public final class EventLoop implements Agent, TransportHandler {
     public int doWork() {
         final long wait = tasks.isEmpty() ? timers.nanosToNextTick(nowNanos(), LONGEST_WAIT_NANOS) : 0;
         waited = true;
-        final int handled = transport.poll(wait);
+        final int handled = Events.on() ? pollAndTell(wait) : transport.poll(wait);
         final long now = nowNanos();
         if (handled > 0) {
             watch.ended(Phase.EVENTS);
@@ -109,6 +112,14 @@ public final class EventLoop implements Agent, TransportHandler {
         }
         watch.end();
         return handled + expired + ran;
+    }
+
+    private int pollAndTell(final long wait) {
+        final RingEvent event = RingEvent.begun();
+        final int handled = transport.poll(wait);
+        final TransportCounters its = transport.counters();
+        event.done(name, handled, its.enterCalls(), its.submissionQueueFull(), its.completionQueueOverflows());
+        return handled;
     }
 
     @Override

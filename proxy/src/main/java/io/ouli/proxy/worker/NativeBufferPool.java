@@ -1,5 +1,7 @@
 package io.ouli.proxy.worker;
 
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import java.lang.foreign.Arena;
 
 /**
@@ -47,7 +49,8 @@ public final class NativeBufferPool implements AutoCloseable {
     }
 
     private void grow() {
-        final var slab = arena.allocate((long) SLAB_BUFFERS * NativeBuffer.CAPACITY, ALIGNMENT);
+        final var slab = NativeLedger.note(
+                Owner.BUFFERS, arena.allocate((long) SLAB_BUFFERS * NativeBuffer.CAPACITY, ALIGNMENT));
         for (int i = SLAB_BUFFERS - 1; i >= 0; i--) {
             final NativeBuffer buffer =
                     new NativeBuffer(slab.asSlice((long) i * NativeBuffer.CAPACITY, NativeBuffer.CAPACITY));

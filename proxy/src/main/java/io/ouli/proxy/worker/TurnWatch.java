@@ -1,6 +1,8 @@
 package io.ouli.proxy.worker;
 
 import io.ouli.engine.core.LazyLogger;
+import io.ouli.engine.events.Events;
+import io.ouli.engine.events.StallEvent;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import java.lang.System.Logger;
@@ -101,6 +103,9 @@ final class TurnWatch {
         counters.increment(Counter.STALLS);
         counters.add(Counter.STALLED_NANOS, nanos);
         counters.raise(Counter.LONGEST_TURN_NANOS, nanos);
+        if (Events.on()) {
+            StallEvent.tell(name, nanos);
+        }
         unreported++;
         if (nanos > longestNanos) {
             longestNanos = nanos;

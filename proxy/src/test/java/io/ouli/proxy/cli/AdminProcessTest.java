@@ -53,6 +53,15 @@ class AdminProcessTest {
                         + "              no-recording 2\n"), text.out() + text.err());
                 assertTrue(text.out().contains("connections   1 open, 1 accepted, 0 refused, 0 timed out\n"),
                         text.out());
+                assertTrue(text.out().contains("\ndurations     p50 ") && text.out().contains(" of 2\nof late  "),
+                        text.out());
+                final Matcher memory = Pattern.compile("\nmemory {8}kernel .*, by owner .* \\(([+-][0-9.]+) %\\)\n")
+                        .matcher(text.out());
+                assertTrue(memory.find(), text.out());
+                assertTrue(Math.abs(Double.parseDouble(memory.group(1))) < 10, text.out());
+                for (final String owner : new String[] {"buffers", "counters", "heap", "histograms", "rings"}) {
+                    assertTrue(text.out().contains("\n  " + owner + " "), text.out());
+                }
                 final CliProcess json =
                         CliProcess.run(folder, "stats", "--live", "127.0.0.1:" + admin, "--json");
                 assertTrue(json.out().startsWith("{\"admin\":\"127.0.0.1:" + admin + "\",\"requestsPerSecond\":0,"

@@ -2,6 +2,7 @@ package io.ouli.proxy.server;
 
 import io.ouli.engine.Engine;
 import io.ouli.engine.metrics.Counter;
+import io.ouli.engine.metrics.LatencyRecorder;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.Transport;
 import io.ouli.engine.transport.TransportHandler;
@@ -48,7 +49,7 @@ final class SimulatedServer {
             }
         }, started -> {
             worker = new ServerWorker(started, engine,
-                    new ServerSettings(TIMEOUTS, MAX_CLIENTS, 1 << 20, 404, false));
+                    new ServerSettings(TIMEOUTS, MAX_CLIENTS, 1 << 20, 404, false), new LatencyRecorder());
             listener = started.transport().listen(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), ListenOptions.DEFAULT);
             worker.serve(listener, route.apply(started));

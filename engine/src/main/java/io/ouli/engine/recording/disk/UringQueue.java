@@ -2,6 +2,8 @@ package io.ouli.engine.recording.disk;
 
 import io.ouli.engine.recording.storage.StorageFile;
 import io.ouli.ffm.ErrnoCapture;
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import io.ouli.ffm.NativeMemory;
 import io.ouli.uring.CompletionHandler;
 import io.ouli.uring.FileOperations;
@@ -49,6 +51,7 @@ final class UringQueue extends DiskQueue {
         operations = new FileOperations(ring, OPERATIONS, FILE_OP);
         handler = (userData, result, flags) -> operations.onCompletion(userData, result);
         memory = NativeMemory.anonymous(new ErrnoCapture(), (long) BUFFERS * BUFFER_BYTES);
+        NativeLedger.note(Owner.BUFFERS, memory.segment());
         final String refusal = register ? register() : "not asked for";
         registered = refusal == null;
         description = "by io_uring, " + BUFFERS + (registered

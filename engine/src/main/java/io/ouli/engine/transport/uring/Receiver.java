@@ -1,6 +1,8 @@
 package io.ouli.engine.transport.uring;
 
 import io.ouli.engine.transport.TransportOptions;
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import io.ouli.uring.Completions;
 import io.ouli.uring.Operations;
 import io.ouli.uring.ProvidedBufferRing;
@@ -43,7 +45,8 @@ final class Receiver {
             operations.recvSelect(connection.fd, buffers, 0, userData);
         } else {
             if (connection.ownBuffer == null) {
-                connection.ownBuffer = Arena.ofAuto().allocate(bufferBytes, Long.BYTES);
+                connection.ownBuffer = NativeLedger.note(
+                        Owner.BUFFERS, Arena.ofAuto().allocate(bufferBytes, Long.BYTES));
             }
             operations.recv(connection.fd, connection.ownBuffer, 0, bufferBytes, 0, userData);
         }

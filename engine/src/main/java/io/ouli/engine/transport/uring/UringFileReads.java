@@ -4,6 +4,8 @@ import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.PooledFileReads;
 import io.ouli.engine.transport.ReadBuffer;
 import io.ouli.ffm.ErrnoCapture;
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import io.ouli.ffm.NativeMemory;
 import io.ouli.uring.FileHandler;
 import io.ouli.uring.FileOperations;
@@ -37,6 +39,7 @@ final class UringFileReads extends PooledFileReads {
     @Override
     protected void open() {
         memory = NativeMemory.anonymous(new ErrnoCapture(), (long) BUFFERS * BUFFER_BYTES);
+        NativeLedger.note(Owner.BUFFERS, memory.segment());
         if (ring.features().isEnabled(RingFeature.REGISTERED_BUFFERS)) {
             try {
                 ring.registerBuffers(List.of(memory.segment()));

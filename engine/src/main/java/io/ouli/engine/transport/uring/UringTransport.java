@@ -11,6 +11,8 @@ import io.ouli.engine.transport.TransportException;
 import io.ouli.engine.transport.TransportHandler;
 import io.ouli.engine.transport.TransportKind;
 import io.ouli.engine.transport.TransportOptions;
+import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.NativeLedger;
 import io.ouli.ffm.generated.LibcHeader;
 import io.ouli.uring.CompletionHandler;
 import io.ouli.uring.Completions;
@@ -61,7 +63,8 @@ public final class UringTransport implements Transport {
     private final UringFileReads fileReads;
     private final boolean cancelsByFd;
     /** As many addresses as the submission queue can hold connects. */
-    private final MemorySegment addresses = Arena.ofAuto().allocate(SUBMISSION_ENTRIES * Sockets.ADDRESS_BYTES, 8);
+    private final MemorySegment addresses = NativeLedger.note(
+            Owner.COUNTERS, Arena.ofAuto().allocate(SUBMISSION_ENTRIES * Sockets.ADDRESS_BYTES, 8));
     private final CompletionHandler onCompletion = this::onCompletion;
     private int nextAddress;
     private long preparedBytes;
