@@ -35,8 +35,8 @@ final class ResponseRedaction {
         body = originalBody;
         trailers = originalTrailers;
         trailersLength = originalTrailersLength;
-        changed = redactor.redactResponse(head.bytes(), head.start(), head.end() - head.start(),
-                body.bytes(), 0, body.length(), body.chunkLengths(), body.chunkCount());
+        changed = redactor.redactResponse(
+                head, body.bytes(), 0, body.length(), body.chunkLengths(), body.chunkCount());
         if (changed) {
             parser.reset();
             final int parsed =

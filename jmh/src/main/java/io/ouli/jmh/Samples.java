@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 
 /** Requests and documents as they occur, the same bytes on every machine. */
 final class Samples {
+    static final byte[] NO_BODY = {};
     private static final String[] WORDS = {"amber", "basalt", "cedar", "delta", "ember", "fjord", "granite", "harbor",
         "island", "juniper", "kelp", "lagoon", "meadow", "nectar", "ocean", "prairie"};
 

@@ -16,9 +16,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class BenchmarksTest {
     private static final Set<Class<?>> BENCHMARKS = Set.of(FingerprintBenchmark.class, ParseBenchmark.class,
             LookupBenchmark.class, TrackerBenchmark.class, LiteralSearchBenchmark.class, AppendBenchmark.class,
-            RedactBenchmark.class, ReplayBenchmark.class, OpenBenchmark.class, LookupScaleBenchmark.class,
-            ShortLiteralBenchmark.class, BulkSearchBenchmark.class, HostileTextBenchmark.class,
-            MonitoringBenchmark.class);
+            RedactBenchmark.class, RecordRedactionBenchmark.class, ReplayBenchmark.class, OpenBenchmark.class,
+            LookupScaleBenchmark.class, ShortLiteralBenchmark.class, BulkSearchBenchmark.class,
+            HostileTextBenchmark.class, MonitoringBenchmark.class);
 
     @Test
     void shouldFindEveryBenchmarkInTheList() {

@@ -1,5 +1,8 @@
 package io.ouli.engine.redaction;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -10,6 +13,12 @@ import java.util.Arrays;
  * also as {@code \n} inside JSON) belong to it.
  */
 final class Base64Text {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
+    /** Shorter runs need not have eight characters that begin at a multiple of eight. */
+    private static final int MIN_WORDS_RUN = 2 * Long.BYTES - 1;
+    private static final char FIRST_CHARACTER = '+';
     private static final byte[] VALUES = new byte[256];
     private static final byte[] STANDARD = alphabet('+', '/');
     private static final byte[] URL = alphabet('-', '_');
@@ -43,6 +52,43 @@ final class Base64Text {
      * @return the index of its first character, or -1.
      */
     static int findRun(final byte[] text, final int from, final int to, final int minLength) {
+        return minLength >= MIN_WORDS_RUN
+                ? findLongRun(text, from, to, minLength)
+                : findShortRun(text, from, to, minLength);
+    }
+
+    /** Looks at eight bytes of every so many that a run cannot lie between: few of them are base64 all through. */
+    private static int findLongRun(final byte[] text, final int from, final int to, final int minLength) {
+        final int stride = (minLength - Long.BYTES + 1) / Long.BYTES * Long.BYTES;
+        int i = from;
+        while (i <= to - Long.BYTES) {
+            final long word = (long) LONG.get(text, i);
+            // A byte below '+', such as a blank, a quote or a comma, is in most; that takes no look at each of them.
+            if ((word - FIRST_CHARACTER * ONES & ~word & HIGHS) != 0) {
+                i += stride;
+                continue;
+            }
+            int end = i;
+            while (end < to && VALUES[text[end] & 0xff] >= 0 && end - i < minLength) {
+                end++;
+            }
+            if (end - i < Long.BYTES) {
+                i += stride;
+                continue;
+            }
+            int start = i;
+            while (start > from && VALUES[text[start - 1] & 0xff] >= 0) {
+                start--;
+            }
+            if (end - start >= minLength) {
+                return start;
+            }
+            i = end + 1;
+        }
+        return -1;
+    }
+
+    private static int findShortRun(final byte[] text, final int from, final int to, final int minLength) {
         int start = from;
         while (to - start >= minLength) {
             // Looked at from its far end, most stretches are dismissed by a few of their bytes.

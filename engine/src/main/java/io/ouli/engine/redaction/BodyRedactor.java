@@ -14,6 +14,8 @@ final class BodyRedactor {
     private byte[] current;
     private int start;
     private int end;
+    /** Whether JSON in the body may hold what rules name. */
+    private boolean concerned;
 
     BodyRedactor(final RedactionPolicy policy, final SecretFinder finder, final RedactionListener listener) {
         this.policy = policy;
@@ -39,6 +41,9 @@ final class BodyRedactor {
         end = to;
         edits.clear();
         final MediaType type = MediaType.of(headers, body, from, to);
+        concerned = (type == MediaType.JSON || type == MediaType.EVENTS)
+                && !policy.jsonRules.isEmpty()
+                && policy.jsonFilter.mayConcern(body, from, to);
         collect(type, false);
         apply(marks);
         final byte[] byName = current;
@@ -93,14 +98,14 @@ final class BodyRedactor {
     private void collectJson(final int from, final int to, final boolean mending) {
         if (mending) {
             json.mend(current, from, to, placeholders, edits);
-        } else if (!policy.jsonRules.isEmpty()) {
+        } else if (concerned) {
             json.find(current, from, to, edits);
         }
     }
 
     /** A server-sent event carries its JSON in lines that begin with {@code data:}. */
     private void collectEvents(final boolean mending) {
-        if (!mending && policy.jsonRules.isEmpty()) {
+        if (!mending && !concerned) {
             return;
         }
         final byte[] body = current;

@@ -18,6 +18,8 @@ final class Escapes {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
+    /** Makes one of {@code $ % &} and the apostrophe, 0x24 to 0x27: two of them are wanted. */
+    private static final long LIKE_MASK = 0xfcfcfcfcfcfcfcfcL;
     private static final String[] NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"};
     private static final byte[] NAMED = {'&', '<', '>', '"', '\''};
     private static final int RAW_BYTE = 1 << 30;
@@ -31,9 +33,13 @@ final class Escapes {
         return value == '%' || value == '\\' || value == '&';
     }
 
-    /** Returns the index of the next byte that may begin an escape, or {@code to}; eight bytes at a time. */
+    /** Returns the index of the next byte that may begin an escape, or {@code to}; 32 or eight bytes at a time. */
     static int next(final byte[] text, final int from, final int to) {
         int i = from;
+        while (i <= to - 4 * Long.BYTES && (like(text, i) | like(text, i + 8) | like(text, i + 16)
+                | like(text, i + 24)) == 0) {
+            i += 4 * Long.BYTES;
+        }
         for (; i <= to - Long.BYTES; i += Long.BYTES) {
             final long word = (long) LONG.get(text, i);
             final long hits = zeros(word ^ '%' * ONES) | zeros(word ^ '\\' * ONES) | zeros(word ^ '&' * ONES);
@@ -45,6 +51,35 @@ final class Escapes {
             i++;
         }
         return i;
+    }
+
+    /** Returns other than 0 if one of eight bytes may begin an escape, or is {@code $} or an apostrophe. */
+    private static long like(final byte[] text, final int at) {
+        final long word = (long) LONG.get(text, at);
+        return zeros(word & LIKE_MASK ^ '$' * ONES) | zeros(word ^ '\\' * ONES);
+    }
+
+    /** Returns the index of the next backslash, or {@code to}. */
+    static int nextBackslash(final byte[] text, final int from, final int to) {
+        int i = from;
+        while (i <= to - 4 * Long.BYTES && (backslashes(text, i) | backslashes(text, i + 8) | backslashes(text, i + 16)
+                | backslashes(text, i + 24)) == 0) {
+            i += 4 * Long.BYTES;
+        }
+        for (; i <= to - Long.BYTES; i += Long.BYTES) {
+            final long hits = backslashes(text, i);
+            if (hits != 0) {
+                return i + (Long.numberOfTrailingZeros(hits) >>> 3);
+            }
+        }
+        while (i < to && text[i] != '\\') {
+            i++;
+        }
+        return i;
+    }
+
+    private static long backslashes(final byte[] text, final int at) {
+        return zeros((long) LONG.get(text, at) ^ '\\' * ONES);
     }
 
     /**

@@ -157,19 +157,12 @@ public final class MessageRedactor {
     }
 
     /**
-     * Redacts a response, as it is stored. Content-Length follows the body; a body whose content coding had to be
-     * undone loses its Content-Encoding.
+     * Redacts a response that was not parsed yet, see {@link #redactResponse(ResponseHead, byte[], int, int, int[],
+     * int)}.
      *
-     * @param bytes        holds the head: status line, fields and the empty line.
-     * @param headOffset   of its first byte.
-     * @param headLength   in bytes.
-     * @param content      holds the body after transfer decoding, whole, chunks in a row.
-     * @param offset       of its first byte.
-     * @param length       in bytes.
-     * @param chunkLengths the chunks' lengths in bytes; they sum up to {@code length}, or there are none.
-     * @param chunkCount   how many.
-     * @return true if it changed: {@link #responseBytes}, {@link #body} and {@link #chunkLength} give the redacted
-     *         response; false: the original stands.
+     * @param bytes      holds the head: status line, fields and the empty line.
+     * @param headOffset of its first byte.
+     * @param headLength in bytes.
      */
     public boolean redactResponse(
             final byte[] bytes,
@@ -180,23 +173,48 @@ public final class MessageRedactor {
             final int length,
             final int[] chunkLengths,
             final int chunkCount) {
-        if (policy.leavesResponsesAlone()) {
-            return false;
-        }
         if (responseParser.parse(bytes, headOffset, headOffset + headLength, responseHead) != headLength) {
             responseParser.reset();
             throw new RedactionException("a response's head cannot be read, so nothing of it is stored");
         }
+        return redactResponse(responseHead, content, offset, length, chunkLengths, chunkCount);
+    }
+
+    /**
+     * Redacts a response, as it is stored. Content-Length follows the body; a body whose content coding had to be
+     * undone loses its Content-Encoding.
+     *
+     * @param head         the parsed head.
+     * @param content      holds the body after transfer decoding, whole, chunks in a row.
+     * @param offset       of its first byte.
+     * @param length       in bytes.
+     * @param chunkLengths the chunks' lengths in bytes; they sum up to {@code length}, or there are none.
+     * @param chunkCount   how many.
+     * @return true if it changed: {@link #responseBytes}, {@link #body} and {@link #chunkLength} give the redacted
+     *         response; false: the original stands.
+     */
+    public boolean redactResponse(
+            final ResponseHead head,
+            final byte[] content,
+            final int offset,
+            final int length,
+            final int[] chunkLengths,
+            final int chunkCount) {
+        body.original(content, offset, length);
+        if (policy.leavesResponsesAlone()) {
+            return false;
+        }
         marks = chunkCount == 0 ? NO_MARKS : ends(chunkLengths, chunkCount);
-        final Headers headers = responseHead.headers();
+        final byte[] bytes = head.bytes();
+        final Headers headers = head.headers();
         redactBody(headers, content, offset, length, marks);
         if (!body.changed
-                && !fields.mayChange(headers, policy.responseHeaders, responseHead.reasonStart(), responseHead.end())) {
+                && !fields.mayChange(headers, policy.responseHeaders, head.reasonStart(), head.end())) {
             return false;
         }
         builder.clear();
-        builder.append(bytes, responseHead.start(), responseHead.reasonStart());
-        boolean changed = fields.text(bytes, responseHead.reasonStart(), responseHead.reasonEnd(), true);
+        builder.append(bytes, head.start(), head.reasonStart());
+        boolean changed = fields.text(bytes, head.reasonStart(), head.reasonEnd(), true);
         builder.appendLineEnd();
         changed |= fields.fields(headers, policy.responseHeaders, body, true);
         return changed || body.changed;

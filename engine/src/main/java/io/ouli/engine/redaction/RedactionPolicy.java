@@ -26,6 +26,7 @@ public final class RedactionPolicy implements AutoCloseable {
     final List<HeaderRule> responseHeaders;
     final List<TextRule> textRules;
     final List<JsonRule> jsonRules;
+    final JsonRuleFilter jsonFilter;
     final List<ParameterRule> parameterRules;
     private final List<String> warnings;
     private final byte[] hash;
@@ -38,6 +39,7 @@ public final class RedactionPolicy implements AutoCloseable {
         responseHeaders = List.copyOf(builder.responseHeaders.values());
         textRules = List.copyOf(builder.textRules);
         jsonRules = List.copyOf(builder.jsonRules);
+        jsonFilter = new JsonRuleFilter(jsonRules);
         parameterRules = List.copyOf(builder.parameterRules);
         hash = PolicyHash.of(this, builder.order, builder.encodedForms);
     }
