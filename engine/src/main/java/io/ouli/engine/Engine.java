@@ -200,6 +200,11 @@ public final class Engine implements AutoCloseable {
         return new PerformanceMonitor(latencies, startNanos);
     }
 
+    /** Returns the memory in which interactions are built, for its figures: all is back when nothing is recorded. */
+    public FramePool framePool() {
+        return frames;
+    }
+
     /** Returns the counters of the writer's thread. */
     public Counters writerCounters() {
         return writer.counters();

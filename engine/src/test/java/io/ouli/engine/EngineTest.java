@@ -5,6 +5,7 @@ import io.ouli.engine.match.Exhausted;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
+import io.ouli.engine.recording.FramePool;
 import io.ouli.engine.redaction.RedactionPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -195,6 +196,34 @@ class EngineTest {
             assertEquals("NO_KEY", replay(replayer, engine.session("default"), get("/short")));
             assertEquals(ok("whole"), replay(replayer, engine.session("default"), get("/whole")));
             assertEquals(1, engine.session("default").interactionCount());
+        }
+    }
+
+    @Test
+    void shouldGiveBackTheMemoryOfEveryInteractionHoweverItEnds() {
+        final int recorded = 200;
+        try (Engine engine = open(Mode.RECORD)) {
+            final Recorder recorder = engine.newRecorder(POLICY, () -> { });
+            final Session session = engine.session("default");
+            final Exchange open = begin(recorder, session, get("/open"));
+            assertEquals(1, engine.framePool().lent());
+            assertEquals(FramePool.STEP_BYTES, engine.framePool().lentBytes());
+            for (int i = 0; i < recorded; i++) {
+                record(recorder, session, get("/" + i), ok("x".repeat(i * 100)));
+                begin(recorder, session, get("/aborted")).abort();
+                if (i % 50 == 0) {
+                    EngineHarness.complete(begin(recorder, session, get("/short")),
+                            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+                    engine.seal();
+                }
+            }
+            open.abort();
+            engine.seal();
+            final FramePool pool = engine.framePool();
+            assertEquals(0, pool.lent());
+            assertEquals(0, pool.lentBytes());
+            assertTrue(pool.hits() + pool.misses() > 2 * recorded, "each interaction takes one at least");
+            assertTrue(pool.retainedBytes() > 0 && pool.retainedBytes() <= FramePool.DEFAULT_RETAINED_BYTES);
         }
     }
 

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,48 @@ class AdminTest {
             final String metrics = ask(proxy, "GET /metrics");
             assertEquals(2, sum(metrics, "ouli_recorded_exchanges_total"));
             assertTrue(sum(metrics, "ouli_commits_total") >= 1, metrics);
+        }
+    }
+
+    /** Exchanges that end in the middle, for want of an upstream or of a client, leave no memory behind either. */
+    @Test
+    void shouldCountTheMemoryOfInteractionsUntilItIsBack() throws Exception {
+        final String half = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nhalf";
+        final Semaphore asked = new Semaphore(0);
+        final Semaphore answer = new Semaphore(0);
+        try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
+            if (request.contains(" /whole ")) {
+                out.write(FIRST.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                return true;
+            }
+            out.write(half.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            out.flush();
+            asked.release();
+            answer.acquire();
+            return false;
+        }); ProxyServer proxy = start(Mode.RECORD, upstream.url())) {
+            try (RawClient leaves = Proxies.client(proxy); RawClient stays = Proxies.client(proxy);
+                    RawClient whole = Proxies.client(proxy)) {
+                leaves.send(GET).read(half.length());
+                stays.send(GET).read(half.length());
+                for (int i = 0; i < 20; i++) {
+                    assertEquals(FIRST, whole.send("GET /whole HTTP/1.1\r\nHost: h\r\n\r\n").read(FIRST.length()));
+                }
+                asked.acquire(2);
+                ask(proxy, "POST /seal");
+                final String during = ask(proxy, "GET /metrics");
+                assertEquals(2, sum(during, "ouli_frame_buffers_lent"));
+                assertTrue(sum(during, "ouli_frame_buffers_lent_bytes") >= 2 * half.length(), during);
+                assertTrue(sum(during, "ouli_frame_buffer_hits_total") + sum(during, "ouli_frame_buffer_misses_total")
+                        >= 22, during);
+            }
+            answer.release(2);
+            while (sum(ask(proxy, "GET /metrics"), "ouli_frame_buffers_lent") > 0) {
+                TimeUnit.MILLISECONDS.sleep(10); // Until the class's time-out.
+            }
+            final String after = ask(proxy, "GET /metrics");
+            assertEquals(0, sum(after, "ouli_frame_buffers_lent_bytes"));
+            assertTrue(sum(after, "ouli_frame_buffers_kept_bytes") > 0, after);
         }
     }
 

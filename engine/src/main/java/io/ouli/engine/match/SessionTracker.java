@@ -107,6 +107,9 @@ public final class SessionTracker {
         if (exhausted == Exhausted.REPEAT && next >= 0 && index.isLast(next)) {
             return next;
         }
+        if (next == RecordingIndex.DAMAGED && seen >= index.interactionCount()) {
+            return DAMAGED; // Nobody knows where this key ends, but no key has more: counting on would end nowhere.
+        }
         final int taken = (int) COUNTER.getAndAdd(table, at, 1);
         final long given = taken == seen ? next : find(key, keyOffset, taken, first);
         return given == RecordingIndex.NONE ? beyond(key, keyOffset, taken) : given < 0 ? DAMAGED : given;

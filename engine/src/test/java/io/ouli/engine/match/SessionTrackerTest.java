@@ -148,6 +148,57 @@ class SessionTrackerTest {
         assertEquals(DAMAGED, match(tracker, 9), "nobody knows whether it was recorded");
     }
 
+    /** Asked for ever, a key whose end is lost must not cost more and more, nor count beyond what an int holds. */
+    @Test
+    void shouldNotCountOnWhenTheEndOfAKeyIsLost() {
+        final int[] finds = new int[1];
+        final RecordingIndex lost = new ListIndex(List.of(1, 1, 2)).damage(1).damage(3);
+        final SessionTracker tracker =
+                new SessionTracker(new CountingIndex(lost, finds), MatchMode.KEY, Exhausted.REPEAT);
+        assertEquals(0, match(tracker, 1));
+        for (int i = 0; i < 1_000; i++) {
+            finds[0] = 0;
+            assertEquals(DAMAGED, match(tracker, 1));
+            assertTrue(finds[0] < 10, finds[0] + " look-ups for one request");
+        }
+        tracker.reset();
+        assertEquals(0, match(tracker, 1));
+    }
+
+    /** Counts how often it is searched. */
+    private record CountingIndex(RecordingIndex index, int[] finds) implements RecordingIndex {
+        @Override
+        public long slotCount() {
+            return index.slotCount();
+        }
+
+        @Override
+        public int interactionCount() {
+            return index.interactionCount();
+        }
+
+        @Override
+        public long find(final byte[] key, final int keyOffset, final int occurrence) {
+            finds[0]++;
+            return index.find(key, keyOffset, occurrence);
+        }
+
+        @Override
+        public boolean isLast(final long slot) {
+            return index.isLast(slot);
+        }
+
+        @Override
+        public long slotAt(final int position) {
+            return index.slotAt(position);
+        }
+
+        @Override
+        public boolean hasKey(final long slot, final byte[] key, final int keyOffset) {
+            return index.hasKey(slot, key, keyOffset);
+        }
+    }
+
     @Test
     void shouldStopWhereAStrictChainIsDamaged() {
         final SessionTracker tracker = new SessionTracker(

@@ -3,6 +3,7 @@ package io.ouli.proxy.admin;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Latency;
 import io.ouli.engine.metrics.PerformanceReport;
+import io.ouli.engine.recording.FramePool;
 import io.ouli.engine.transport.TransportCounters;
 import io.ouli.ffm.NativeLedger;
 import io.ouli.ffm.NativeLedger.Owner;
@@ -76,8 +77,11 @@ public final class MetricsText {
                 line(counter.metricName(), "", Long.toString(observed.engine().writerCounters().get(counter)));
             }
         }
+        framePool(observed.engine().framePool());
         head("sessions", "gauge", "Sessions that are live.");
         line("sessions", "", Integer.toString(observed.engine().liveSessions().size()));
+        single("recordings_open", "gauge", "Recordings that are open to be replayed.",
+                observed.engine().openRecordings());
         head("workers", "gauge", "Threads that serve.");
         line("workers", "", Integer.toString(observed.workers().size()));
         head("native_bytes", "gauge", "Memory outside the heap, by owner; recordings are mapped.");
@@ -91,6 +95,20 @@ public final class MetricsText {
         line("gc_collections_total", "", Long.toString(ManagementFactory.getGarbageCollectorMXBeans().stream()
                 .mapToLong(GarbageCollectorMXBean::getCollectionCount).sum()));
         return text.toString();
+    }
+
+    private void framePool(final FramePool pool) {
+        single("frame_buffer_hits_total", "counter", "Frame buffers taken from those kept for later.", pool.hits());
+        single("frame_buffer_misses_total", "counter", "Frame buffers that had to be allocated.", pool.misses());
+        single("frame_buffers_lent", "gauge", "Frame buffers that hold an interaction on its way.", pool.lent());
+        single("frame_buffers_lent_bytes", "gauge", "The size of these buffers together.", pool.lentBytes());
+        single("frame_buffers_kept_bytes", "gauge", "The size of the frame buffers kept for later.",
+                pool.retainedBytes());
+    }
+
+    private void single(final String name, final String type, final String help, final long value) {
+        head(name, type, help);
+        line(name, "", Long.toString(value));
     }
 
     private void workerCounters() {

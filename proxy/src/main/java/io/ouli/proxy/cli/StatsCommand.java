@@ -11,13 +11,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** {@code ouli stats}: sums up a folder of recordings, or shows what a running proxy counts. */
 final class StatsCommand implements Command {
     private static final int LARGEST = 5;
 
     /** A reply among the largest. */
-    private record Reply(int bytes, String what) {
+    private record Reply(int bytes, Path file, int number) {
     }
 
     /** What was counted so far; its size does not grow with the folder. */
@@ -102,7 +103,7 @@ final class StatsCommand implements Command {
             final int number) {
         final int bytes = recording.responseLength(slot);
         if (largest.size() < LARGEST || bytes > largest.peek().bytes()) {
-            largest.add(new Reply(bytes, file + " number " + number));
+            largest.add(new Reply(bytes, file, number));
             if (largest.size() > LARGEST) {
                 largest.remove();
             }
@@ -131,7 +132,8 @@ final class StatsCommand implements Command {
                 text.append(' ').append(status).append(": ").append(Units.count(count)));
         text.append("\nlargest replies");
         for (final Reply reply : largestFirst(totals)) {
-            text.append("\n  ").append(Units.bytes(reply.bytes())).append("  ").append(reply.what());
+            text.append("\n  ").append(Units.bytes(reply.bytes())).append("  ").append(reply.file())
+                    .append(" number ").append(reply.number());
         }
         return text.toString();
     }
@@ -139,6 +141,10 @@ final class StatsCommand implements Command {
     private static String json(final Totals totals) {
         final JsonLine statuses = new JsonLine();
         totals.statuses.forEach((status, count) -> statuses.add(status.toString(), count));
+        final String largest = largestFirst(totals).stream()
+                .map(reply -> new JsonLine().add("file", reply.file().toString()).add("number", reply.number())
+                        .add("bytes", reply.bytes()).end())
+                .collect(Collectors.joining(",", "[", "]"));
         return new JsonLine()
                 .add("sessions", totals.files)
                 .add("interactions", totals.interactions)
@@ -148,6 +154,7 @@ final class StatsCommand implements Command {
                 .add("unsealed", totals.unsealed)
                 .add("damaged", totals.damaged)
                 .addRaw("statuses", statuses.end())
+                .addRaw("largest", largest)
                 .end();
     }
 }

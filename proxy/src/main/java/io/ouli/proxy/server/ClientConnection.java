@@ -8,6 +8,7 @@ import io.ouli.engine.Replayer;
 import io.ouli.engine.ReplayOutcome;
 import io.ouli.engine.Session;
 import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.memory.FileCutException;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Metrics;
 import io.ouli.engine.transport.Transport;
@@ -141,7 +142,7 @@ final class ClientConnection extends Peer {
             boolean more = true;
             while (more && !sending && parts < Transport.MAX_PARTS) {
                 drain();
-                more = parts < Transport.MAX_PARTS && !busy() && !last && reader != null && serveNext();
+                more = open && parts < Transport.MAX_PARTS && !busy() && !last && reader != null && serveNext();
             }
         } finally {
             serving = false;
@@ -155,7 +156,15 @@ final class ClientConnection extends Peer {
             parts += out.writeTo(transport, id, Transport.MAX_PARTS - parts);
         }
         if (source != null && (out == null || out.isEmpty()) && parts < Transport.MAX_PARTS) {
-            parts += source.writeTo(transport, id, Transport.MAX_PARTS - parts);
+            try {
+                parts += source.writeTo(transport, id, Transport.MAX_PARTS - parts);
+            } catch (final OuliException e) {
+                // The rest of the reply is gone, and its beginning may have left.
+                worker.log(e);
+                source = null;
+                cut();
+                return;
+            }
             forgetDoneSource();
         }
     }
@@ -270,13 +279,21 @@ final class ClientConnection extends Peer {
     private void hit(final Replayer replayer, final RequestHead head) {
         retain(replayer.source());
         if (head.minorVersion() == 0 && replayer.chunked()) {
-            source = new ChunkStripper(
-                    replayer.segment(), replayer.responseOffset(), replayer.responseLength(), out());
+            strip(replayer.segment(), replayer.responseOffset(), replayer.responseLength(), head);
         } else if (replayer.responseLength() > SliceSource.SLICE_BYTES) {
             source = new SliceSource(replayer.segment(), replayer.responseOffset(), replayer.responseLength());
         } else {
             transport.write(id, replayer.segment(), replayer.responseOffset(), replayer.responseLength());
             parts++;
+        }
+    }
+
+    /** Sends a reply in chunks without them. Its file may have been cut since it was checked, a moment ago. */
+    private void strip(final MemorySegment segment, final long offset, final long length, final RequestHead head) {
+        try {
+            source = new ChunkStripper(segment, offset, length, out());
+        } catch (final FileCutException e) {
+            addDamaged(head.methodIs(HEAD));
         }
     }
 
@@ -287,7 +304,7 @@ final class ClientConnection extends Peer {
             if (reply.checkMapped()) {
                 worker.counters().increment(Counter.HITS);
                 retain(replayer.source());
-                source = new ChunkStripper(reply.segment(), reply.replyOffset(), reply.replyLength(), out());
+                strip(reply.segment(), reply.replyOffset(), reply.replyLength(), head);
             } else {
                 addDamaged(head.methodIs(HEAD));
             }

@@ -172,6 +172,7 @@ class RecordingCommandsTest {
         assertTrue(run.out().contains("200: 3 206: 1"), run.out());
         final String json = CliRun.of("stats", folder.toString(), "--json").out();
         assertTrue(json.contains("\"interactions\":4") && json.contains("\"statuses\":{\"200\":3,\"206\":1}"), json);
+        assertTrue(json.contains("\"largest\":[{\"file\":\"" + file + "\",\"number\":"), json);
         assertFalse(json.strip().contains("\n"));
     }
 

@@ -36,6 +36,8 @@ public final class FileTail {
     private long committed;
     private boolean reserves = true;
     private long reserved;
+    /** Whether a writer that was killed may have left space set aside. */
+    private boolean leftover;
     private IOException failure;
 
     FileTail(final DiskQueue queue, final DiskFile disk, final StorageFile file, final long end) {
@@ -46,6 +48,7 @@ public final class FileTail {
         started = end;
         committed = end;
         reserved = end;
+        leftover = end >= RESERVE_FROM_BYTES;
     }
 
     /** Returns up to where the file is committed. */
@@ -217,9 +220,10 @@ public final class FileTail {
     }
 
     private void trim() throws IOException {
-        if (reserved > started) {
+        if (leftover || reserved > started) {
             disk.trim(started);
             reserved = started;
+            leftover = false;
         }
     }
 

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +21,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +32,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** What every queue and its tails must do, whoever carries out the writes. */
 class DiskQueueContractTest {
@@ -172,6 +176,47 @@ class DiskQueueContractTest {
             subject.check();
         }
         assertTrue(Files.size(path) > FileTail.RESERVE_FROM_BYTES);
+    }
+
+    /** Returns the bytes that a file takes on the disk, set aside or written; Java knows only its length. */
+    private static long allocatedBytes(final Path path) throws IOException, InterruptedException {
+        final Process stat = new ProcessBuilder("stat", "-c", "%b %B", path.toString()).start();
+        final String[] words = new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                .strip().split(" ");
+        assertEquals(0, stat.waitFor());
+        return Long.parseLong(words[0]) * Long.parseLong(words[1]);
+    }
+
+    /** Also the space that a writer had set aside that was killed before it could give it back. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldGiveBackTheSpaceThatItSetAside() throws IOException, InterruptedException {
+        assumeTrue(IoUring.isAvailable() || Boolean.getBoolean("ouli.requireIoUring"));
+        final Random random = new Random(SEED);
+        final Path path = folder.resolve("a");
+        final long slack = 64 << 10;
+        try (DiskQueue queue = new UringQueue(true); Subject subject = new Subject(queue, path)) {
+            while (subject.expected.size() < FileTail.RESERVE_FROM_BYTES + DiskQueue.BUFFER_BYTES) {
+                subject.append(random, 300_000);
+            }
+            subject.commit();
+            assumeTrue(allocatedBytes(path) > Files.size(path) + DiskQueue.BUFFER_BYTES,
+                    "this file system sets nothing aside");
+            subject.tail.moved(subject.expected.size());
+            assertTrue(allocatedBytes(path) <= Files.size(path) + slack, "a seal gives it back");
+        }
+        assertTrue(allocatedBytes(path) <= Files.size(path) + slack, "closing gives it back");
+        final long size = Files.size(path);
+        final Process fallocate = new ProcessBuilder(
+                "fallocate", "-n", "-o", Long.toString(size), "-l", "8388608", path.toString()).start();
+        assumeTrue(fallocate.waitFor() == 0);
+        assertTrue(allocatedBytes(path) > size + DiskQueue.BUFFER_BYTES);
+        try (DiskQueue queue = new UringQueue(true);
+                StorageFile file = Storage.files().open(path, StorageMode.WRITE)) {
+            queue.open(path, file, size).close();
+        }
+        assertEquals(size, Files.size(path));
+        assertTrue(allocatedBytes(path) <= size + slack, "the next writer gives it back");
     }
 
     @ParameterizedTest
