@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
 /** Requests and documents as they occur, the same bytes on every machine. */
-final class Samples {
+public final class Samples {
     static final byte[] NO_BODY = {};
     private static final String[] WORDS = {"amber", "basalt", "cedar", "delta", "ember", "fjord", "granite", "harbor",
         "island", "juniper", "kelp", "lagoon", "meadow", "nectar", "ocean", "prairie"};
@@ -46,6 +46,25 @@ final class Samples {
                 + "application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8\r\nSec-Fetch-Site: none\r\n"
                 + "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\nAccept-Encoding: gzip, deflate, br, zstd"
                 + "\r\nAccept-Language: en-US,en;q=0.9\r\nCookie: session=0123456789abcdef; theme=dark\r\n\r\n");
+    }
+
+    /** Returns a GET with 10 header fields, as API clients behind a proxy send it. */
+    static byte[] tenHeadersGet(final int number) {
+        return ascii("GET /v1/customers/" + (1_000 + number) + "/orders?limit=20&page=" + number + " HTTP/1.1\r\n"
+                + "Host: api.example.com\r\nUser-Agent: client/1.0 (Linux)\r\n"
+                + "Accept: application/json, text/plain;q=0.5\r\nAccept-Encoding: gzip, br\r\n"
+                + "Accept-Language: en-US,en;q=0.9\r\nAuthorization: Bearer REDACTED\r\nCache-Control: no-cache\r\n"
+                + "Content-Type: application/json; charset=utf-8\r\nX-Request-Id: 6f1c" + number + "\r\n"
+                + "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\r\n");
+    }
+
+    /** Returns a query of 10 parameters that are not in order. */
+    public static String tenParameters(final int number) {
+        final StringBuilder query = new StringBuilder("page=" + number);
+        for (int i = 9; i > 0; i--) {
+            query.append("&name").append((i * 7 + number) % 10).append("=some+value%2C").append(i);
+        }
+        return query.toString();
     }
 
     /** Returns the head of a POST with a body of this type and length. */

@@ -18,6 +18,8 @@ public class TrackerBenchmark extends OuliBenchmark {
     private SessionTracker singleTracker;
     private SessionTracker usedUpTracker;
     private SessionTracker freshTracker;
+    private SessionTracker strictTracker;
+    private byte[] recordedOrder;
     private int next;
     private int round;
 
@@ -31,6 +33,12 @@ public class TrackerBenchmark extends OuliBenchmark {
         freshTracker = new SessionTracker(several, MatchMode.KEY, Exhausted.REPEAT);
         for (int i = 0; i < KEYS * OCCURRENCES; i++) {
             usedUpTracker.match(several.keys(), i % KEYS * 32);
+        }
+        next = KEYS - 1;
+        strictTracker = new SessionTracker(single, MatchMode.STRICT, Exhausted.MISS);
+        recordedOrder = new byte[KEYS * 32];
+        for (int i = 0; i < KEYS; i++) {
+            single.recording().key(single.slotAt(i), recordedOrder, i * 32);
         }
     }
 
@@ -61,6 +69,20 @@ public class TrackerBenchmark extends OuliBenchmark {
             freshTracker.reset();
         }
         return freshTracker.match(several.keys(), key * 32);
+    }
+
+    /** A strict session, in the recorded order; the reset after 1,000 is spread over all. */
+    @Benchmark
+    public long strict() {
+        final int key = advance();
+        if (key == 0) {
+            strictTracker.reset();
+        }
+        final long slot = strictTracker.match(recordedOrder, key * 32);
+        if (slot < 0) {
+            throw new IllegalStateException("not the recorded order");
+        }
+        return slot;
     }
 
     private int advance() {

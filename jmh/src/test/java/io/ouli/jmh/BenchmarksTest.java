@@ -1,5 +1,6 @@
 package io.ouli.jmh;
 
+import io.ouli.engine.fingerprint.FormBenchmark;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,7 +19,8 @@ class BenchmarksTest {
             LookupBenchmark.class, TrackerBenchmark.class, LiteralSearchBenchmark.class, AppendBenchmark.class,
             RedactBenchmark.class, RecordRedactionBenchmark.class, ReplayBenchmark.class, OpenBenchmark.class,
             LookupScaleBenchmark.class, ShortLiteralBenchmark.class, BulkSearchBenchmark.class,
-            HostileTextBenchmark.class, MonitoringBenchmark.class);
+            HostileTextBenchmark.class, MonitoringBenchmark.class, GetFingerprintBenchmark.class,
+            FormBenchmark.class, ContendedTrackerBenchmark.class);
 
     @Test
     void shouldFindEveryBenchmarkInTheList() {

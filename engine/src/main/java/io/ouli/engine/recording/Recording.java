@@ -53,7 +53,7 @@ public final class Recording implements AutoCloseable {
     private final AtomicInteger references = new AtomicInteger(1);
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean used;
-    private SequenceOrder order;
+    private volatile SequenceOrder order;
     private Residency residency;
     private long admittedBytes;
     private RecordingFile source;
@@ -396,14 +396,17 @@ public final class Recording implements AutoCloseable {
      */
     public long slotAt(final int rank) {
         Objects.checkIndex(rank, count);
-        return order().slot(rank);
+        final SequenceOrder known = order;
+        return (known == null ? sort() : known).slot(rank);
     }
 
-    private synchronized SequenceOrder order() {
-        if (order == null) {
-            order = new SequenceOrder(index, count, memory);
+    private synchronized SequenceOrder sort() {
+        SequenceOrder sorted = order;
+        if (sorted == null) {
+            sorted = new SequenceOrder(index, count, memory);
+            order = sorted;
         }
-        return order;
+        return sorted;
     }
 
     /** Keeps the mapping; pair with {@link #release}. */

@@ -15,7 +15,7 @@ import java.util.List;
  * Feeds files that somebody made on purpose to everything that reads recordings; throws an Error if one of them does
  * what it never may. With {@code -Douli.fuzz.canary=true} there is a bug to be found.
  */
-final class RecordingFuzzTarget {
+public final class RecordingFuzzTarget {
     private static final Path FILE = Path.of("/disk/session.ouli");
     private static final boolean CANARY = Boolean.getBoolean("ouli.fuzz.canary");
     private static final byte[] GOLDEN = golden();
@@ -73,12 +73,12 @@ final class RecordingFuzzTarget {
     }
 
     /** Any bytes. */
-    static void anyFile(final byte[] bytes) {
+    public static void anyFile(final byte[] bytes) {
         check(bytes);
     }
 
     /** A sound recording with changes in it, and with checksums that say that nothing was changed. */
-    static void forgedFile(final byte[] input) {
+    public static void forgedFile(final byte[] input) {
         final Input data = new Input(input);
         final boolean forged = data.upTo(3) > 0;
         final byte[] bytes = Arrays.copyOf(GOLDEN, GOLDEN.length - data.upTo(15) * 512 * data.upTo(1));

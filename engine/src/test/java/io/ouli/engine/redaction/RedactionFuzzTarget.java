@@ -14,7 +14,7 @@ import java.util.Arrays;
  * options 1 | secret's length 1 | secret | name's length 1 | name | rest: target or field or body
  * </pre>
  */
-final class RedactionFuzzTarget {
+public final class RedactionFuzzTarget {
     private static final String[] TYPES = {
         "application/json", "application/x-www-form-urlencoded", "text/event-stream", "text/plain"};
     private static final String[] CODINGS = {"identity", "gzip", "deflate", "br", "zstd"};
@@ -25,7 +25,7 @@ final class RedactionFuzzTarget {
     private RedactionFuzzTarget() {
     }
 
-    static void any(final byte[] input) {
+    public static void any(final byte[] input) {
         if (input.length < 4) {
             return;
         }

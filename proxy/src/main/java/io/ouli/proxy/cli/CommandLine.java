@@ -13,6 +13,8 @@ final class CommandLine {
 
     /** Started by the launcher, which finds the suites in the clone. */
     private static final String BENCH = "bench";
+    /** Likewise: it builds the engine's tests first. */
+    private static final String FUZZ = "fuzz";
 
     private final Console console;
 
@@ -62,6 +64,10 @@ final class CommandLine {
     private int runCommand(final String name, final List<String> words) throws Exception {
         if (name.equals(BENCH)) {
             throw new CliException(ExitCode.USAGE, "the suites are not in this jar; start ./ouli bench in a clone");
+        }
+        if (name.equals(FUZZ)) {
+            throw new CliException(ExitCode.USAGE,
+                    "the fuzzers are not in this jar, they are built by Maven; start ./ouli fuzz in a clone");
         }
         final Command command = command(name);
         if (command == null) {
@@ -126,6 +132,7 @@ final class CommandLine {
             Syntax.row(text, name, command(name).syntax().summary());
         }
         Syntax.row(text, BENCH, "Measure: load, latency, peers, and with 'bench micro' the hot paths one by one.");
+        Syntax.row(text, FUZZ, "Look for faults for a given time: properties and coverage-guided fuzzing, in a clone.");
         return text.append("""
 
                 'ouli COMMAND --help' shows its flags, 'ouli --version' which Ouli this is. Begin with:

@@ -38,6 +38,7 @@ class LauncherTest {
               exit 1
             fi
             for module in proxy jmh perf-tests; do mkdir -p "$module/target/lib"; done
+            mkdir -p engine/target/fuzz-lib
             echo jar > proxy/target/ouli.jar
             """;
 
@@ -149,6 +150,19 @@ class LauncherTest {
         assertEquals(2, builds.size(), builds.toString());
         assertTrue(builds.get(0).contains("-pl perf-tests -am") && builds.get(1).contains("-pl jmh -am"),
                 builds.toString());
+    }
+
+    @Test
+    void shouldBuildTheTestsForFuzz() throws Exception {
+        final Run fuzz = run(clone.resolve("ouli"), top, jdk25, "fuzz", "http", "--duration", "5s");
+        run(clone.resolve("ouli"), top, jdk25, "fuzz");
+
+        assertTrue(fuzz.out.endsWith("/engine/target/fuzz-lib/*\nio.ouli.engine.fuzz.FuzzMain\nhttp\n--duration\n5s\n"),
+                fuzz.out);
+        assertTrue(fuzz.out.contains("-Douli.fuzz.corpus=" + clone.toRealPath() + "/fuzz-corpus\n"), fuzz.out);
+        final List<String> builds = Files.readAllLines(clone.resolve("maven-runs"));
+        assertEquals(1, builds.size(), builds.toString());
+        assertTrue(builds.get(0).contains("-DskipTests -Pfuzz -pl engine -am"), builds.toString());
     }
 
     @Test

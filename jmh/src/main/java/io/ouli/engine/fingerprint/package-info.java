@@ -1,0 +1,2 @@
+/** Benchmarks of what the fingerprint's package keeps to itself. */
+package io.ouli.engine.fingerprint;
