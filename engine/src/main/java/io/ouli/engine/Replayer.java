@@ -129,6 +129,44 @@ public final class Replayer implements AutoCloseable {
         return replay(requestSession, message.head(), message.body(), message.bodyOffset(), message.bodyLength());
     }
 
+    /**
+     * Looks up a request by the key that {@link #copyKey} gave when an equal one was replayed. A miss has to be asked
+     * for again with the whole request before it is explained.
+     */
+    public ReplayOutcome replayKey(final Session requestSession, final byte[] keys, final int keyOffset) {
+        if (Events.on()) {
+            final RequestEvent event = RequestEvent.begun();
+            lookUpKey(requestSession, keys, keyOffset);
+            if (!outcome.isMiss()) {
+                tell(event);
+            }
+        } else {
+            lookUpKey(requestSession, keys, keyOffset);
+        }
+        return outcome;
+    }
+
+    private void lookUpKey(final Session requestSession, final byte[] keys, final int keyOffset) {
+        session = requestSession;
+        final Replay replay = hold(session.replay(policy));
+        if (replay == null) {
+            outcome = ReplayOutcome.NO_RECORDING;
+        } else {
+            final long slot = replay.tracker.match(keys, keyOffset);
+            outcome = slot < 0 ? miss(slot) : give(replay.recording, slot);
+        }
+    }
+
+    /** Returns whether the last request that was replayed whole was looked up by a key: test-server knows none. */
+    public boolean hasKey() {
+        return session.testServerChain() == null;
+    }
+
+    /** Copies that key, {@link Fingerprinter#KEY_BYTES} long. */
+    public void copyKey(final byte[] target, final int offset) {
+        System.arraycopy(key, 0, target, offset, key.length);
+    }
+
     private ReplayOutcome lookUp() {
         final Replay replay = hold(session.replay(policy));
         if (replay == null) {

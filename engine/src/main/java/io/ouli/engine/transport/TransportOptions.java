@@ -6,6 +6,7 @@ import io.ouli.engine.Limits;
  * How a transport is set up.
  *
  * @param choice             which implementation to take.
+ * @param choiceReason       why it is taken if it is NIO, for the line that says so at the start.
  * @param maxConnections     connections open at once, 1 to 1,048,576; the next one is accepted and closed at once.
  * @param receiveBufferCount receive buffers that all connections of a transport share, a power of two up to 32,768.
  *                           NIO needs only one and ignores it.
@@ -15,6 +16,7 @@ import io.ouli.engine.Limits;
  */
 public record TransportOptions(
         TransportChoice choice,
+        String choiceReason,
         int maxConnections,
         int receiveBufferCount,
         int receiveBufferBytes,
@@ -23,9 +25,11 @@ public record TransportOptions(
     /** For {@link #spinNanos}: poll never sleeps; lowest latency, one whole core. */
     public static final long BUSY_POLL = Long.MAX_VALUE;
 
+    private static final String AS_ASKED_FOR = "as asked for";
+
     /** Automatic choice, {@link Limits#MAX_CONNECTIONS}, 512 buffers of 4 KiB, 256 KiB a turn, no spinning. */
     public static final TransportOptions DEFAULT =
-            new TransportOptions(TransportChoice.AUTO, Limits.MAX_CONNECTIONS, 512, 4_096, 256 << 10, 0);
+            new TransportOptions(TransportChoice.AUTO, AS_ASKED_FOR, Limits.MAX_CONNECTIONS, 512, 4_096, 256 << 10, 0);
 
     private static final int MOST_CONNECTIONS = 1 << 20;
     private static final int MOST_BUFFERS = 1 << 15;
@@ -48,31 +52,38 @@ public record TransportOptions(
         check("spinNanos", spinNanos, 0, BUSY_POLL);
     }
 
-    /** Returns these options with another choice. */
+    /** Returns these options with another choice, which the user has made. */
     public TransportOptions withChoice(final TransportChoice value) {
-        return new TransportOptions(value, maxConnections, receiveBufferCount, receiveBufferBytes, sendQuantumBytes,
-                spinNanos);
+        return withChoice(value, AS_ASKED_FOR);
+    }
+
+    /** Returns these options with another choice, which was made for the user. */
+    public TransportOptions withChoice(final TransportChoice value, final String reason) {
+        return new TransportOptions(value, reason, maxConnections, receiveBufferCount, receiveBufferBytes,
+                sendQuantumBytes, spinNanos);
     }
 
     /** Returns these options with another connection limit. */
     public TransportOptions withMaxConnections(final int value) {
-        return new TransportOptions(choice, value, receiveBufferCount, receiveBufferBytes, sendQuantumBytes, spinNanos);
+        return new TransportOptions(choice, choiceReason, value, receiveBufferCount, receiveBufferBytes,
+                sendQuantumBytes, spinNanos);
     }
 
     /** Returns these options with other receive buffers. */
     public TransportOptions withReceiveBuffers(final int count, final int bytes) {
-        return new TransportOptions(choice, maxConnections, count, bytes, sendQuantumBytes, spinNanos);
+        return new TransportOptions(choice, choiceReason, maxConnections, count, bytes, sendQuantumBytes, spinNanos);
     }
 
     /** Returns these options with another fairness quantum. */
     public TransportOptions withSendQuantumBytes(final int value) {
-        return new TransportOptions(choice, maxConnections, receiveBufferCount, receiveBufferBytes, value, spinNanos);
+        return new TransportOptions(choice, choiceReason, maxConnections, receiveBufferCount, receiveBufferBytes, value,
+                spinNanos);
     }
 
     /** Returns these options with another spinning time. */
     public TransportOptions withSpinNanos(final long value) {
-        return new TransportOptions(choice, maxConnections, receiveBufferCount, receiveBufferBytes, sendQuantumBytes,
-                value);
+        return new TransportOptions(choice, choiceReason, maxConnections, receiveBufferCount, receiveBufferBytes,
+                sendQuantumBytes, value);
     }
 
     private static void check(final String name, final long value, final long least, final long most) {

@@ -56,7 +56,7 @@ public final class Transports {
     static Transport open(final TransportOptions options, final TransportHandler handler, final TransportChoice choice,
             final Opener uring) {
         if (choice == TransportChoice.NIO) {
-            return new NioTransport(options, handler, "as asked for");
+            return new NioTransport(options, handler, options.choiceReason());
         }
         if (choice == TransportChoice.AUTO && !isLinux()) {
             return new NioTransport(options, handler, "io_uring is for Linux");

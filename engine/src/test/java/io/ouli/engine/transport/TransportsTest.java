@@ -56,6 +56,16 @@ class TransportsTest {
     }
 
     @Test
+    void shouldSayWhyNioWasTakenForTheUser() {
+        final TransportOptions options =
+                TransportOptions.DEFAULT.withChoice(TransportChoice.NIO, "because it rains").withMaxConnections(2)
+                        .withReceiveBuffers(4, 512).withSendQuantumBytes(4_096).withSpinNanos(1);
+        try (Transport transport = Transports.open(options, new ContractHandler())) {
+            assertTrue(transport.description().endsWith("because it rains"), transport.description());
+        }
+    }
+
+    @Test
     void shouldTakeIoUringWhereItIsOffered() {
         UringContract.requireIoUring();
         try (Transport transport = Transports.open(TransportOptions.DEFAULT, new ContractHandler(),

@@ -13,6 +13,9 @@ enum LaunchProfile {
     NONE;
 
     static final String PROPERTY = "ouli.profile";
+    /** Why a replay is served over NIO when nobody has asked for it. */
+    static final String NIO_REASON =
+            "because it is ready sooner; OULI_PROFILE=throughput or --transport io_uring takes io_uring";
 
     /** Returns the profile of this process. */
     static LaunchProfile current() {

@@ -107,10 +107,11 @@ final class ProxyAssembly {
 
     private TransportOptions transport() {
         final boolean busyPoll = arguments.flag("--busy-poll") || file != null && Boolean.TRUE.equals(file.busyPoll());
-        final TransportOptions options = TransportOptions.DEFAULT
-                .withChoice(either(arguments.choice("--transport", TransportChoice.class),
-                        file == null ? null : file.transport(),
-                        LaunchProfile.current().transport(mode, workers() > 1)))
+        final TransportChoice asked = either(arguments.choice("--transport", TransportChoice.class),
+                file == null ? null : file.transport(), null);
+        final TransportOptions options = (asked != null ? TransportOptions.DEFAULT.withChoice(asked)
+                : TransportOptions.DEFAULT.withChoice(
+                        LaunchProfile.current().transport(mode, workers() > 1), LaunchProfile.NIO_REASON))
                 .withMaxConnections(either(
                         arguments.number("--max-connections", 1, ProxyConfig.MAX_WORKER_CONNECTIONS),
                         file == null ? null : file.maxConnections(), Limits.MAX_CONNECTIONS));

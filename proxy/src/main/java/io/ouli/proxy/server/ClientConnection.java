@@ -177,6 +177,9 @@ final class ClientConnection extends Peer {
 
     /** Serves one request. @return whether there may be another. */
     private boolean serveNext() {
+        if (serveRecalled()) {
+            return true;
+        }
         switch (reader.next()) {
             case READY:
                 headTimed = false;
@@ -200,6 +203,59 @@ final class ClientConnection extends Peer {
         }
     }
 
+    /** Serves a request that came before, byte for byte, if there is still a reply to it. */
+    private boolean serveRecalled() {
+        final RequestMemo memo = route.memo();
+        if (memo == null || !reader.recall(memo)) {
+            return false;
+        }
+        final Replayer replayer = route.replayer();
+        switch (replayRecalled(replayer, memo)) {
+            case HIT -> {
+                worker.counters().increment(Counter.HITS);
+                hit(replayer, 1, false);
+            }
+            case COLD -> cold(replayer, 1, false);
+            case DAMAGED -> addDamaged(false);
+            default -> {
+                // A miss has advanced nothing, and can be explained of a parsed request only.
+                reader.parseAfterAll();
+                return false;
+            }
+        }
+        took();
+        headTimed = false;
+        reader.consume();
+        return true;
+    }
+
+    private void took() {
+        worker.counters().increment(Counter.REQUESTS);
+        if (Metrics.ON && untimed++ == 0) {
+            tookNanos = worker.loop().nowNanos();
+        }
+    }
+
+    private ReplayOutcome replayRecalled(final Replayer replayer, final RequestMemo memo) {
+        try {
+            return replayer.replayKey(worker.session(route.endpoint()), memo.keys(), memo.keyOffset());
+        } catch (final OuliException e) {
+            return ReplayOutcome.NO_RECORDING;
+        }
+    }
+
+    /** Keeps a request that was answered, if nothing but its key tells how. */
+    private void keep(final Replayer replayer, final RequestHead head) {
+        final Control control = worker.control();
+        if (replayer.hasKey() && head.keepAlive() && head.minorVersion() == 1 && !head.hasBody()
+                && !head.expectContinue() && !control.named() && !control.reset() && !head.methodIs(HEAD)) {
+            final int at = route.memo().keep(reader.bytes(), reader.start(), reader.bodyStart());
+            if (at >= 0) {
+                replayer.copyKey(route.memo().keys(), at);
+            }
+        }
+    }
+
     private void answerOrExplain() {
         try {
             answer();
@@ -213,10 +269,7 @@ final class ClientConnection extends Peer {
 
     private void answer() {
         final RequestHead head = reader.requestHead();
-        worker.counters().increment(Counter.REQUESTS);
-        if (Metrics.ON && untimed++ == 0) {
-            tookNanos = worker.loop().nowNanos();
-        }
+        took();
         last |= !head.keepAlive();
         if (route.endpoint().isHealthCheck(head)) {
             add(FixedReply.HEALTHY, true);
@@ -234,11 +287,13 @@ final class ClientConnection extends Peer {
                     replayer.replay(session, head, reader.bytes(), reader.bodyStart(), reader.bodyLength());
             if (outcome == ReplayOutcome.HIT) {
                 worker.counters().increment(Counter.HITS);
-                hit(replayer, head);
+                keep(replayer, head);
+                hit(replayer, head.minorVersion(), head.methodIs(HEAD));
                 return;
             }
             if (outcome == ReplayOutcome.COLD) {
-                cold(replayer, head);
+                keep(replayer, head);
+                cold(replayer, head.minorVersion(), head.methodIs(HEAD));
                 return;
             }
             if (outcome == ReplayOutcome.DAMAGED) {
@@ -276,10 +331,10 @@ final class ClientConnection extends Peer {
         return session;
     }
 
-    private void hit(final Replayer replayer, final RequestHead head) {
+    private void hit(final Replayer replayer, final int minorVersion, final boolean toHead) {
         retain(replayer.source());
-        if (head.minorVersion() == 0 && replayer.chunked()) {
-            strip(replayer.segment(), replayer.responseOffset(), replayer.responseLength(), head);
+        if (minorVersion == 0 && replayer.chunked()) {
+            strip(replayer.segment(), replayer.responseOffset(), replayer.responseLength(), toHead);
         } else if (replayer.responseLength() > SliceSource.SLICE_BYTES) {
             source = new SliceSource(replayer.segment(), replayer.responseOffset(), replayer.responseLength());
         } else {
@@ -289,29 +344,29 @@ final class ClientConnection extends Peer {
     }
 
     /** Sends a reply in chunks without them. Its file may have been cut since it was checked, a moment ago. */
-    private void strip(final MemorySegment segment, final long offset, final long length, final RequestHead head) {
+    private void strip(final MemorySegment segment, final long offset, final long length, final boolean toHead) {
         try {
             source = new ChunkStripper(segment, offset, length, out());
         } catch (final FileCutException e) {
-            addDamaged(head.methodIs(HEAD));
+            addDamaged(toHead);
         }
     }
 
     /** Sends a reply that has to be read first. A body in chunks for HTTP/1.0 is taken apart where it is mapped. */
-    private void cold(final Replayer replayer, final RequestHead head) {
+    private void cold(final Replayer replayer, final int minorVersion, final boolean toHead) {
         final ColdReply reply = replayer.coldReply();
-        if (head.minorVersion() == 0 && replayer.chunked()) {
+        if (minorVersion == 0 && replayer.chunked()) {
             if (reply.checkMapped()) {
                 worker.counters().increment(Counter.HITS);
                 retain(replayer.source());
-                strip(reply.segment(), reply.replyOffset(), reply.replyLength(), head);
+                strip(reply.segment(), reply.replyOffset(), reply.replyLength(), toHead);
             } else {
-                addDamaged(head.methodIs(HEAD));
+                addDamaged(toHead);
             }
             return;
         }
         final ColdSource started =
-                new ColdSource(worker.coldReads(), this, replayer.source(), reply, head.methodIs(HEAD));
+                new ColdSource(worker.coldReads(), this, replayer.source(), reply, toHead);
         source = started;
         started.start();
     }

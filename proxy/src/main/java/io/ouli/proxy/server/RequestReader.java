@@ -111,6 +111,30 @@ final class RequestReader {
         }
     }
 
+    /**
+     * Takes the next request without parsing it, if it came before, byte for byte; then it stays until {@link #consume}
+     * or {@link #parseAfterAll}, and {@link #requestHead} tells nothing of it.
+     */
+    boolean recall(final RequestMemo memo) {
+        if (phase != Phase.HEAD || start == limit || outOfMemory || parser.underWay()) {
+            return false;
+        }
+        final int length = memo.find(bytes, start, limit);
+        if (length == 0) {
+            return false;
+        }
+        bodyStart = start + length;
+        bodyEnd = bodyStart;
+        raw = bodyStart;
+        phase = Phase.WHOLE;
+        return true;
+    }
+
+    /** Lets {@link #next} find the request that was recalled. */
+    void parseAfterAll() {
+        phase = Phase.HEAD;
+    }
+
     private Status head() {
         if (start == limit) {
             return Status.NEED_INPUT;
@@ -229,6 +253,11 @@ final class RequestReader {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** Returns where the request begins. */
+    int start() {
+        return start;
     }
 
     int bodyStart() {

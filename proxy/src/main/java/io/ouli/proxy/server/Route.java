@@ -13,9 +13,25 @@ import io.ouli.proxy.upstream.Upstream;
  * @param recorder of this worker; null in modes that record nothing.
  * @param upstream of this worker; null in mode replay, which so cannot touch one.
  * @param rewriter of response heads.
+ * @param memo     of requests that were answered from a recording; null in mode record.
  */
 public record Route(
-        Endpoint endpoint, Replayer replayer, Recorder recorder, Upstream upstream, ResponseRewriter rewriter) {
+        Endpoint endpoint,
+        Replayer replayer,
+        Recorder recorder,
+        Upstream upstream,
+        ResponseRewriter rewriter,
+        RequestMemo memo) {
+    /** Describes a route; what replays remembers what it has answered. */
+    public Route(
+            final Endpoint endpoint,
+            final Replayer replayer,
+            final Recorder recorder,
+            final Upstream upstream,
+            final ResponseRewriter rewriter) {
+        this(endpoint, replayer, recorder, upstream, rewriter, replayer == null ? null : new RequestMemo());
+    }
+
     Mode mode() {
         return endpoint.mode();
     }

@@ -125,6 +125,11 @@ public final class ServerWorker implements EventLoop.Acceptor {
     /** Gives up on exchanges that are still under way, so that their memory is free; the worker's end follows. */
     public void abandon() {
         List.copyOf(open).forEach(ClientConnection::abandon);
+        for (final Route route : routes) {
+            if (route != null && route.memo() != null) {
+                route.memo().wipe();
+            }
+        }
     }
 
     boolean draining() {

@@ -1,0 +1,184 @@
+package io.ouli.proxy.server;
+
+import io.ouli.engine.fingerprint.Fingerprinter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Requests of one route that were answered from a recording, with their keys: one that comes again byte for byte is
+ * parsed, redacted and fingerprinted no more, since all of that depends on nothing but its bytes. docs/adr/023.
+ *
+ * <p>For one thread; a bounded table that is found by a hash of the request line and believed only after the comparison
+ * of every byte. Only requests without a body are kept, of at most {@link #MOST_BYTES}. Where few requests come again,
+ * the table rests, and costs nothing meanwhile.
+ *
+ * <pre>
+ * place of way w in set s: i = s × WAYS + w
+ *   hashes[i], lengths[i] (0: free), requests[i × MOST_BYTES], keys[i × KEY_BYTES]
+ * </pre>
+ */
+public final class RequestMemo {
+    /** The longest request that is kept, in bytes. */
+    static final int MOST_BYTES = 512;
+    /** How many requests are kept at most. */
+    static final int CAPACITY = 4_096;
+    /** The longest request line that is looked at. */
+    static final int MOST_LINE_BYTES = 256;
+    /** After so many look-ups it is seen whether they were worth it. */
+    static final int WINDOW = 4 * CAPACITY;
+    /** The least part of a window's look-ups that must find something: one in so many. */
+    static final int LEAST_FOUND = 8;
+    /** How many requests pass without a look-up when they were not. */
+    static final int REST = 16 * WINDOW;
+
+    private static final int WAYS = 4;
+    private static final int SETS = CAPACITY / WAYS;
+    private static final int SET_SHIFT = 64 - Integer.numberOfTrailingZeros(SETS);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long LINE_FEEDS = 0x0A0A_0A0A_0A0A_0A0AL;
+    private static final long LOW_BITS = 0x0101_0101_0101_0101L;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+    private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
+    /** Stands for a request whose line is not there whole, or too long. */
+    private static final long NO_HASH = 0;
+
+    private long[] hashes;
+    private int[] lengths;
+    private byte[] requests;
+    private byte[] keys;
+    private int found;
+    private int looked;
+    private int foundInWindow;
+    private int resting;
+    /** Which way gives place next when a set is full. */
+    private int victim;
+
+    /**
+     * Looks for the request that bytes begin with.
+     *
+     * @return its length, 0 if it is not here; then {@link #keep} may put it here.
+     */
+    int find(final byte[] bytes, final int start, final int limit) {
+        if (resting > 0) {
+            resting--;
+            return 0;
+        }
+        final long hash = hash(bytes, start, limit);
+        if (hash == NO_HASH) {
+            return 0;
+        }
+        if (++looked > WINDOW) {
+            weigh();
+        }
+        if (hashes != null) {
+            final int first = set(hash);
+            for (int place = first; place < first + WAYS; place++) {
+                if (hashes[place] == hash && beginsWith(bytes, start, limit, place)) {
+                    found = place;
+                    foundInWindow++;
+                    return lengths[place];
+                }
+            }
+        }
+        return 0;
+    }
+
+    private boolean beginsWith(final byte[] bytes, final int start, final int limit, final int place) {
+        final int length = lengths[place];
+        final int at = place * MOST_BYTES;
+        return length > 0 && length <= limit - start
+                && Arrays.equals(bytes, start, start + length, requests, at, at + length);
+    }
+
+    private void weigh() {
+        if (foundInWindow < WINDOW / LEAST_FOUND) {
+            resting = REST;
+        }
+        looked = 0;
+        foundInWindow = 0;
+    }
+
+    /** Returns the array that holds the keys; null before the first {@link #keep}. */
+    byte[] keys() {
+        return keys;
+    }
+
+    /** Returns where in {@link #keys} the key of the request that was found begins. */
+    int keyOffset() {
+        return found * Fingerprinter.KEY_BYTES;
+    }
+
+    /**
+     * Keeps a request that was not found.
+     *
+     * @return where in {@link #keys} its key is to be written; -1 if it is too long, or the table rests.
+     */
+    int keep(final byte[] bytes, final int start, final int end) {
+        final long hash = resting > 0 || end - start > MOST_BYTES ? NO_HASH : hash(bytes, start, end);
+        if (hash == NO_HASH) {
+            return -1;
+        }
+        if (hashes == null) {
+            hashes = new long[CAPACITY];
+            lengths = new int[CAPACITY];
+            requests = new byte[CAPACITY * MOST_BYTES];
+            keys = new byte[CAPACITY * Fingerprinter.KEY_BYTES];
+        }
+        final int place = place(set(hash), hash, bytes, start, end);
+        System.arraycopy(bytes, start, requests, place * MOST_BYTES, end - start);
+        hashes[place] = hash;
+        lengths[place] = end - start;
+        return place * Fingerprinter.KEY_BYTES;
+    }
+
+    /** Returns where a request goes: where it is, if it came in pieces and so was not looked up; else a free place. */
+    private int place(final int first, final long hash, final byte[] bytes, final int start, final int end) {
+        for (int place = first; place < first + WAYS; place++) {
+            if (lengths[place] == 0 || hashes[place] == hash && beginsWith(bytes, start, end, place)) {
+                return place;
+            }
+        }
+        victim = (victim + 1) % WAYS;
+        return first + victim;
+    }
+
+    /** Forgets every request, leaving none of its bytes: it may carry credentials. */
+    void wipe() {
+        if (hashes != null) {
+            Arrays.fill(requests, (byte) 0);
+            hashes = null;
+            lengths = null;
+            requests = null;
+            keys = null;
+        }
+    }
+
+    private static int set(final long hash) {
+        return (int) (hash * MULTIPLIER >>> SET_SHIFT) * WAYS;
+    }
+
+    /** Returns a hash of what stands before the first line feed, {@link #NO_HASH} if none is near. */
+    private static long hash(final byte[] bytes, final int start, final int limit) {
+        final int last = Math.min(limit, start + MOST_LINE_BYTES) - Long.BYTES;
+        long hash = MULTIPLIER;
+        for (int at = start; at <= last; at += Long.BYTES) {
+            final long word = (long) LONG.get(bytes, at);
+            final long differing = word ^ LINE_FEEDS;
+            final long zeros = differing - LOW_BITS & ~differing & HIGH_BITS;
+            if (zeros != 0) {
+                final long before = (zeros & -zeros) - 1 >>> Byte.SIZE - 1;
+                return mix(hash, word & before) | 1;
+            }
+            hash = mix(hash, word);
+        }
+        return NO_HASH;
+    }
+
+    private static long mix(final long hash, final long word) {
+        final long mixed = (hash ^ word) * MULTIPLIER;
+        return mixed ^ mixed >>> 29;
+    }
+}
