@@ -66,6 +66,10 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--simd", paramLabel = "WIDTH", description = "ouli.simd of the JVMs: auto, scalar, 128, 256, 512")
     private String simd;
 
+    @Option(names = "--profile", paramLabel = "WHAT", description = "profile the JVMs: cpu, alloc or wall, with =FOLDER"
+            + " if you like; a folder for each benchmark gets flame graphs and flight recordings")
+    private String profile;
+
     @Option(names = "--quick", description = "one JVM, one short iteration: shows that it runs")
     private boolean quick;
 
@@ -98,6 +102,9 @@ public final class Main implements Callable<Integer> {
         }
         if (simd != null) {
             options.jvmArgsPrepend("-Douli.simd=" + simd);
+        }
+        if (profile != null) {
+            ForkProfiling.add(options, profile);
         }
         if (quick) {
             options.forks(1).warmupIterations(1).warmupTime(TimeValue.milliseconds(100))

@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** The corpus that servers under test are given. */
 final class CorpusOptions {
-    private static final long SEED = 42;
+    static final long SEED = 42;
 
     @Option(names = "--distinct", defaultValue = "1000", description = "distinct requests (${DEFAULT-VALUE})")
     private int distinct;

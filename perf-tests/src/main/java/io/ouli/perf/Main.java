@@ -2,7 +2,9 @@ package io.ouli.perf;
 
 import io.ouli.engine.OuliException;
 import io.ouli.engine.transport.TransportException;
+import io.ouli.proxy.profile.Profiling;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -16,6 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ouli bench",
         description = "Measures: every figure that is printed is one of these commands away.",
+        footer = "--profile cpu|alloc|wall[=FILE] beside any of them profiles the suite's own process.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         sortOptions = false,
@@ -43,7 +46,17 @@ public final class Main implements Runnable {
     public static void main(final String[] args) {
         // The engine's log is not about what is measured.
         ENGINE_LOG.setLevel(Level.WARNING);
-        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+        final String[] rest;
+        try {
+            rest = Profiling.begin(List.of(args), line -> System.err.println("ouli: " + line)).toArray(String[]::new);
+        } catch (final OuliException e) {
+            System.err.println("ouli: error: " + e.getMessage());
+            System.exit(CommandLine.ExitCode.USAGE);
+            return;
+        }
+        final int exitCode = run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), rest);
+        Profiling.end();
+        System.exit(exitCode);
     }
 
     /** Runs one command with its output elsewhere. */

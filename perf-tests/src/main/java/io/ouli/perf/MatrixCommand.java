@@ -16,14 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ouli bench matrix}: which configuration is best on this machine. */
 @Command(name = "matrix", description = {
-    "Measures Ouli in many configurations of this machine: SIMD, cold pages, pinning, busy-poll, workers, GC, each",
+    "Measures Ouli in many configurations of this machine: SIMD, pages, pinning, busy-poll, workers, GC, each",
     "turned alone on both transports. Stops at the budget and goes on from its file when started again."})
 final class MatrixCommand implements Callable<Integer> {
     @Option(names = "--budget", defaultValue = "5m", converter = DurationConverter.class,
@@ -46,8 +45,12 @@ final class MatrixCommand implements Callable<Integer> {
     @Option(names = "--no-pinning", description = "leave cores to the scheduler")
     private boolean unpinned;
 
-    @Mixin
-    private CorpusOptions corpusOptions;
+    @Option(names = "--distinct", defaultValue = "20000",
+            description = "distinct requests; with few, all pages are alike (${DEFAULT-VALUE})")
+    private int distinct;
+
+    @Option(names = "--body-bytes", defaultValue = "2048", description = "of each reply (${DEFAULT-VALUE})")
+    private int bodyBytes;
 
     @Option(names = {"-o", "--out"}, defaultValue = "matrix.json", paramLabel = "FILE",
             description = "the result, and what a stopped run goes on from (${DEFAULT-VALUE})")
@@ -61,7 +64,7 @@ final class MatrixCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         final PrintWriter err = spec.commandLine().getErr();
         final Instant started = Instant.now();
-        final Corpus corpus = corpusOptions.corpus();
+        final Corpus corpus = Corpus.generated(distinct, bodyBytes, 0, CorpusOptions.SEED);
         final Pinning choice = unpinned ? Pinning.NONE : Pinning.choose();
         final Pinning pinning = choice.pinClient() ? choice : Pinning.NONE;
         final long nanos = part.toNanos();

@@ -6,8 +6,16 @@ import io.ouli.ffm.NativeMemory;
 import io.ouli.ffm.generated.LibcHeader;
 import java.lang.foreign.MemorySegment;
 
-/** The pages of a mapped file: asks for huge ones, and brings them in before somebody has to wait for them. */
+/**
+ * The pages of a mapped file: asks for huge ones, and brings them in before somebody has to wait for them.
+ *
+ * <p>What either is worth is measured with {@code -Douli.pages=small}, which asks for no huge pages, and with
+ * {@code faulted}, which leaves every page to whoever touches it first.
+ */
 public final class MappedPages {
+    /** Whether huge pages are wanted, of files and of no file. */
+    static final boolean HUGE = !"small".equals(System.getProperty("ouli.pages"));
+    private static final boolean POPULATED = !"faulted".equals(System.getProperty("ouli.pages"));
     private static final long PAGE_BYTES = 4_096;
 
     private MappedPages() {
@@ -16,7 +24,8 @@ public final class MappedPages {
     /** Asks for huge pages; file systems with large folios give them (ext4 since 6.14), others leave it as it is. */
     public static void adviseHuge(final MemorySegment mapping) {
         if (Native.available() && mapping.isMapped()) {
-            NativeMemory.advise(new ErrnoCapture(), mapping, 0, mapping.byteSize(), LibcHeader.MADV_HUGEPAGE);
+            NativeMemory.advise(new ErrnoCapture(), mapping, 0, mapping.byteSize(),
+                    HUGE ? LibcHeader.MADV_HUGEPAGE : LibcHeader.MADV_NOHUGEPAGE);
         }
     }
 
@@ -27,7 +36,7 @@ public final class MappedPages {
      * @throws FileCutException if the file was cut.
      */
     public static void populate(final MemorySegment mapping, final long from, final long to) {
-        if (from >= to) {
+        if (from >= to || !POPULATED) {
             return;
         }
         if (!Native.available() || !mapping.isMapped() || !populateAtOnce(mapping, from, to)) {
@@ -43,6 +52,9 @@ public final class MappedPages {
 
     /** The same without a native call: touches each page. */
     public static void touch(final MemorySegment mapping, final long from, final long to) {
+        if (!POPULATED) {
+            return;
+        }
         for (long at = from; at < to; at += PAGE_BYTES) {
             GuardedCopy.touch(mapping, at);
         }

@@ -30,7 +30,7 @@ public final class OffHeap implements AutoCloseable {
 
     /** Returns zeroed memory on a page boundary, for any thread. */
     public MemorySegment allocate(final long bytes) {
-        if (bytes > HUGE_BYTES && Native.available()) {
+        if (bytes > HUGE_BYTES && MappedPages.HUGE && Native.available()) {
             try {
                 final NativeMemory mapping = NativeMemory.anonymousHuge(new ErrnoCapture(), bytes);
                 mappings.add(mapping);

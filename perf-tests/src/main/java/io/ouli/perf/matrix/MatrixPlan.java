@@ -53,6 +53,9 @@ final class MatrixPlan {
             knobs.put("simd-" + width, List.of(secrets, "OULI_PROFILE=throughput",
                     "OULI_JAVA_OPTS=-Douli.simd=" + width));
         }
+        // Huge pages and populated is the usual one.
+        knobs.put("pages-4k", List.of(secrets, "OULI_JAVA_OPTS=-Douli.pages=small"));
+        knobs.put("pages-faulted", List.of(secrets, "OULI_JAVA_OPTS=-Douli.pages=faulted"));
         knobs.put("pages-cold", List.of(secrets, "--resident-budget", "1k"));
         knobs.put("pinned", List.of(secrets, "--pin", "auto"));
         knobs.put("busy-poll", List.of(secrets, "--busy-poll"));

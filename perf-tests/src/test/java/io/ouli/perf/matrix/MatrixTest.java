@@ -19,7 +19,8 @@ class MatrixTest {
         final List<String> narrow = MatrixPlan.cells("sse4_2").stream().map(MatrixPlan.Cell::name).toList();
 
         assertEquals(wide.size(), wide.stream().distinct().count());
-        assertTrue(wide.containsAll(List.of("base/io_uring", "base/nio", "simd-512/nio", "gc-z/io_uring")), wide + "");
+        assertTrue(wide.containsAll(List.of("base/io_uring", "base/nio", "simd-512/nio", "gc-z/io_uring",
+                "pages-4k/nio", "pages-faulted/io_uring", "pages-cold/io_uring")), wide + "");
         assertTrue(narrow.contains("simd-128/nio"), narrow + "");
         assertFalse(narrow.contains("simd-256/nio"), narrow + "");
     }

@@ -3,6 +3,7 @@ package io.ouli.proxy.cli;
 import io.ouli.engine.OuliException;
 import io.ouli.proxy.config.ConfigException;
 import io.ouli.proxy.config.NearestName;
+import io.ouli.proxy.profile.Profiling;
 import java.util.List;
 
 /** Finds the command that was typed, runs it, and turns what goes wrong into one line and an exit code. */
@@ -15,6 +16,9 @@ final class CommandLine {
     private static final String BENCH = "bench";
     /** Likewise: it builds the engine's tests first. */
     private static final String FUZZ = "fuzz";
+
+    /** A constant of its own, for the compiler puts it here without the class that explains it. */
+    private static final String PROFILE = Profiling.FLAG;
 
     private final Console console;
 
@@ -77,6 +81,8 @@ final class CommandLine {
         }
         final Syntax syntax = command.syntax()
                 .flag(Arguments.DEBUG, "Log more, and print stack traces of errors.")
+                .option(Profiling.FLAG, "WHAT", "Profile: cpu, alloc or wall, with =FILE if you like;"
+                        + " writes a flame graph (FILE.html) and a flight recording (FILE.jfr).")
                 .flag(Arguments.HELP, "Print this help and exit.");
         if (words.contains("-h") || words.contains(Arguments.HELP)) {
             console.out().print(syntax.help());
@@ -85,7 +91,35 @@ final class CommandLine {
         if (words.contains(Arguments.DEBUG)) {
             StderrLogger.setLevel(System.Logger.Level.DEBUG);
         }
-        return command.run(console, syntax.parse(words));
+        if (!asksForProfile(words)) {
+            return command.run(console, syntax.parse(words));
+        }
+        final Arguments parsed = syntax.parse(profiled(words));
+        try {
+            return command.run(console, parsed);
+        } finally {
+            Profiling.end();
+        }
+    }
+
+    /** A look at words alone: what profiles is loaded when it is asked for. */
+    private static boolean asksForProfile(final List<String> words) {
+        for (final String word : words) {
+            if (word.startsWith(PROFILE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<String> profiled(final List<String> words) {
+        try {
+            final List<String> rest = Profiling.begin(words, console::note);
+            Termination.atEnd(Profiling::end);
+            return rest;
+        } catch (final OuliException e) {
+            throw new CliException(ExitCode.USAGE, e.getMessage());
+        }
     }
 
     /** Returns all commands. */

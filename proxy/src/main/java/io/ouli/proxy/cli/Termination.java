@@ -18,6 +18,7 @@ final class Termination {
     private static final String[] SIGNALS = {"INT", "TERM", "HUP"};
 
     private static volatile boolean armed;
+    private static volatile Runnable atEnd;
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
@@ -38,6 +39,9 @@ final class Termination {
             try {
                 exitCode = closer.getAsInt();
             } finally {
+                if (atEnd != null) {
+                    atEnd.run();
+                }
                 System.out.flush();
                 System.err.flush();
                 Runtime.getRuntime().halt(exitCode);
@@ -46,6 +50,11 @@ final class Termination {
         Runtime.getRuntime().addShutdownHook(hook);
         armed = true;
         return new Termination(hook);
+    }
+
+    /** Sets what is to be done after the closer, before the process ends. */
+    static void atEnd(final Runnable action) {
+        atEnd = action;
     }
 
     /** Returns whether something serves that only the end of the process closes. */

@@ -85,6 +85,20 @@ class LauncherTest {
     }
 
     @Test
+    void shouldHaveMavenFetchTheProfilerWhenItIsAskedFor() throws Exception {
+        final Run run = run(clone.resolve("ouli"), top, jdk25, "demo", "--profile", "cpu=a b");
+        final Path jar = clone.toRealPath().resolve("proxy/target/start/async-profiler-4.1.jar");
+        assertTrue(run.out.lines().toList().containsAll(List.of("-Douli.profiler=" + jar, "--profile", "cpu=a b")),
+                run.out);
+        assertTrue(Files.readString(clone.resolve("maven-runs"))
+                .contains("dependency:copy -Dartifact=tools.profiler:async-profiler:4.1"), run.err);
+        assertFalse(run(clone.resolve("ouli"), top, jdk25, "demo").out.contains("ouli.profiler"));
+        environment.put("OULI_PROFILER", "my.jar");
+        assertTrue(run(clone.resolve("ouli"), top, jdk25, "bench", "load", "--profile=wall").out
+                .contains("-Douli.profiler=my.jar"));
+    }
+
+    @Test
     void shouldBuildOnceThenStartWithTheArgumentsAsTheyAre() throws Exception {
         final Run first = run(clone.resolve("ouli"), top, jdk25, "demo", "two words", "", "$HOME");
         final Run second = run(clone.resolve("ouli"), top, jdk25, "demo");
