@@ -116,6 +116,10 @@ public final class RecordingScan {
         if (!coding.isEmpty() && length > 0) {
             plain = decoder.decode(coding, bytes, offset, offset + length, new int[0]);
         }
+        final byte[] file = plain == null
+                ? decoder.decodeFile(bytes, offset, offset + length, new int[0])
+                : decoder.decodeFile(plain, 0, plain.length, new int[0]);
+        plain = file == null ? plain : file;
         final String type = value(headers, "content-type").toLowerCase(Locale.ROOT);
         final boolean form = type.startsWith("application/x-www-form-urlencoded");
         final Place place = form ? request ? Place.REQUEST_FORM : Place.RESPONSE_FORM

@@ -44,6 +44,16 @@ public final class BodyDecoder {
         return current;
     }
 
+    /**
+     * Decodes a body that is a gzip or Zstandard file itself, whatever Content-Encoding says.
+     *
+     * @return what is in it, or null if it is no such file, or nothing could be read, or it is too long.
+     */
+    public byte[] decodeFile(final byte[] body, final int from, final int to, final int[] marks) {
+        final String coding = CompressedFile.coding(body, from, to);
+        return coding == null ? null : decode(coding, body, from, to, marks);
+    }
+
     private byte[] decode(final ContentCoding coding, final byte[] body, final int[] marks) {
         return switch (coding) {
             case IDENTITY -> body;

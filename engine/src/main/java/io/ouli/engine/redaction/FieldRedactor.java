@@ -60,6 +60,17 @@ final class FieldRedactor {
         return Math.min(to, at + 1);
     }
 
+    /** Writes a request's method, which anything may be that is no space. @return whether it was a secret. */
+    boolean method(final byte[] bytes, final int from, final int to) {
+        final boolean secret = policy.namesSecret(bytes, from, to);
+        if (secret) {
+            out.append(policy.placeholder, 0, policy.placeholder.length);
+        } else {
+            out.append(bytes, from, to);
+        }
+        return secret;
+    }
+
     /** Writes a request target. @return whether it changed. */
     boolean target(final byte[] bytes, final int from, final int to, final boolean mayGrow) {
         byte[] current = bytes;

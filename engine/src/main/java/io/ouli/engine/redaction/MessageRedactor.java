@@ -65,6 +65,7 @@ public final class MessageRedactor {
         final Headers headers = head.headers();
         redactBody(headers, content, offset, length, NO_MARKS);
         if (!body.changed
+                && !policy.namesSecret(head.bytes(), head.methodStart(), head.methodEnd())
                 && !fields.mayChangeQuery(head.bytes(), head.targetStart(), head.targetEnd())
                 && !fields.mayChange(headers, requestHeaders, head.targetStart(), head.end())) {
             return false;
@@ -76,8 +77,9 @@ public final class MessageRedactor {
     private boolean writeRequest(final RequestHead head, final boolean mayGrow) {
         final byte[] bytes = head.bytes();
         builder.clear();
-        builder.append(bytes, head.start(), head.targetStart());
-        boolean changed = fields.target(bytes, head.targetStart(), head.targetEnd(), mayGrow);
+        boolean changed = fields.method(bytes, head.methodStart(), head.methodEnd());
+        builder.append(' ');
+        changed |= fields.target(bytes, head.targetStart(), head.targetEnd(), mayGrow);
         final int lineEnd = head.targetEnd() + " HTTP/1.1\r\n".length();
         builder.append(bytes, head.targetEnd(), lineEnd);
         changed |= fields.fields(head.headers(), requestHeaders, body, mayGrow);
@@ -108,7 +110,7 @@ public final class MessageRedactor {
         }
         final String coding = HeadBuilder.contentEncoding(headers);
         if (coding == null) {
-            body.take(bodies.redact(headers, content, offset, offset + length, positions));
+            body.take(redactPlain(headers, content, offset, offset + length, positions));
             return;
         }
         boolean settled = false;
@@ -117,12 +119,43 @@ public final class MessageRedactor {
         }
     }
 
+    /** Redacts a body without content coding; of a compressed file what is in it. @return null if it stands. */
+    private byte[] redactPlain(
+            final Headers headers, final byte[] content, final int from, final int to, final int[] positions) {
+        final byte[] clean = bodies.redact(headers, content, from, to, positions);
+        final byte[] file = clean == null
+                ? redactFile(headers, content, from, to, positions)
+                : redactFile(headers, clean, 0, clean.length, positions);
+        return file == null ? clean : file;
+    }
+
+    private byte[] redactFile(
+            final Headers headers, final byte[] content, final int from, final int to, final int[] positions) {
+        final String coding = CompressedFile.coding(content, from, to);
+        if (coding == null) {
+            return null;
+        }
+        final int[] moved = positions.clone();
+        final byte[] plain = decoder.decode(coding, content, from, to, moved);
+        final byte[] clean = plain == null ? null : bodies.redact(headers, plain, 0, plain.length, moved);
+        if (clean == null) {
+            return null;
+        }
+        final byte[] file = CompressedFile.write(coding, clean);
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = clean.length == 0
+                    ? file.length
+                    : (int) ((long) moved[i] * file.length / clean.length);
+        }
+        return file;
+    }
+
     /** Redacts what a coded body decodes to, or else its bytes as they are. @return false if these changed. */
     private boolean redactCoded(final Headers headers, final String coding, final int[] positions) {
         final int end = body.offset + body.length;
         final int[] moved = positions.clone();
         final byte[] plain = decoder.decode(coding, body.bytes, body.offset, end, moved);
-        final byte[] clean = plain == null ? null : bodies.redact(headers, plain, 0, plain.length, moved);
+        final byte[] clean = plain == null ? null : redactPlain(headers, plain, 0, plain.length, moved);
         if (clean != null) {
             body.decoded = true;
             System.arraycopy(moved, 0, positions, 0, moved.length);

@@ -1,5 +1,6 @@
 package io.ouli.engine.redaction;
 
+import io.ouli.redact.LiteralSearcher;
 import io.ouli.redact.LiteralSearchers;
 import io.ouli.redact.LiteralSet;
 import java.util.List;
@@ -84,6 +85,16 @@ public final class RedactionPolicy implements AutoCloseable {
     /** Makes the object by which one thread checks that nothing was left. */
     public SecretScanner newScanner() {
         return new SecretScanner(this);
+    }
+
+    /**
+     * Returns whether a secret of 6 bytes and more, as it is or in base64, stands in what cannot be redacted: a
+     * method, a session's name, which becomes the name of a file.
+     */
+    public boolean namesSecret(final byte[] text, final int from, final int to) {
+        return to - from >= SecretSet.MIN_ENCODED_LENGTH
+                && secrets.size() > 0
+                && secrets.deep().searcher.find(text, from, to) != LiteralSearcher.NONE;
     }
 
     /** Returns whether nothing is ever changed. */

@@ -45,6 +45,13 @@ public final class SecretScanner {
             requestParser.reset();
             return find(interaction, "request", bytes, offset, end);
         }
+        if (policy.namesSecret(bytes, requestHead.methodStart(), requestHead.methodEnd())) {
+            final SecretFinding inMethod =
+                    find(interaction, "request method", bytes, requestHead.methodStart(), requestHead.methodEnd());
+            if (inMethod != null) {
+                return inMethod;
+            }
+        }
         final SecretFinding inTarget =
                 find(interaction, "request target", bytes, requestHead.targetStart(), requestHead.targetEnd());
         if (inTarget != null) {
@@ -121,12 +128,25 @@ public final class SecretScanner {
             final int from,
             final int to) {
         final SecretFinding plain = find(interaction, field, bytes, from, to);
-        final String coding = plain == null && from < to ? HeadBuilder.contentEncoding(headers) : null;
-        if (coding == null) {
+        if (plain != null || from == to) {
             return plain;
         }
+        final String coding = HeadBuilder.contentEncoding(headers);
+        if (coding == null) {
+            return scanFile(interaction, field, bytes, from, to);
+        }
         final byte[] decoded = decoder.decode(coding, bytes, from, to, new int[0]);
-        return decoded == null ? null : find(interaction, field + " (decoded)", decoded, 0, decoded.length);
+        if (decoded == null) {
+            return null;
+        }
+        final SecretFinding inDecoded = find(interaction, field + " (decoded)", decoded, 0, decoded.length);
+        return inDecoded != null ? inDecoded : scanFile(interaction, field, decoded, 0, decoded.length);
+    }
+
+    private SecretFinding scanFile(
+            final String interaction, final String field, final byte[] bytes, final int from, final int to) {
+        final byte[] file = decoder.decodeFile(bytes, from, to, new int[0]);
+        return file == null ? null : find(interaction, field + " (decompressed)", file, 0, file.length);
     }
 
     private SecretFinding find(

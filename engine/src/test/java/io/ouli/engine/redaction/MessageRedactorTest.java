@@ -2,9 +2,11 @@ package io.ouli.engine.redaction;
 
 import org.junit.jupiter.api.Test;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class MessageRedactorTest {
     private static final String SECRET = "hush/hush+42";
@@ -183,5 +185,67 @@ class MessageRedactorTest {
 
     private static RedactionPolicyBuilder withSecret() {
         return RedactionPolicy.builder().secret("test #1", Messages.bytes(SECRET));
+    }
+
+    @Test
+    void shouldReplaceAMethodThatIsASecretButNoOrdinaryOne() {
+        final RedactionPolicy policy =
+                RedactionPolicy.builder().secret("a", Messages.bytes("hunter2hunter2")).build();
+        assertEquals("REDACTED / HTTP/1.1\r\nHost: h\r\n\r\n",
+                Messages.redactRequest(policy, "hunter2hunter2 / HTTP/1.1\r\nHost: h\r\n\r\n"));
+        final byte[] stored = Messages.bytes("xhunter2hunter2 / HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertEquals("request method", policy.newScanner().scanRequest("1", stored, 0, stored.length).field());
+        final RedactionPolicy get = RedactionPolicy.builder().secret("a", Messages.bytes("GET")).build();
+        assertNull(Messages.redactRequest(get, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+    }
+
+    @Test
+    void shouldTakeASecretOutOfACompressedFileAndKeepItOne() {
+        final RedactionPolicy policy = withSecret().build();
+        for (final String coding : new String[] {"gzip", "zstd"}) {
+            for (final int padding : new int[] {0, 1, 70_000}) {
+                final String text = "a".repeat(padding) + SECRET + "b";
+                final byte[] file = Codings.code(coding, Messages.bytes(text));
+                final String head = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: ";
+                final String redacted = Messages.redactResponse(
+                        policy, head + file.length + "\r\n\r\n" + Messages.text(file, 0, file.length));
+                final byte[] body = Messages.bytes(redacted.substring(redacted.indexOf("\r\n\r\n") + 4));
+                assertTrue(redacted.startsWith(head + body.length + "\r\n\r\n"), coding);
+                final byte[] plain = new BodyDecoder(1 << 20).decodeFile(body, 0, body.length, new int[0]);
+                assertEquals("a".repeat(padding) + "REDACTEDb", Messages.text(plain, 0, plain.length), coding);
+                final byte[] stored = Messages.bytes(head + file.length + "\r\n\r\n");
+                final byte[] leaky = Messages.concat(stored, file);
+                assertEquals("response body (decompressed)",
+                        policy.newScanner().scanResponse("1", leaky, 0, leaky.length).field());
+            }
+        }
+    }
+
+    @Test
+    void shouldWriteCompressedFilesOfAnyLength() {
+        for (final String coding : new String[] {"gzip", "zstd"}) {
+            for (final int length : new int[] {0, 1, 65_535, 65_536, 131_072, 131_073, 300_000}) {
+                final byte[] text = Messages.bytes("a".repeat(length));
+                final byte[] file = CompressedFile.write(coding, text);
+                assertEquals(coding, CompressedFile.coding(file, 0, file.length));
+                assertArrayEquals(text, new BodyDecoder(1 << 20).decodeFile(file, 0, file.length, new int[0]),
+                        coding + " of " + length);
+            }
+        }
+    }
+
+    @Test
+    void shouldMoveChunksAlongInACompressedFile() {
+        final MessageRedactor redactor = withSecret().build().newRedactor();
+        final byte[] file = Codings.code("gzip", Messages.bytes("a".repeat(999) + SECRET + "b".repeat(999)));
+        final byte[] head = Messages.bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        final int[] chunks = {1, file.length - 2, 1};
+        assertTrue(redactor.redactResponse(head, 0, head.length, file, 0, file.length, chunks, chunks.length));
+        int sum = 0;
+        for (int i = 0; i < chunks.length; i++) {
+            assertTrue(redactor.chunkLength(i) >= 0);
+            sum += redactor.chunkLength(i);
+        }
+        assertEquals(redactor.bodyLength(), sum);
     }
 }

@@ -8,15 +8,12 @@ import io.ouli.engine.scan.Confidence;
 import io.ouli.engine.scan.Leak;
 import io.ouli.engine.scan.Proposal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** {@code ouli scan}: looks for what looks like a secret, and proposes the rules that would take it out. */
 final class ScanCommand implements Command {
@@ -63,25 +60,10 @@ final class ScanCommand implements Command {
         final Findings findings = new Findings(console, arguments.flag("--all"), arguments.flag("--json"));
         try (RedactionPolicy policy = PolicyFlags.read(arguments).redaction()) {
             final RecordingScan scan = new RecordingScan(policy);
-            forEach(arguments.words(), file -> scan(scan, file, findings));
+            RecordingFiles.forEachWithAside(arguments.words(), file -> scan(scan, file, findings));
         }
         summarize(findings);
         return findings.unreadable ? ExitCode.USAGE : findings.found > 0 ? ExitCode.DIFFERENT : ExitCode.OK;
-    }
-
-    /** What is set aside because of a secret, or as it was before a recovery, is what gets committed by mistake. */
-    private static void forEach(final List<String> names, final Consumer<Path> consumer) throws IOException {
-        RecordingFiles.forEach(names, consumer);
-        for (final String name : names) {
-            if (Files.isDirectory(Path.of(name))) {
-                final List<Path> aside;
-                try (Stream<Path> files = Files.walk(Path.of(name))) {
-                    aside = files.filter(file -> file.toString().matches(".*\\.ouli(\\.quarantine|~damaged)"))
-                            .sorted().toList();
-                }
-                aside.forEach(consumer);
-            }
-        }
     }
 
     private static void scan(final RecordingScan scan, final Path file, final Findings findings) {

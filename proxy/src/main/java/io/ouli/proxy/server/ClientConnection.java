@@ -313,7 +313,7 @@ final class ClientConnection extends Peer {
         started.start(session, reader);
     }
 
-    /** Returns the session that a request belongs to, rewound if it asks for that; null if it names an invalid one. */
+    /** Returns the session that a request belongs to, rewound if it asks for that; null if it cannot have it. */
     private Session session(final RequestHead head) {
         final Control control = worker.control();
         control.read(head.headers());
@@ -325,7 +325,7 @@ final class ClientConnection extends Peer {
         } else {
             return null;
         }
-        if (control.reset()) {
+        if (control.reset() && session != null) {
             session.reset();
         }
         return session;

@@ -2,6 +2,7 @@ package io.ouli.proxy.server;
 
 import io.ouli.engine.Mode;
 import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.redaction.RedactionPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -13,6 +14,7 @@ public final class Endpoint {
     private final byte[] session;
     private final boolean fixedSession;
     private final byte[] healthPath;
+    private final RedactionPolicy redaction;
 
     /**
      * Creates an endpoint.
@@ -23,6 +25,7 @@ public final class Endpoint {
      * @param session      of requests that name none.
      * @param fixedSession whether the sessions that requests name are ignored.
      * @param healthPath   the path that is answered 200; null for none.
+     * @param redaction    whose secrets may not become the name of a session.
      */
     public Endpoint(
             final String name,
@@ -30,12 +33,14 @@ public final class Endpoint {
             final String prefix,
             final String session,
             final boolean fixedSession,
-            final String healthPath) {
+            final String healthPath,
+            final RedactionPolicy redaction) {
         this.name = name;
         this.mode = mode;
         this.prefix = prefix.getBytes(StandardCharsets.US_ASCII);
         this.session = (prefix + session).getBytes(StandardCharsets.US_ASCII);
         this.fixedSession = fixedSession;
+        this.redaction = redaction;
         this.healthPath = healthPath == null ? null : healthPath.getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -59,6 +64,11 @@ public final class Endpoint {
 
     boolean fixedSession() {
         return fixedSession;
+    }
+
+    /** Returns whether a secret stands in a session's name, which becomes that of a file and stands in the log. */
+    boolean namesSecret(final byte[] bytes, final int from, final int end) {
+        return redaction.namesSecret(bytes, from, end);
     }
 
     /** Returns whether a request asks for the health path, with or without a query. */

@@ -186,26 +186,28 @@ public final class ServerWorker implements EventLoop.Acceptor {
     /** Returns the session of requests that name none. */
     Session session(final Endpoint endpoint) {
         final byte[] name = endpoint.sessionBytes();
-        return session(name, 0, name.length);
+        final Session live = engine.liveSession(name, 0, name.length);
+        return live != null ? live : open(name, 0, name.length);
     }
 
-    /** Returns an endpoint's session with this valid name; without allocation if it is live. */
+    /**
+     * Returns an endpoint's session with this valid name, or null if a secret stands in it; without allocation if it
+     * is live.
+     */
     Session session(final Endpoint endpoint, final byte[] bytes, final int from, final int end) {
         final byte[] prefix = endpoint.sessionPrefix();
-        if (prefix.length == 0) {
-            return session(bytes, from, end);
-        }
+        final int length = prefix.length + end - from;
         System.arraycopy(prefix, 0, sessionName, 0, prefix.length);
         System.arraycopy(bytes, from, sessionName, prefix.length, end - from);
-        return session(sessionName, 0, prefix.length + end - from);
-    }
-
-    private Session session(final byte[] bytes, final int from, final int end) {
-        final Session live = engine.liveSession(bytes, from, end - from);
-        if (live != null) {
+        final Session live = engine.liveSession(sessionName, 0, length);
+        if (live != null || endpoint.namesSecret(bytes, from, end)) {
             return live;
         }
-        final String name = new String(bytes, from, end - from, StandardCharsets.US_ASCII);
+        return open(sessionName, 0, length);
+    }
+
+    private Session open(final byte[] bytes, final int from, final int length) {
+        final String name = new String(bytes, from, length, StandardCharsets.US_ASCII);
         loop.note("session " + name + " was opened");
         return engine.session(name);
     }

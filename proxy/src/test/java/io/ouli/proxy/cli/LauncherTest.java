@@ -46,7 +46,7 @@ class LauncherTest {
     private static final String TRAINABLE_JAVA = """
             #!/bin/sh
             case $1 in
-              -XX:AOTCacheOutput=*) echo x >> "${0%/bin/java}/trainings"; echo aot > "${1#*=}" ;;
+              -XX:AOTCacheOutput=*) echo x >> "${0%/bin/java}/trainings"; env > "${1#*=}" ;;
               -XX:AOTMode=on*) exit 0 ;;
               *) for argument; do printf '%s\\n' "$argument"; done ;;
             esac
@@ -297,6 +297,20 @@ class LauncherTest {
         assertTrue(second.out.lines().toList().contains(flag), second.out);
         assertTrue(second.out.contains("-Douli.aot.state=used"), second.out);
         assertEquals(1, trainings());
+    }
+
+    @Test
+    void shouldKeepSecretsOutOfTheRunThatACacheIsMadeFrom() throws Exception {
+        writeScript(jdk25.resolve("bin/java"), TRAINABLE_JAVA);
+        environment.put("OULI_AOT", "now");
+        environment.put("OULI_SECRETS", "hunter2hunter2");
+        environment.put("TEST_SERVER_SECRETS", "hunter2hunter2");
+
+        run(clone.resolve("ouli"), top, jdk25, "replay");
+
+        final String cache = Files.readString(clone.resolve("proxy/target/start/fast.aot"));
+        assertTrue(cache.contains("OULI_AOT=now"), cache);
+        assertFalse(cache.contains("hunter2hunter2"), cache);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.ouli.engine.Mode;
 import io.ouli.engine.Recorder;
 import io.ouli.engine.Replayer;
 import io.ouli.engine.metrics.Counter;
+import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.transport.sim.SimFaults;
 import io.ouli.engine.transport.sim.SimNetwork;
 import io.ouli.engine.transport.sim.SimPeer;
@@ -124,8 +125,8 @@ class ServerSimulationTest {
 
     private static SimulatedServer server(final SimNetwork network) {
         return new SimulatedServer(network, engine, loop -> new Route(
-                new Endpoint("simulated", Mode.REPLAY, "", "default", false, null), replayer, null, null,
-                new ResponseRewriter(List.of())));
+                new Endpoint("simulated", Mode.REPLAY, "", "default", false, null, RedactionPolicy.none()), replayer,
+                null, null, new ResponseRewriter(List.of())));
     }
 
     /** Returns what a request is answered where nothing goes wrong. */
