@@ -122,11 +122,9 @@ public final class MessageRedactor {
     /** Redacts a body without content coding; of a compressed file what is in it. @return null if it stands. */
     private byte[] redactPlain(
             final Headers headers, final byte[] content, final int from, final int to, final int[] positions) {
-        final byte[] clean = bodies.redact(headers, content, from, to, positions);
-        final byte[] file = clean == null
-                ? redactFile(headers, content, from, to, positions)
-                : redactFile(headers, clean, 0, clean.length, positions);
-        return file == null ? clean : file;
+        // First what is in a file: taken out of its bytes as they are, a secret would leave a file that none can read.
+        final byte[] file = redactFile(headers, content, from, to, positions);
+        return file != null ? file : bodies.redact(headers, content, from, to, positions);
     }
 
     private byte[] redactFile(
