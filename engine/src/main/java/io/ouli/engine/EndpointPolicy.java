@@ -1,10 +1,9 @@
 package io.ouli.engine;
 
+import io.ouli.engine.core.Sha256;
 import io.ouli.engine.fingerprint.FingerprintPolicy;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.testserver.TestServerRules;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * What one endpoint takes out of messages and what it makes a request's key of; the same on record and on replay.
@@ -22,15 +21,7 @@ public record EndpointPolicy(
 
     /** Returns 32 bytes that stand for redaction and fingerprint, kept in a recording's header. */
     public byte[] hash() {
-        final MessageDigest sha256;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (final NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-        sha256.update(redaction.hash());
-        sha256.update(fingerprint.hash());
-        return sha256.digest();
+        return Sha256.of(redaction.hash(), fingerprint.hash());
     }
 
     /** Credentials in request headers are redacted; fingerprint form 1 as it comes. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,6 +42,10 @@ final class MatrixCommand implements Callable<Integer> {
     @Option(names = "--part", defaultValue = "1s", converter = DurationConverter.class,
             description = "ceiling and latency part each; the warm-up is twice that (${DEFAULT-VALUE})")
     private Duration part;
+
+    @Option(names = "--rows", split = ",", paramLabel = "ROW",
+            description = "these only, such as base,pages-4k; all without it")
+    private List<String> rows = List.of();
 
     @Option(names = "--no-pinning", description = "leave cores to the scheduler")
     private boolean unpinned;
@@ -77,7 +82,9 @@ final class MatrixCommand implements Callable<Integer> {
         settings.put("rate", Double.toString(rate));
         settings.put("part", DurationConverter.format(part));
         settings.put("pinning", pinning.describe());
-        final BenchResult result = matrix.run(corpus, MachineFacts.read(Path.of("")).get("simd"), settings, started);
+        settings.put("rows", rows.isEmpty() ? "all" : String.join(",", rows));
+        final BenchResult result = matrix.run(corpus, MachineFacts.read(Path.of("")).get("simd"), rows,
+                settings, started);
         result.warnings().forEach(warning -> out.println("! " + warning));
         MatrixVerdict.of(result.subjects(), "cpuMicrosPerRequest", "CPU µs a request").forEach(out::println);
         MatrixVerdict.of(result.subjects(), "p50Micros", "p50 µs").forEach(out::println);

@@ -6,6 +6,7 @@ import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.core.CoreThread;
 import io.ouli.engine.core.Cpus;
+import io.ouli.engine.core.Sha256;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.metrics.Latencies;
 import io.ouli.engine.metrics.PerformanceMonitor;
@@ -30,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 public final class ProxyServer implements AutoCloseable {
     private static final Duration ABANDON_TIMEOUT = Duration.ofSeconds(2);
     private static final long HOUSEKEEPING_SECONDS = 30;
+    /** When the first requests were answered, and what a start did without can be loaded. */
+    private static final long SETTLE_SECONDS = 1;
     private static final int SPARE_CONNECTIONS = 64;
 
     private record Worker(EventLoop loop, WorkerStartup startup, CoreThread thread) {
@@ -111,6 +114,7 @@ public final class ProxyServer implements AutoCloseable {
                 engine.prepareRecording(engine.session(endpoint.defaultSession()), endpoint.policy());
             }
         }
+        housekeeping.schedule(Sha256::useJdk, SETTLE_SECONDS, TimeUnit.SECONDS);
         housekeeping.scheduleWithFixedDelay(
                 this::closeIdle, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
     }

@@ -1,6 +1,6 @@
 package io.ouli.engine.events;
 
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
 import jdk.jfr.Recording;
@@ -14,7 +14,7 @@ import jdk.jfr.RecordingState;
  */
 public final class Events {
     /** When the process has answered its first requests; a recording that was begun earlier has to wait so long. */
-    private static final long DELAY_MILLIS = 1_000;
+    private static final long DELAY_NANOS = 1_000_000_000;
 
     private static boolean watched;
     /** Plain: a thread may see it a moment late. */
@@ -33,12 +33,12 @@ public final class Events {
         if (!watched) {
             watched = true;
             Thread.ofPlatform().daemon().name("ouli-events").start(() -> {
-                try {
-                    TimeUnit.MILLISECONDS.sleep(DELAY_MILLIS);
-                    watchNow();
-                } catch (final InterruptedException e) {
-                    Thread.currentThread().interrupt();
+                // Not a sleep, for which the JDK would load an event of its own.
+                final long begin = System.nanoTime();
+                while (System.nanoTime() - begin < DELAY_NANOS) {
+                    LockSupport.parkNanos(DELAY_NANOS);
                 }
+                watchNow();
             });
         }
     }

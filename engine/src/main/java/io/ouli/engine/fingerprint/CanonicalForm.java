@@ -1,5 +1,6 @@
 package io.ouli.engine.fingerprint;
 
+import io.ouli.engine.core.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.ouli.engine.fingerprint;
 
-import java.security.MessageDigest;
+import io.ouli.engine.core.Sha256;
 import java.util.HexFormat;
 
 /**
@@ -17,7 +17,7 @@ public final class ChainHash {
 
     private static final int MESSAGE_BYTES = 1 + BYTES + Fingerprinter.KEY_BYTES;
 
-    private final MessageDigest digest = Sha256.newDigest();
+    private final Sha256 digest = new Sha256();
     /** Put together first: one call of the digest costs less than three, and this is on the way of every append. */
     private final byte[] message = new byte[MESSAGE_BYTES];
 
@@ -38,6 +38,6 @@ public final class ChainHash {
         System.arraycopy(previous, previousOffset, message, 1, BYTES);
         System.arraycopy(key, keyOffset, message, 1 + BYTES, Fingerprinter.KEY_BYTES);
         digest.update(message, 0, MESSAGE_BYTES);
-        Sha256.finish(digest, out, outOffset);
+        digest.finish(out, outOffset);
     }
 }

@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.ouli.engine.Limits;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.core.Sha256;
 import io.ouli.engine.http.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.ouli.engine.fingerprint;
 
+import io.ouli.engine.core.Sha256;
 import io.ouli.engine.http.Headers;
 import io.ouli.engine.http.RequestHead;
-import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -19,7 +19,7 @@ public final class Fingerprinter {
     private static final byte[] PREFIX = MediaType.ascii("ouli/1");
 
     private final FingerprintPolicy policy;
-    private final MessageDigest digest = Sha256.newDigest();
+    private final Sha256 digest = new Sha256();
     private final ByteSink out = new ByteSink();
     private final ByteSink path = new ByteSink();
     private final ParameterForm query = new ParameterForm();
@@ -56,7 +56,7 @@ public final class Fingerprinter {
         if (body.length() > 0) {
             digest.update(body.array(), body.offset(), body.length());
         }
-        Sha256.finish(digest, keyOut, 0);
+        digest.finish(keyOut, 0);
     }
 
     /** Returns the canonical form itself, whose SHA-256 is the key; allocates, for the control plane. */

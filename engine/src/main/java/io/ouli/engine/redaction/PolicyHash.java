@@ -1,10 +1,9 @@
 package io.ouli.engine.redaction;
 
+import io.ouli.engine.core.Sha256;
 import io.ouli.redact.LiteralSet;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The hash of a policy: SHA-256 over tagged, length-prefixed rules.
@@ -14,14 +13,9 @@ import java.security.NoSuchAlgorithmException;
  * </pre>
  */
 final class PolicyHash {
-    private final MessageDigest digest;
+    private final Sha256 digest = new Sha256();
 
     private PolicyHash() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (final NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     static byte[] of(final RedactionPolicy policy, final LiteralSet.Order order, final boolean encodedForms) {
@@ -50,7 +44,9 @@ final class PolicyHash {
             hash.field('p', rule.name());
             hash.field('p', rule.placeholder());
         }
-        return hash.digest.digest();
+        final byte[] out = new byte[Sha256.BYTES];
+        hash.digest.finish(out, 0);
+        return out;
     }
 
     private void header(final char tag, final HeaderRule rule) {
@@ -59,8 +55,8 @@ final class PolicyHash {
     }
 
     private void field(final char tag, final byte[] bytes) {
-        digest.update((byte) tag);
-        digest.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
-        digest.update(bytes);
+        final byte[] head = ByteBuffer.allocate(1 + Integer.BYTES).put((byte) tag).putInt(bytes.length).array();
+        digest.update(head, 0, head.length);
+        digest.update(bytes, 0, bytes.length);
     }
 }

@@ -53,11 +53,11 @@ public final class Matrix {
         return failures;
     }
 
-    /** Measures; returns the result, which is in the file too. */
-    public BenchResult run(final Corpus corpus, final String simd, final Map<String, String> described,
-            final Instant started) throws InterruptedException {
+    /** Measures; returns the result, which is in the file too. @param rows that are measured; all if none is named. */
+    public BenchResult run(final Corpus corpus, final String simd, final List<String> rows,
+            final Map<String, String> described, final Instant started) throws InterruptedException {
+        final List<MatrixPlan.Cell> cells = MatrixPlan.cells(simd, rows);
         resume(described);
-        final List<MatrixPlan.Cell> cells = MatrixPlan.cells(simd);
         final int wanted = cells.size() * rounds;
         final long begin = System.nanoTime();
         int measured = 0;

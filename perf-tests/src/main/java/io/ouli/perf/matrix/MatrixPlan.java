@@ -1,5 +1,6 @@
 package io.ouli.perf.matrix;
 
+import io.ouli.engine.OuliException;
 import io.ouli.perf.server.OuliServer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +45,22 @@ final class MatrixPlan {
         return cells;
     }
 
+    /**
+     * Returns those of the cells whose rows are named; all if none is.
+     *
+     * @throws OuliException if there is no such row.
+     */
+    static List<Cell> cells(final String simd, final List<String> rows) {
+        final List<Cell> all = cells(simd);
+        for (final String row : rows) {
+            if (all.stream().noneMatch(cell -> cell.row().equals(row))) {
+                throw new OuliException("there is no row " + row + " here; there is "
+                        + String.join(", ", all.stream().map(Cell::row).distinct().toList()));
+            }
+        }
+        return all.stream().filter(cell -> rows.isEmpty() || rows.contains(cell.row())).toList();
+    }
+
     private static Map<String, List<String>> knobs(final String simd) {
         // Vectors are used to search for secrets, so each cell has two that never occur.
         final String secrets = "OULI_SECRETS=never-seen-secret-one,never-seen-secret-two";
@@ -60,6 +77,7 @@ final class MatrixPlan {
         knobs.put("pinned", List.of(secrets, "--pin", "auto"));
         knobs.put("busy-poll", List.of(secrets, "--busy-poll"));
         knobs.put("workers-2", List.of(secrets, "--workers", "2"));
+        knobs.put("metrics-off", List.of(secrets, "OULI_JAVA_OPTS=-Douli.metrics=off"));
         knobs.put("gc-g1", List.of(secrets, "OULI_JAVA_OPTS=-XX:-UseSerialGC -XX:+UseG1GC"));
         knobs.put("gc-z", List.of(secrets, "OULI_JAVA_OPTS=-XX:-UseSerialGC -XX:+UseZGC"));
         return knobs;

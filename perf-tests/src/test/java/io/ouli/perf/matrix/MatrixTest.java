@@ -1,5 +1,6 @@
 package io.ouli.perf.matrix;
 
+import io.ouli.engine.OuliException;
 import io.ouli.perf.result.Subject;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class MatrixTest {
@@ -23,6 +25,15 @@ class MatrixTest {
                 "pages-4k/nio", "pages-faulted/io_uring", "pages-cold/io_uring")), wide + "");
         assertTrue(narrow.contains("simd-128/nio"), narrow + "");
         assertFalse(narrow.contains("simd-256/nio"), narrow + "");
+    }
+
+    @Test
+    void shouldMeasureTheRowsThatAreAskedFor() {
+        assertEquals(List.of("base/io_uring", "base/nio", "metrics-off/io_uring", "metrics-off/nio"),
+                MatrixPlan.cells("avx2", List.of("metrics-off", "base")).stream().map(MatrixPlan.Cell::name).toList());
+        final OuliException wrong =
+                assertThrows(OuliException.class, () -> MatrixPlan.cells("avx2", List.of("simd-512")));
+        assertTrue(wrong.getMessage().startsWith("there is no row simd-512 here; there is base, "), wrong.getMessage());
     }
 
     @Test

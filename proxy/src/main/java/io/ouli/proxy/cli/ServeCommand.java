@@ -3,6 +3,7 @@ package io.ouli.proxy.cli;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.core.LazyLogger;
+import io.ouli.engine.core.Sha256;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.transport.TransportChoice;
 import io.ouli.proxy.EndpointConfig;
@@ -90,6 +91,9 @@ final class ServeCommand implements Command {
     @Override
     public int run(final Console console, final Arguments arguments) throws InterruptedException {
         final TransportChoice typed = arguments.choice("--transport", TransportChoice.class);
+        if (mode == Mode.REPLAY) {
+            Sha256.startEarly();
+        }
         StartAhead.begin(typed != null ? typed
                 : LaunchProfile.current().transport(mode, arguments.text("--workers") != null));
         final ProxyConfig config = new ProxyAssembly(mode, arguments).assemble();
