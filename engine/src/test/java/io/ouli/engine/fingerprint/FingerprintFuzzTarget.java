@@ -1,6 +1,7 @@
 package io.ouli.engine.fingerprint;
 
 import io.ouli.engine.Limits;
+import io.ouli.engine.core.Sha256;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.RequestParser;
 import io.ouli.engine.testing.RequestChanges;

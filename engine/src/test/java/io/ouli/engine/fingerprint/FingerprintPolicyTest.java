@@ -2,6 +2,7 @@ package io.ouli.engine.fingerprint;
 
 import io.ouli.engine.Limits;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.core.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.stream.IntStream;

@@ -1,5 +1,6 @@
 package io.ouli.engine.fingerprint;
 
+import io.ouli.engine.core.Sha256;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.TestHeads;
 import java.nio.charset.StandardCharsets;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,6 +48,8 @@ public final class JsonTree {
         } catch (final com.fasterxml.jackson.core.JacksonException e) {
             throw new OuliException(file + " is no JSON: " + e.getOriginalMessage() + ", line "
                     + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()), e);
+        } catch (final NoSuchFileException e) {
+            throw new OuliException("there is no file " + file, e);
         } catch (final IOException e) {
             throw new OuliException("cannot read " + file + ": " + e.getMessage(), e);
         }
