@@ -328,8 +328,8 @@ class LauncherTest {
         run(clone.resolve("ouli"), top, jdk25, "replay");
         assertEquals(3, trainings(), "JDK");
 
-        // The cache's note is older than the program. Not the program newer than now: then no cache is ever current, and
-        // the start makes another one in the background.
+        // The cache's note is older than the program. Not the program newer than now: no cache is ever current then,
+        // and the start makes another one in the background.
         Files.setLastModifiedTime(
                 clone.resolve("proxy/target/start/fast.key"), FileTime.from(Instant.now().minusSeconds(60)));
         run(clone.resolve("ouli"), top, jdk25, "replay");
