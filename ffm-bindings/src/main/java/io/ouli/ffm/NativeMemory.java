@@ -70,6 +70,13 @@ public final class NativeMemory implements AutoCloseable {
      * @throws NativeException if the kernel refuses.
      */
     public static NativeMemory anonymousHuge(final ErrnoCapture capture, final long length) {
+        final NativeMemory memory = anonymousAligned(capture, length);
+        memory.advise(capture, 0, memory.length(), LibcHeader.MADV_HUGEPAGE);
+        return memory;
+    }
+
+    /** The same, for which huge pages may be asked later, by {@link #advise}. */
+    public static NativeMemory anonymousAligned(final ErrnoCapture capture, final long length) {
         final long rounded = Math.multiplyExact(Math.ceilDiv(length, HUGE_PAGE_LENGTH), HUGE_PAGE_LENGTH);
         final long mapped = Math.addExact(rounded, HUGE_PAGE_LENGTH);
         final long address = LibcMemory.mmap(
@@ -88,9 +95,7 @@ public final class NativeMemory implements AutoCloseable {
             LibcMemory.munmap(capture, address, aligned - address);
         }
         LibcMemory.munmap(capture, aligned + rounded, address + mapped - aligned - rounded);
-        final NativeMemory memory = new NativeMemory(aligned, rounded);
-        memory.advise(capture, 0, rounded, LibcHeader.MADV_HUGEPAGE);
-        return memory;
+        return new NativeMemory(aligned, rounded);
     }
 
     private static NativeMemory map(

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,6 +26,9 @@ public final class Catalogue implements AutoCloseable {
     /** How many recordings that nobody retains stay open at most. */
     public static final int DEFAULT_MAX_IDLE = 1_024;
 
+    /** How many of these are closed at once when there are more: whoever opens the next one waits for it. */
+    static final int MAX_CLOSED_AT_ONCE = 8;
+
     private static final long MISSING_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_MISSING = 4_096;
 
@@ -34,7 +38,8 @@ public final class Catalogue implements AutoCloseable {
     private final long idleNanos;
     private final int maxIdle;
     private final ClosedListener closedListener;
-    private final Map<String, Entry> open = new HashMap<>();
+    /** What was asked for longest ago comes first. */
+    private final Map<String, Entry> open = new LinkedHashMap<>(16, 0.75f, true);
     /** Sessions that had no recording when they were asked for, and until when that is believed. */
     private final Map<String, Long> missing = new HashMap<>();
     private boolean closed;
@@ -154,7 +159,7 @@ public final class Catalogue implements AutoCloseable {
         open.put(session, new Entry(opened));
         final Recording acquired = acquireOpen(session);
         if (open.size() > maxIdle) {
-            closeIdle(nanoTime.getAsLong(), 0);
+            closeIdle(nanoTime.getAsLong(), 0, MAX_CLOSED_AT_ONCE);
         }
         return acquired;
     }
@@ -172,16 +177,19 @@ public final class Catalogue implements AutoCloseable {
     public synchronized int closeIdle() {
         final long now = nanoTime.getAsLong();
         missing.values().removeIf(until -> now - until >= 0);
-        return closeIdle(now, idleNanos);
+        return closeIdle(now, idleNanos, Integer.MAX_VALUE);
     }
 
-    private int closeIdle(final long now, final long olderThanNanos) {
+    private int closeIdle(final long now, final long olderThanNanos, final int most) {
         int count = 0;
-        for (final Iterator<Map.Entry<String, Entry>> i = open.entrySet().iterator(); i.hasNext();) {
+        for (final Iterator<Map.Entry<String, Entry>> i = open.entrySet().iterator(); i.hasNext() && count < most;) {
             final Map.Entry<String, Entry> named = i.next();
             final Entry entry = named.getValue();
             if (entry.recording.takeUsed()) {
                 entry.usedNanos = now;
+                if (most < Integer.MAX_VALUE) {
+                    continue; // Asked for long ago, but used since the last look: the next look decides.
+                }
             }
             if (now - entry.usedNanos >= olderThanNanos && entry.recording.closeUnshared()) {
                 i.remove();

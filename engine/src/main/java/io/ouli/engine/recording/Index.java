@@ -55,14 +55,17 @@ final class Index {
      * @param source        may be a mapped file.
      * @param sourceEntries where the entries begin in it.
      * @param blockTable    the blocks' checksums.
+     * @param hugeLater     whether somebody will {@linkplain OffHeap#askForHugePages ask for huge pages} later.
      */
     static Index sealed(
             final MemorySegment source,
             final long sourceEntries,
             final MemorySegment blockTable,
             final int capacity,
-            final OffHeap memory) {
-        final MemorySegment entries = memory.allocate((long) capacity * IndexLayout.ENTRY_BYTES);
+            final OffHeap memory,
+            final boolean hugeLater) {
+        final long bytes = (long) capacity * IndexLayout.ENTRY_BYTES;
+        final MemorySegment entries = hugeLater ? memory.allocateHugeLater(bytes) : memory.allocate(bytes);
         return new Index(entries, capacity, source, sourceEntries, blockTable, memory);
     }
 

@@ -233,6 +233,9 @@ public final class Recording implements AutoCloseable {
 
     /** Copies and checks part of the index. @return whether there is more behind it. */
     boolean loadIndex(final int firstBlock, final int blocks) {
+        if (firstBlock == 0) {
+            memory.askForHugePages();
+        }
         index.load(firstBlock, Math.min(index.blocks(), firstBlock + blocks));
         return firstBlock + blocks < index.blocks();
     }

@@ -114,7 +114,9 @@ final class RecordingOpener {
         }
         final long entriesBytes = (long) header.capacity * IndexLayout.ENTRY_BYTES;
         if (entriesBytes >= LARGE_INDEX_BYTES) {
-            final Index index = Index.sealed(mapped, entries, table, header.capacity, memory);
+            // Who brings it in asks for huge pages before the rest; the first look-up does not wait for one.
+            final boolean hugeLater = options.residency() != null && !options.wholeIndex();
+            final Index index = Index.sealed(mapped, entries, table, header.capacity, memory, hugeLater);
             return options.wholeIndex() && index.loadAll() > 0 ? null : index;
         }
         try (Arena scratch = Arena.ofConfined()) {
@@ -122,7 +124,7 @@ final class RecordingOpener {
             if (file.read(entries, source, 0, entriesBytes) != entriesBytes) {
                 return null;
             }
-            final Index index = Index.sealed(source, 0, table, header.capacity, memory);
+            final Index index = Index.sealed(source, 0, table, header.capacity, memory, false);
             return index.loadAll() == 0 ? index : null;
         }
     }

@@ -100,4 +100,20 @@ class GuardedCopyTest {
             }
         }
     }
+
+    /** A piece beside a large one is mapped too; asking for huge pages changes no byte. */
+    @Test
+    void shouldKeepWhatWasWrittenBeforeHugePagesWereAskedFor() {
+        try (OffHeap memory = new OffHeap()) {
+            final MemorySegment large = memory.allocateHugeLater(3 * OffHeap.HUGE_BYTES);
+            final MemorySegment beside = memory.allocate(OffHeap.MAPPED_BYTES + 1);
+            large.set(java.lang.foreign.ValueLayout.JAVA_LONG, 8, 42);
+            large.set(java.lang.foreign.ValueLayout.JAVA_LONG, large.byteSize() - 8, 43);
+            memory.askForHugePages();
+            assertEquals(42, large.get(java.lang.foreign.ValueLayout.JAVA_LONG, 8));
+            assertEquals(43, large.get(java.lang.foreign.ValueLayout.JAVA_LONG, large.byteSize() - 8));
+            assertEquals(0, large.get(java.lang.foreign.ValueLayout.JAVA_LONG, OffHeap.HUGE_BYTES));
+            assertEquals(-1, beside.mismatch(MemorySegment.ofArray(new byte[(int) beside.byteSize()])));
+        }
+    }
 }

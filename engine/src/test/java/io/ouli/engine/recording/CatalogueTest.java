@@ -139,6 +139,29 @@ class CatalogueTest {
         }
     }
 
+    /** To close all of a thousand at once would keep whoever opens the next one waiting. */
+    @Test
+    void shouldCloseAFewOfThoseThatWereAskedForLongestAgo() {
+        final int maxIdle = 32;
+        record("often");
+        for (int i = 0; i < 3 * maxIdle; i++) {
+            record("s" + i);
+        }
+        try (Catalogue catalogue = catalogue(maxIdle)) {
+            final Recording often = catalogue.acquire("often");
+            often.release();
+            for (int i = 0; i < 3 * maxIdle; i++) {
+                catalogue.acquire("s" + i).release();
+                final Recording again = catalogue.acquire("often");
+                assertSame(often, again, "what is asked for all the time stays open");
+                again.release();
+                assertTrue(catalogue.openCount() <= maxIdle);
+                assertTrue(i < maxIdle || catalogue.openCount() > maxIdle - Catalogue.MAX_CLOSED_AT_ONCE,
+                        () -> catalogue.openCount() + " are open");
+            }
+        }
+    }
+
     @Test
     void shouldRefuseNamesThatLeaveTheFolder() {
         try (Catalogue catalogue = catalogue(10)) {
