@@ -66,6 +66,15 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
         return new SampleRecording(folder, Recording.open(file, options), keys, keyCount);
     }
 
+    /** Records one interaction under each of these keys, and opens; keys stay in their order. */
+    static SampleRecording of(final byte[] keys) throws IOException {
+        final Path folder = Files.createTempDirectory("ouli-jmh");
+        final Path file = folder.resolve("sample.ouli");
+        append(file, keys, keys.length / KEY_BYTES);
+        final ReadOptions options = ReadOptions.DEFAULT.with(Storage.files(), LIMITS).withWholeIndex(true);
+        return new SampleRecording(folder, Recording.open(file, options), keys, keys.length / KEY_BYTES);
+    }
+
     /** Appends interactions to a file that may be there, with these keys in turn, and seals it. */
     static void append(final Path file, final byte[] keys, final int count) {
         final byte[] request = Samples.ascii("GET / HTTP/1.1\r\n\r\n");

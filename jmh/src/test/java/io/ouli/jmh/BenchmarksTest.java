@@ -20,7 +20,8 @@ class BenchmarksTest {
             RedactBenchmark.class, RecordRedactionBenchmark.class, ReplayBenchmark.class, OpenBenchmark.class,
             LookupScaleBenchmark.class, ShortLiteralBenchmark.class, BulkSearchBenchmark.class,
             HostileTextBenchmark.class, MonitoringBenchmark.class, GetFingerprintBenchmark.class,
-            FormBenchmark.class, ContendedTrackerBenchmark.class);
+            FormBenchmark.class, ContendedTrackerBenchmark.class,
+            FrameBufferBenchmark.class, PipelineBenchmark.class);
 
     @Test
     void shouldFindEveryBenchmarkInTheList() {

@@ -84,7 +84,7 @@ final class SoakCommand implements Callable<Integer> {
         try (RunningServer server = RunningServer.start(kind, corpus, Pinning.NONE)) {
             final ProcessWatch watch = new ProcessWatch(server.process(), adminPort);
             out.println("     after    requests  failures  p99 µs    RSS MiB  heap MiB   GC  descriptors  open");
-            while (Duration.between(started, Instant.now()).compareTo(duration) < 0) {
+            do {
                 final LoadOutcome outcome = new LoadRun(LoadPlan.of(server.address(), rate, connections, 0,
                         slice.toNanos()), server.corpus(), server.process()).execute();
                 failures += outcome.failures();
@@ -93,7 +93,7 @@ final class SoakCommand implements Callable<Integer> {
                 samples.add(sample(watch, outcome, Duration.between(started, Instant.now())));
                 out.println(line(samples.getLast()));
                 out.flush();
-            }
+            } while (Duration.between(started, Instant.now()).compareTo(duration) < 0);
             final List<String> faults = faults(samples);
             faults.forEach(fault -> out.println("! " + fault));
             warnings.addAll(faults);

@@ -136,14 +136,19 @@ public final class OuliServer implements ServerKind {
         return FLAGS;
     }
 
-    /** Returns the command that starts the program, without its arguments. */
-    static List<String> program() {
+    /**
+     * Returns the command that starts the program, without its arguments.
+     *
+     * @param options of the virtual machine; the launcher takes its own from {@code OULI_JAVA_OPTS}.
+     */
+    public static List<String> program(final String... options) {
         if (launcher() != null) {
             return List.of(launcher().toString());
         }
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        command.addAll(List.of(options));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         return command;
     }
