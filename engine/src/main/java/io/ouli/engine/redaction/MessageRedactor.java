@@ -124,7 +124,13 @@ public final class MessageRedactor {
             final Headers headers, final byte[] content, final int from, final int to, final int[] positions) {
         // First what is in a file: taken out of its bytes as they are, a secret would leave a file that none can read.
         final byte[] file = redactFile(headers, content, from, to, positions);
-        return file != null ? file : bodies.redact(headers, content, from, to, positions);
+        if (file != null) {
+            return file;
+        }
+        final byte[] clean = bodies.redact(headers, content, from, to, positions);
+        // A file whose bytes were changed may hold something else.
+        final byte[] changed = clean == null ? null : redactFile(headers, clean, 0, clean.length, positions);
+        return changed != null ? changed : clean;
     }
 
     private byte[] redactFile(
@@ -145,7 +151,9 @@ public final class MessageRedactor {
                     ? file.length
                     : (int) ((long) moved[i] * file.length / clean.length);
         }
-        return file;
+        // What surrounds the text may be a secret too, if it is one of three zeros.
+        final byte[] outer = finder.redact(file, 0, file.length, positions, true);
+        return outer != null ? outer : file;
     }
 
     /** Redacts what a coded body decodes to, or else its bytes as they are. @return false if these changed. */

@@ -235,6 +235,18 @@ class MessageRedactorTest {
     }
 
     @Test
+    void shouldKeepASecretOffTheFramesOfACompressedFile() {
+        final RedactionPolicy zeros = RedactionPolicy.builder().secret("a", new byte[3]).build();
+        for (final String coding : new String[] {"gzip", "zstd"}) {
+            final byte[] file = Codings.code(coding, Messages.bytes("a\0\0\0b".repeat(9)));
+            final String redacted = Messages.redactResponse(zeros, "HTTP/1.1 200 OK\r\nContent-Length: " + file.length
+                    + "\r\n\r\n" + Messages.text(file, 0, file.length));
+            final byte[] stored = Messages.bytes(redacted);
+            assertNull(zeros.newScanner().scanResponse("1", stored, 0, stored.length), coding);
+        }
+    }
+
+    @Test
     void shouldMoveChunksAlongInACompressedFile() {
         final MessageRedactor redactor = withSecret().build().newRedactor();
         final byte[] file = Codings.code("gzip", Messages.bytes("a".repeat(999) + SECRET + "b".repeat(999)));
