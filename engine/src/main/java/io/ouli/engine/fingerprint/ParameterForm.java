@@ -13,6 +13,17 @@ package io.ouli.engine.fingerprint;
 final class ParameterForm {
     private static final int STRIDE = 4;
     private static final int NO_VALUE = -1;
+    /** What a byte of a piece is, if it is not itself or ends something. */
+    private static final byte END = 1;
+    private static final byte CODED = 2;
+    private static final byte[] CLASSES = new byte[256];
+
+    static {
+        CLASSES['&'] = END;
+        CLASSES['='] = END;
+        CLASSES['%'] = CODED;
+        CLASSES['+'] = CODED;
+    }
 
     private final ByteSink text = new ByteSink();
     /** For each parameter: name start (its tag's), name end, value start (its tag's) or NO_VALUE, value end. */
@@ -32,14 +43,16 @@ final class ParameterForm {
         int from = start;
         while (from < end) {
             int to = from;
-            int equals = -1;
+            while (to < end && CLASSES[bytes[to] & 0xff] == 0) {
+                to++;
+            }
+            final int nameEnd = to;
+            int kinds = 0;
             for (; to < end && bytes[to] != '&'; to++) {
-                if (equals < 0 && bytes[to] == '=') {
-                    equals = to;
-                }
+                kinds |= CLASSES[bytes[to] & 0xff];
             }
             if (to > from) {
-                add(bytes, from, equals, to, ignoredNames);
+                add(bytes, from, nameEnd, to, kinds, ignoredNames);
             }
             from = to + 1;
         }
@@ -55,10 +68,27 @@ final class ParameterForm {
         }
     }
 
+    /**
+     * Adds a piece.
+     *
+     * @param plainEnd the first byte that ends a name or is not itself, or {@code to}.
+     * @param kinds    what {@link #CLASSES} says of all from there on.
+     */
     private void add(
-            final byte[] bytes, final int from, final int equals, final int to, final byte[][] ignoredNames) {
+            final byte[] bytes,
+            final int from,
+            final int plainEnd,
+            final int to,
+            final int kinds,
+            final byte[][] ignoredNames) {
+        int equals = plainEnd;
+        if ((kinds & CODED) != 0) {
+            while (equals < to && bytes[equals] != '=') {
+                equals++;
+            }
+        }
         final int nameStart = text.length;
-        decode(bytes, from, equals < 0 ? to : equals, 'Q');
+        decode(bytes, from, equals, 'Q', equals > plainEnd);
         final int nameEnd = text.length;
         for (final byte[] ignored : ignoredNames) {
             if (java.util.Arrays.equals(text.array, nameStart + 1, nameEnd, ignored, 0, ignored.length)) {
@@ -66,30 +96,36 @@ final class ParameterForm {
                 return;
             }
         }
-        parameters.add(nameStart);
-        parameters.add(nameEnd);
-        parameters.add(equals < 0 ? NO_VALUE : text.length);
-        if (equals >= 0) {
-            decode(bytes, equals + 1, to, 'V');
+        final int record = parameters.reserve(STRIDE);
+        parameters.array[record] = nameStart;
+        parameters.array[record + 1] = nameEnd;
+        parameters.array[record + 2] = equals == to ? NO_VALUE : nameEnd;
+        if (equals < to) {
+            decode(bytes, equals + 1, to, 'V', (kinds & CODED) != 0);
         }
-        parameters.add(text.length);
+        parameters.array[record + 3] = text.length;
     }
 
     /** Writes a part with its tag before it, so that the tag takes part in the order. */
-    private void decode(final byte[] bytes, final int start, final int end, final int tag) {
-        text.ensure(end - start + 1);
-        if (!Percent.isSound(bytes, start, end)) {
-            text.put(tag | 0x20);
+    private void decode(final byte[] bytes, final int start, final int end, final int tag, final boolean coded) {
+        text.put(tag);
+        if (!coded) {
             text.put(bytes, start, end - start);
             return;
         }
+        text.ensure(end - start);
         final byte[] to = text.array;
         int at = text.length;
-        to[at++] = (byte) tag;
         for (int i = start; i < end; i++) {
             final byte b = bytes[i];
             if (b == '%') {
-                to[at++] = (byte) Percent.decode(bytes, i, end);
+                final int value = Percent.decode(bytes, i, end);
+                if (value < 0) {
+                    to[text.length - 1] |= 0x20;
+                    text.put(bytes, start, end - start);
+                    return;
+                }
+                to[at++] = (byte) value;
                 i += 2;
             } else {
                 to[at++] = b == '+' ? (byte) ' ' : b;

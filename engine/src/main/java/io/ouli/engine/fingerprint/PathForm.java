@@ -17,6 +17,10 @@ final class PathForm {
 
     /** Writes the field for the path {@code bytes[start..end)}; an empty path is {@code /}. */
     static void write(final byte[] bytes, final int start, final int end, final ByteSink out) {
+        if (isNormal(bytes, start, end)) {
+            out.field('P', bytes, start, end - start);
+            return;
+        }
         for (int i = start; i < end; i++) {
             final byte b = bytes[i];
             if (b == '#' || b == '%' && Percent.decode(bytes, i, end) < 0) {
@@ -32,6 +36,19 @@ final class PathForm {
         normalise(bytes, start, end, out);
         removeDotSegments(out, field);
         out.endField(field);
+    }
+
+    /** Returns whether the path is its own normal form for certain, as most are; false where a dot follows a slash. */
+    private static boolean isNormal(final byte[] bytes, final int start, final int end) {
+        boolean slash = false;
+        for (int i = start; i < end; i++) {
+            final byte b = bytes[i];
+            if (!Percent.isPath(b) || slash && (b == '/' || b == '.')) {
+                return false;
+            }
+            slash = b == '/';
+        }
+        return start < end && bytes[start] == '/';
     }
 
     private static void normalise(final byte[] bytes, final int start, final int end, final ByteSink out) {

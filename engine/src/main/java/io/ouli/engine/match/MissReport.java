@@ -35,12 +35,16 @@ import java.util.HexFormat;
 public final class MissReport {
     private static final int LISTED_DIFFERENCES = 20;
 
+    private static final int MAX_TEXT_CHARS = 4_000;
+
     private final String message;
     private final String json;
     private final String id;
+    private final String text;
 
-    private MissReport(final String message, final String json, final String id) {
+    private MissReport(final String message, final String text, final String json, final String id) {
         this.message = message;
+        this.text = text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS) + "\u2026";
         this.json = json;
         this.id = id;
     }
@@ -74,14 +78,19 @@ public final class MissReport {
                 .member("reason", reason.code())
                 .member("session", session);
         final JsonText details = new JsonText(1);
-        final String message;
-        if (recorded == null || recorded.count() == 0) {
-            message = sentence(reason, session);
-        } else {
+        String message = sentence(reason, session);
+        FormDifferences differences = null;
+        if (recorded != null && recorded.count() > 0) {
             final ClosestRequest search = new ClosestRequest(recorded, policy, received);
-            message = sentence(reason, session) + (reason == MissReason.OUT_OF_ORDER
-                    ? expected(search, received, expected, details)
-                    : closest(search, request.head(), reason, details));
+            if (reason == MissReason.OUT_OF_ORDER) {
+                final CanonicalForm next = search.formAt(expected);
+                differences = next == null
+                        ? null : FormDifferences.between(next, received, LISTED_DIFFERENCES);
+                message += next == null ? "" : expected(next, expected, differences, details);
+            } else {
+                message += closest(search, request.head(), reason, details);
+                differences = search.differences();
+            }
         }
         json.member("message", message);
         json.name("request").open('{');
@@ -90,7 +99,9 @@ public final class MissReport {
         if (recorded != null) {
             json.member("recorded", recorded.count());
         }
-        return new MissReport(message, json.close('}') + "\n", reason.code() + ' ' + session + ' ' + key);
+        final String text = "miss in session " + session + ", " + reason.code() + ": " + received.method() + ' '
+                + received.path() + ": " + message + rest(differences);
+        return new MissReport(message, text, json.close('}') + "\n", reason.code() + ' ' + session + ' ' + key);
     }
 
     private static String sentence(final MissReason reason, final String session) {
@@ -124,12 +135,7 @@ public final class MissReport {
     }
 
     private static String expected(
-            final ClosestRequest search, final CanonicalForm received, final int position, final JsonText details) {
-        final CanonicalForm next = search.formAt(position);
-        if (next == null) {
-            return "";
-        }
-        final FormDifferences differences = FormDifferences.between(next, received, LISTED_DIFFERENCES);
+            final CanonicalForm next, final int position, final FormDifferences differences, final JsonText details) {
         details.name("expected").open('{').member("number", position + 1L);
         describe(details, next, HexFormat.of().formatHex(next.key()));
         list(details, differences);
@@ -159,12 +165,26 @@ public final class MissReport {
         return differences.list().get(0) + (more > 0 ? " (and " + more + " more)" : "");
     }
 
+    /** Returns the differences that the sentence left out. */
+    private static String rest(final FormDifferences differences) {
+        final StringBuilder rest = new StringBuilder();
+        if (differences != null) {
+            differences.list().stream().skip(1).forEach(difference -> rest.append("; ").append(difference));
+        }
+        return rest.toString();
+    }
+
     /** Returns the report as JSON in UTF-8, ended by a line feed. */
     public byte[] json() {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Returns the report in one sentence, for standard error. */
+    /** Returns all of the report in one line, for standard error. */
+    public String text() {
+        return text;
+    }
+
+    /** Returns the report in one sentence. */
     public String message() {
         return message;
     }

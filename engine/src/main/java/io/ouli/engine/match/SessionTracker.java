@@ -16,7 +16,9 @@ import java.lang.invoke.VarHandle;
  *
  * <pre>
  * counters, off-heap, made when a key with several occurrences is first asked for:
- *   int[slotCount]   at the slot of (key, occurrence 0): how many of the key's occurrences were given out
+ *   slotCount × 8 B   at the slot of (key, occurrence 0):
+ *     0  int   how many of the key's occurrences were given out
+ *     4  int   how many there are; 0 until it is known, -1 when it is lost
  * cursor, a field: the place of the recorded order that a strict session expects next
  * </pre>
  *
@@ -34,7 +36,10 @@ public final class SessionTracker {
     /** What {@link #match} gives when what would answer cannot be read any more. */
     public static final long DAMAGED = -4;
 
-    private static final VarHandle COUNTER = ValueLayout.JAVA_INT.varHandle();
+    /** Stands for how many occurrences there are of a key whose end is damaged. */
+    private static final int LOST = -1;
+    private static final long ENTRY_BYTES = 2 * Integer.BYTES;
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
     private static final VarHandle COUNTERS;
     private static final VarHandle CURSOR;
 
@@ -96,23 +101,35 @@ public final class SessionTracker {
             return first;
         }
         final MemorySegment table = counters();
-        final long at = first * Integer.BYTES;
+        final long at = first * ENTRY_BYTES;
         // A look before the step: what is used up is not counted, so a counter never runs past its key by more than
-        // the number of threads that fight for the last occurrence, and never overflows.
-        final int seen = (int) COUNTER.getAcquire(table, at);
-        final long next = find(key, keyOffset, seen, first);
-        if (next == RecordingIndex.NONE) {
-            return beyond(key, keyOffset, seen);
-        }
-        if (exhausted == Exhausted.REPEAT && next >= 0 && index.isLast(next)) {
-            return next;
-        }
-        if (next == RecordingIndex.DAMAGED && seen >= index.interactionCount()) {
+        // the number of threads that fight for the last occurrence, and never overflows. Nothing stands between look
+        // and step, or another core would take the cache line away again.
+        final int seen = (int) INT.getAcquire(table, at);
+        final int known = (int) INT.getAcquire(table, at + Integer.BYTES);
+        if (known == LOST && seen >= index.interactionCount()) {
             return DAMAGED; // Nobody knows where this key ends, but no key has more: counting on would end nowhere.
         }
-        final int taken = (int) COUNTER.getAndAdd(table, at, 1);
-        final long given = taken == seen ? next : find(key, keyOffset, taken, first);
-        return given == RecordingIndex.NONE ? beyond(key, keyOffset, taken) : given < 0 ? DAMAGED : given;
+        if (known > 0 && seen >= (exhausted == Exhausted.REPEAT ? known - 1 : known)) {
+            return exhausted == Exhausted.MISS ? EXHAUSTED : last(key, keyOffset, known);
+        }
+        final int taken = (int) INT.getAndAdd(table, at, 1);
+        final long given = find(key, keyOffset, taken, first);
+        if (given == RecordingIndex.NONE) {
+            return beyond(key, keyOffset, taken, table, at);
+        }
+        if (given >= 0 && index.isLast(given)) {
+            INT.setRelease(table, at + Integer.BYTES, taken + 1);
+        }
+        if (given < 0 && taken >= index.interactionCount()) {
+            INT.setRelease(table, at + Integer.BYTES, LOST);
+        }
+        return given < 0 ? DAMAGED : given;
+    }
+
+    private long last(final byte[] key, final int keyOffset, final int known) {
+        final long slot = index.find(key, keyOffset, known - 1);
+        return slot < 0 ? DAMAGED : slot;
     }
 
     /** Finds an occurrence. A damaged place behind the key's last one is not this key's. */
@@ -134,21 +151,27 @@ public final class SessionTracker {
         return false;
     }
 
-    /** Answers behind the last occurrence, which lies fewer steps below than there are threads. */
-    private long beyond(final byte[] key, final int keyOffset, final int occurrence) {
+    /** Answers behind the last occurrence, fewer steps below than there are threads, and notes which it is. */
+    private long beyond(
+            final byte[] key, final int keyOffset, final int occurrence, final MemorySegment table, final long at) {
+        int earlier = occurrence;
+        long slot;
+        do {
+            earlier--;
+            slot = index.find(key, keyOffset, earlier);
+        } while (slot == RecordingIndex.NONE);
+        if (slot >= 0) {
+            INT.setRelease(table, at + Integer.BYTES, earlier + 1);
+        }
         if (exhausted == Exhausted.MISS) {
             return EXHAUSTED;
-        }
-        long slot = RecordingIndex.NONE;
-        for (int earlier = occurrence - 1; slot == RecordingIndex.NONE; earlier--) {
-            slot = index.find(key, keyOffset, earlier);
         }
         return slot >= 0 ? slot : DAMAGED;
     }
 
     private long matchNext(final byte[] key, final int keyOffset) {
+        int position = cursor;
         while (true) {
-            final int position = cursor;
             final long expected = index.slotAt(position);
             if (expected == RecordingIndex.NONE) {
                 return matchBeyond(key, keyOffset, position);
@@ -160,9 +183,11 @@ public final class SessionTracker {
                 return index.find(key, keyOffset, 0) == RecordingIndex.NONE ? NO_KEY : OUT_OF_ORDER;
             }
             // A failed step means that another thread's request took this place: no more tries than places.
-            if (CURSOR.compareAndSet(this, position, position + 1)) {
+            final int witness = (int) CURSOR.compareAndExchange(this, position, position + 1);
+            if (witness == position) {
                 return expected;
             }
+            position = witness;
         }
     }
 
@@ -183,8 +208,8 @@ public final class SessionTracker {
         cursor = 0;
         final MemorySegment table = counters;
         if (table != null) {
-            for (long at = 0; at < table.byteSize(); at += Integer.BYTES) {
-                COUNTER.setRelease(table, at, 0);
+            for (long at = 0; at < table.byteSize(); at += ENTRY_BYTES) {
+                INT.setRelease(table, at, 0);
             }
         }
     }
@@ -212,7 +237,7 @@ public final class SessionTracker {
 
     private MemorySegment createCounters() {
         final MemorySegment made = NativeLedger.note(
-                Owner.TABLES, Arena.ofAuto().allocate(ValueLayout.JAVA_INT, index.slotCount()));
+                Owner.TABLES, Arena.ofAuto().allocate(index.slotCount() * ENTRY_BYTES, Long.BYTES));
         return COUNTERS.compareAndSet(this, (MemorySegment) null, made) ? made : counters;
     }
 }

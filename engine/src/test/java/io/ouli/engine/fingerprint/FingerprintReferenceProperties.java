@@ -77,6 +77,26 @@ class FingerprintReferenceProperties {
     }
 
     @Provide
+    Arbitrary<String> multipartSoup() {
+        return soup(16, "--b", "--b", "--b", "--", "\r\n", "\r\n", "\r\n", " ", "\t", "\r", "\n", "-", "b", "x", "A: c",
+                "--b--", "\u00ff");
+    }
+
+    @Property(tries = 3000)
+    void shouldReadPartsAsTheReferenceDoes(
+            @ForAll("multipartSoup") final String body, @ForAll("boundaries") final String boundary) {
+        check("POST", "/", List.of(Map.entry("Content-Type", "Multipart/mixed" + boundary)),
+                body.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Provide
+    Arbitrary<String> boundaries() {
+        return Arbitraries.of(";boundary=b", "; Boundary=\"b\"", ";boundary=\"\\b\"", ";boundary=\"b \"",
+                ";boundary=\"\"",
+                ";boundary=b;boundary=c", ";b=b", ";a=1;boundary=b;charset=X", ";boundary=b x");
+    }
+
+    @Provide
     Arbitrary<String> jsonSoup() {
         return soup(24, JSON_PIECES.toArray(String[]::new));
     }

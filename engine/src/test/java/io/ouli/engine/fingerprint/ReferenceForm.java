@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Canonical form 1 under the default policy, slow and plain, written from docs/FINGERPRINT.md: what the fast one is
- * compared with. Bytes are the characters of ISO-8859-1 strings. Content codings and multipart are left out.
+ * compared with. Bytes are the characters of ISO-8859-1 strings. Content codings are left out.
  */
 final class ReferenceForm {
     private static final String UNRESERVED = "[A-Za-z0-9._~-]";
@@ -34,6 +34,8 @@ final class ReferenceForm {
             "application/x-jsonlines", "application/json-lines");
 
     private final ByteArrayOutputStream form = new ByteArrayOutputStream();
+    /** The canonical parts of a multipart body, or null. */
+    private String parts;
 
     private ReferenceForm() {
     }
@@ -48,6 +50,7 @@ final class ReferenceForm {
         reference.form.writeBytes(latin1("ouli/1"));
         reference.field('M', upper(method));
         reference.target(target);
+        reference.parts = parts(types(headers), new String(body, StandardCharsets.ISO_8859_1));
         reference.headers(headers);
         reference.body(headers, new String(body, StandardCharsets.ISO_8859_1));
         return reference.form.toByteArray();
@@ -194,8 +197,24 @@ final class ReferenceForm {
     }
 
     private void mediaType(final String value, final boolean sorted) {
-        final Matcher type = TYPE.matcher(value);
         final List<String[]> parameters = new ArrayList<>();
+        final String type = parse(value, parameters);
+        if (type == null) {
+            field('v', value);
+            return;
+        }
+        if (sorted) {
+            parameters.sort(Comparator.comparing(parameter -> parameter[0]));
+        }
+        field('V', type + parameters.stream()
+                .map(parameter -> sorted && parts != null && parameter[0].equals("boundary")
+                        ? ";boundary" : ";" + parameter[0] + "=" + quoted(parameter[1]))
+                .collect(Collectors.joining()));
+    }
+
+    /** Returns a media type's type, its parameters in their order; null if it is none. */
+    private static String parse(final String value, final List<String[]> parameters) {
+        final Matcher type = TYPE.matcher(value);
         boolean sound = type.lookingAt();
         String rest = sound ? trim(value.substring(type.end())) : "";
         while (sound && !rest.isEmpty()) {
@@ -214,16 +233,7 @@ final class ReferenceForm {
                 }
             }
         }
-        if (!sound) {
-            field('v', value);
-            return;
-        }
-        if (sorted) {
-            parameters.sort(Comparator.comparing(parameter -> parameter[0]));
-        }
-        field('V', lower(type.group()) + parameters.stream()
-                .map(parameter -> ";" + parameter[0] + "=" + quoted(parameter[1]))
-                .collect(Collectors.joining()));
+        return sound ? lower(type.group()) : null;
     }
 
     private static String quoted(final String value) {
@@ -236,15 +246,14 @@ final class ReferenceForm {
         if (body.isEmpty()) {
             return;
         }
-        final List<String> types = headers.stream()
-                .filter(header -> lower(header.getKey()).equals("content-type"))
-                .map(Map.Entry::getValue)
-                .toList();
+        final List<String> types = types(headers);
         final Matcher matcher = TYPE.matcher(types.size() == 1 ? types.get(0) : "");
         final String type = matcher.lookingAt() ? lower(matcher.group()) : "";
         final String unmarked = body.startsWith("\u00ef\u00bb\u00bf") ? body.substring(3) : body;
         String content = 'r' + body;
-        if (type.equals("application/x-www-form-urlencoded")) {
+        if (parts != null) {
+            content = 'm' + parts;
+        } else if (type.equals("application/x-www-form-urlencoded")) {
             final ReferenceForm own = new ReferenceForm();
             own.parameters(body);
             content = 'f' + own.form.toString(StandardCharsets.ISO_8859_1);
@@ -260,6 +269,43 @@ final class ReferenceForm {
             }
         }
         field('B', content);
+    }
+
+    private static List<String> types(final List<Map.Entry<String, String>> headers) {
+        return headers.stream()
+                .filter(header -> lower(header.getKey()).equals("content-type"))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /** Returns the fields of a sound multipart body, or null. */
+    private static String parts(final List<String> types, final String body) {
+        final List<String[]> parameters = new ArrayList<>();
+        final String type = types.size() == 1 ? parse(types.get(0), parameters) : null;
+        final List<String> boundaries = parameters.stream().filter(each -> each[0].equals("boundary"))
+                .map(each -> each[1]).toList();
+        if (type == null || !type.matches("multipart/.+") || boundaries.size() != 1 || boundaries.get(0).isEmpty()) {
+            return null;
+        }
+        final Matcher delimiter = Pattern.compile(
+                "(?:\\A|\r\n)--" + Pattern.quote(boundaries.get(0)) + "(--|[ \t]*\r\n)").matcher(body);
+        final ReferenceForm own = new ReferenceForm();
+        int from = -1;
+        while (delimiter.find()) {
+            if (from >= 0) {
+                own.field('D', body.substring(from, delimiter.start()));
+            } else if (delimiter.start() > 0) {
+                own.field('X', body.substring(0, delimiter.start()));
+            }
+            from = delimiter.end();
+            if (delimiter.group(1).equals("--")) {
+                if (from < body.length()) {
+                    own.field('Y', body.substring(from));
+                }
+                return own.form.toString(StandardCharsets.ISO_8859_1);
+            }
+        }
+        return null;
     }
 
     private static String lines(final String body) throws CharacterCodingException {

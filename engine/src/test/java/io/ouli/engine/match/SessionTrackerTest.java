@@ -64,7 +64,7 @@ class SessionTrackerTest {
         match(tracker, 9);
         assertEquals(0, tracker.counterBytes());
         match(tracker, 3);
-        assertEquals(4 * 3 * 4, tracker.counterBytes());
+        assertEquals(4 * 3 * 8, tracker.counterBytes());
     }
 
     @Test
