@@ -9,11 +9,19 @@ import java.util.ResourceBundle;
  * search every jar of the class path for a logging service, which is a tenth of a whole start.
  */
 public final class LazyLogger implements System.Logger {
+    /** What is below it is for nobody; a program that knows this spares the platform's logger altogether. */
+    private static volatile Level least = Level.ALL;
+
     private final String name;
 
     /** Names the logger after the class that uses it. */
     public LazyLogger(final Class<?> user) {
         this(user.getName());
+    }
+
+    /** Says that nobody in this process wants to read what is below a level. */
+    public static void setLeast(final Level level) {
+        least = level;
     }
 
     /** Names the logger. */
@@ -28,17 +36,21 @@ public final class LazyLogger implements System.Logger {
 
     @Override
     public boolean isLoggable(final Level level) {
-        return platform().isLoggable(level);
+        return level.compareTo(least) >= 0 && platform().isLoggable(level);
     }
 
     @Override
     public void log(final Level level, final ResourceBundle bundle, final String message, final Throwable thrown) {
-        platform().log(level, bundle, message, thrown);
+        if (level.compareTo(least) >= 0) {
+            platform().log(level, bundle, message, thrown);
+        }
     }
 
     @Override
     public void log(final Level level, final ResourceBundle bundle, final String format, final Object... params) {
-        platform().log(level, bundle, format, params);
+        if (level.compareTo(least) >= 0) {
+            platform().log(level, bundle, format, params);
+        }
     }
 
     private System.Logger platform() {
