@@ -24,6 +24,11 @@ public record EndpointPolicy(
         return Sha256.of(redaction.hash(), fingerprint.hash());
     }
 
+    /** Returns whether bytes hold a secret, so that nothing may be named after them. */
+    public boolean namesSecret(final byte[] bytes, final int from, final int end) {
+        return redaction.namesSecret(bytes, from, end);
+    }
+
     /** Credentials in request headers are redacted; fingerprint form 1 as it comes. */
     public static EndpointPolicy defaults() {
         return new EndpointPolicy(RedactionPolicy.defaults(), FingerprintPolicy.DEFAULT);

@@ -89,7 +89,7 @@ final class WorkerStartup implements EventLoop.Startup {
                 ? engine.newRecorder(config.policy(), () -> loop.execute(() -> server.onCommitted())) : null;
         return new Route(
                 new Endpoint(config.name(), mode, config.prefix(), config.session(), config.fixedSession(),
-                        config.healthPath(), config.policy().redaction()),
+                        config.healthPath(), config.policy()),
                 mode == Mode.RECORD ? null : engine.newDeferringReplayer(config.policy()),
                 recorder,
                 mode == Mode.REPLAY ? null : upstream(loop, config),

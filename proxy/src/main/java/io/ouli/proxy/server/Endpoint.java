@@ -1,8 +1,8 @@
 package io.ouli.proxy.server;
 
+import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.Mode;
 import io.ouli.engine.http.RequestHead;
-import io.ouli.engine.redaction.RedactionPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -14,7 +14,7 @@ public final class Endpoint {
     private final byte[] session;
     private final boolean fixedSession;
     private final byte[] healthPath;
-    private final RedactionPolicy redaction;
+    private final EndpointPolicy policy;
 
     /**
      * Creates an endpoint.
@@ -25,7 +25,7 @@ public final class Endpoint {
      * @param session      of requests that name none.
      * @param fixedSession whether the sessions that requests name are ignored.
      * @param healthPath   the path that is answered 200; null for none.
-     * @param redaction    whose secrets may not become the name of a session.
+     * @param policy       whose secrets may not become the name of a session.
      */
     public Endpoint(
             final String name,
@@ -34,13 +34,13 @@ public final class Endpoint {
             final String session,
             final boolean fixedSession,
             final String healthPath,
-            final RedactionPolicy redaction) {
+            final EndpointPolicy policy) {
         this.name = name;
         this.mode = mode;
         this.prefix = prefix.getBytes(StandardCharsets.US_ASCII);
         this.session = (prefix + session).getBytes(StandardCharsets.US_ASCII);
         this.fixedSession = fixedSession;
-        this.redaction = redaction;
+        this.policy = policy;
         this.healthPath = healthPath == null ? null : healthPath.getBytes(StandardCharsets.US_ASCII);
     }
 
@@ -68,7 +68,7 @@ public final class Endpoint {
 
     /** Returns whether a secret stands in a session's name, which becomes that of a file and stands in the log. */
     boolean namesSecret(final byte[] bytes, final int from, final int end) {
-        return redaction.namesSecret(bytes, from, end);
+        return policy.namesSecret(bytes, from, end);
     }
 
     /** Returns whether a request asks for the health path, with or without a query. */

@@ -8,7 +8,6 @@ import io.ouli.engine.Mode;
 import io.ouli.engine.Recorder;
 import io.ouli.engine.Replayer;
 import io.ouli.engine.metrics.Counter;
-import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.transport.sim.SimFaults;
 import io.ouli.engine.transport.sim.SimNetwork;
 import io.ouli.engine.transport.sim.SimPeer;
@@ -125,7 +124,7 @@ class ServerSimulationTest {
 
     private static SimulatedServer server(final SimNetwork network) {
         return new SimulatedServer(network, engine, loop -> new Route(
-                new Endpoint("simulated", Mode.REPLAY, "", "default", false, null, RedactionPolicy.none()), replayer,
+                new Endpoint("simulated", Mode.REPLAY, "", "default", false, null, EndpointPolicy.defaults()), replayer,
                 null, null, new ResponseRewriter(List.of())));
     }
 
