@@ -14,6 +14,7 @@ import io.ouli.engine.transport.TransportException;
 import io.ouli.engine.transport.TransportOptions;
 import io.ouli.proxy.admin.AdminServer;
 import io.ouli.proxy.admin.Observed;
+import io.ouli.proxy.server.MissLog;
 import io.ouli.proxy.worker.EventLoop;
 import io.ouli.proxy.worker.LoopNetwork;
 import java.io.IOException;
@@ -98,7 +99,7 @@ public final class ProxyServer implements AutoCloseable {
             addresses.forEach(ProxyServer::checkFree);
         }
         final int[] cpus = Cpus.choose(config.pin(), config.workers());
-        final WorkerStartup.Shared shared = new WorkerStartup.Shared(config, engine, upstreams);
+        final WorkerStartup.Shared shared = new WorkerStartup.Shared(config, engine, upstreams, new MissLog());
         for (int i = 0; i < config.workers(); i++) {
             final WorkerStartup startup = new WorkerStartup(shared, addresses, sharePorts, latencies.newRecorder());
             final EventLoop loop = new EventLoop("ouli-worker-" + i, transportOptions(), LoopNetwork.REAL, startup);

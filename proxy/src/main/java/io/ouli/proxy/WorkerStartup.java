@@ -10,6 +10,7 @@ import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.TransportCounters;
 import io.ouli.proxy.server.Endpoint;
 import io.ouli.proxy.server.HeaderReplacement;
+import io.ouli.proxy.server.MissLog;
 import io.ouli.proxy.server.ResponseRewriter;
 import io.ouli.proxy.server.Route;
 import io.ouli.proxy.server.ServerSettings;
@@ -24,7 +25,7 @@ import java.util.List;
 /** Builds one worker on its own thread: its routes, its upstreams and its listeners. */
 final class WorkerStartup implements EventLoop.Startup {
     /** What all workers share. */
-    record Shared(ProxyConfig config, Engine engine, UpstreamClients upstreams) {
+    record Shared(ProxyConfig config, Engine engine, UpstreamClients upstreams, MissLog misses) {
     }
 
     private static final long LEAST_REQUEST_MEMORY = 64L << 20;
@@ -58,7 +59,7 @@ final class WorkerStartup implements EventLoop.Startup {
     @Override
     public void onStart(final EventLoop loop) {
         final ProxyConfig config = shared.config();
-        server = new ServerWorker(loop, shared.engine(), settings(config), latency);
+        server = new ServerWorker(loop, shared.engine(), settings(config, shared.misses()), latency);
         final ListenOptions options = new ListenOptions(ListenOptions.DEFAULT.backlog(), sharePorts);
         for (int i = 0; i < config.endpoints().size(); i++) {
             final Route route = route(loop, config.endpoints().get(i));
@@ -71,7 +72,7 @@ final class WorkerStartup implements EventLoop.Startup {
         transportCounters = loop.transport().counters();
     }
 
-    private static ServerSettings settings(final ProxyConfig config) {
+    private static ServerSettings settings(final ProxyConfig config, final MissLog misses) {
         final ProxyTimeouts timeouts = config.timeouts();
         return new ServerSettings(
                 new ServerTimeouts(timeouts.header().toNanos(), timeouts.body().toNanos(), timeouts.idle().toNanos(),
@@ -79,7 +80,8 @@ final class WorkerStartup implements EventLoop.Startup {
                 config.transport().maxConnections(),
                 Math.max(LEAST_REQUEST_MEMORY, Runtime.getRuntime().maxMemory() / 4 / config.workers()),
                 config.missStatus(),
-                config.engine().durability() == Durability.EACH);
+                config.engine().durability() == Durability.EACH,
+                misses);
     }
 
     private Route route(final EventLoop loop, final EndpointConfig config) {

@@ -8,6 +8,7 @@ import io.ouli.engine.Replayer;
 import io.ouli.engine.ReplayOutcome;
 import io.ouli.engine.Session;
 import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.match.MissReport;
 import io.ouli.engine.memory.FileCutException;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Metrics;
@@ -303,7 +304,9 @@ final class ClientConnection extends Peer {
             if (route.mode() == Mode.REPLAY) {
                 worker.countMiss(outcome);
                 final int status = outcome == ReplayOutcome.OUT_OF_ORDER ? 409 : worker.missStatus();
-                JsonReply.write(out(), status, "miss", replayer.explain(), head.methodIs(HEAD));
+                final MissReport report = replayer.missReport();
+                worker.misses().log(report);
+                JsonReply.write(out(), status, "miss", report.json(), head.methodIs(HEAD));
                 return;
             }
         }

@@ -8,7 +8,13 @@ package io.ouli.proxy.server;
  * @param requestMemoryBytes that requests under way may take together beyond their first 8 KiB each.
  * @param missStatus         the status of a replay miss.
  * @param commitsEach        whether a reply may end only when its interaction is on disk.
+ * @param misses             where misses are logged; all workers share it.
  */
 public record ServerSettings(
-        ServerTimeouts timeouts, int maxClients, long requestMemoryBytes, int missStatus, boolean commitsEach) {
+        ServerTimeouts timeouts,
+        int maxClients,
+        long requestMemoryBytes,
+        int missStatus,
+        boolean commitsEach,
+        MissLog misses) {
 }

@@ -169,6 +169,10 @@ public final class ServerWorker implements EventLoop.Acceptor {
         return settings.missStatus();
     }
 
+    MissLog misses() {
+        return settings.misses();
+    }
+
     /** Returns whether a reply may end only when its interaction is on disk. */
     boolean commitsEach() {
         return settings.commitsEach();

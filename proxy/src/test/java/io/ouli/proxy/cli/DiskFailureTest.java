@@ -99,7 +99,7 @@ class DiskFailureTest {
             Files.deleteIfExists(file());
             try (CliProcess proxy = record("600", durability)) {
                 ask(proxy.port(), 0, 60);
-                endsSayingOnce(proxy, "while committing");
+                endsSayingOnce(proxy, "EFBIG (27) while ");
             }
             final int kept = soundInteractions(file());
             assertTrue(kept >= ("each".equals(durability) ? 20 : 1) && kept <= 30, kept + " were kept");
