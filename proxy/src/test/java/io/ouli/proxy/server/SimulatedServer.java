@@ -49,7 +49,7 @@ final class SimulatedServer {
             }
         }, started -> {
             worker = new ServerWorker(started, engine,
-                    new ServerSettings(TIMEOUTS, MAX_CLIENTS, 1 << 20, 404, false, new MissLog()),
+                    new ServerSettings(TIMEOUTS, MAX_CLIENTS, 1 << 20, 404, false, new MissLog(line -> { })),
                     new LatencyRecorder());
             listener = started.transport().listen(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), ListenOptions.DEFAULT);
