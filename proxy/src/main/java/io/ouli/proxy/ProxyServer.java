@@ -169,6 +169,11 @@ public final class ProxyServer implements AutoCloseable {
         return workers.getFirst().startup().transportDescription();
     }
 
+    /** Runs something on one worker's thread, which does nothing else meanwhile; for tests of such a moment. */
+    void occupy(final int worker, final Runnable task) {
+        workers.get(worker).loop().execute(task);
+    }
+
     /** Returns the counters of each worker, readable while it runs. */
     public List<Counters> counters() {
         return workers.stream().map(worker -> worker.loop().counters()).toList();

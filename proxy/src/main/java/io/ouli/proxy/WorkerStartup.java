@@ -106,11 +106,32 @@ final class WorkerStartup implements EventLoop.Startup {
         return upstream;
     }
 
-    /** Stops to accept and closes connections as they become idle; on the worker's thread. */
+    /**
+     * Stops to accept and closes connections as they become idle, the clients' first, then those to upstreams; on the
+     * worker's thread.
+     */
     void drain(final EventLoop loop, final Runnable whenDrained) {
         listeners.forEach(loop.transport()::closeListener);
         listeners.clear();
-        server.drain(whenDrained);
+        server.drain(() -> drainUpstreams(whenDrained));
+    }
+
+    private void drainUpstreams(final Runnable whenDrained) {
+        final Runnable last = new Runnable() {
+            private int left = upstreams.size();
+
+            @Override
+            public void run() {
+                left--;
+                if (left == 0) {
+                    whenDrained.run();
+                }
+            }
+        };
+        if (upstreams.isEmpty()) {
+            whenDrained.run();
+        }
+        upstreams.forEach(upstream -> upstream.drain(last));
     }
 
     /** Lets go of what is idle; on the worker's thread. */

@@ -164,6 +164,12 @@ public final class HttpClientUpstream implements Upstream {
         return timeouts;
     }
 
+    /** The connections are the library's, which all workers share. */
+    @Override
+    public void drain(final Runnable whenEnded) {
+        whenEnded.run();
+    }
+
     @Override
     public void close() {
         for (final HttpClientCall call : List.copyOf(calls)) {

@@ -39,6 +39,9 @@ public final class PooledUpstream implements Upstream {
     private final List<PooledCall> waiting = new ArrayList<>();
     private List<InetSocketAddress> addresses = List.of();
     private long addressesUntilNanos;
+    /** Connections that were kept and are being closed in order. */
+    private final Set<UpstreamConnection> ending = new HashSet<>();
+    private Runnable whenEnded;
     private boolean resolving;
     private boolean closed;
 
@@ -159,6 +162,28 @@ public final class PooledUpstream implements Upstream {
     /** A connection is gone. */
     void gone(final UpstreamConnection connection) {
         open.remove(connection);
+        if (ending.remove(connection)) {
+            tellEnd();
+        }
+    }
+
+    @Override
+    public void drain(final Runnable afterwards) {
+        closed = true;
+        whenEnded = afterwards;
+        final List<UpstreamConnection> kept = List.copyOf(idle);
+        idle.clear();
+        ending.addAll(kept);
+        kept.forEach(UpstreamConnection::close);
+        tellEnd();
+    }
+
+    private void tellEnd() {
+        if (ending.isEmpty() && whenEnded != null) {
+            final Runnable told = whenEnded;
+            whenEnded = null;
+            told.run();
+        }
     }
 
     EventLoop loop() {

@@ -9,6 +9,14 @@ public interface Upstream extends AutoCloseable {
      */
     UpstreamCall call(UpstreamRequest request, UpstreamListener listener);
 
+    /**
+     * Ends the connections that wait for a next call, in order: over TLS with a close_notify. A call that is under way
+     * goes on, and its connection is not kept.
+     *
+     * @param whenEnded runs when they are gone, perhaps at once.
+     */
+    void drain(Runnable whenEnded);
+
     /** Closes every connection; calls under way hear nothing more. */
     @Override
     void close();
