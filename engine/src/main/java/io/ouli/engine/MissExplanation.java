@@ -3,12 +3,15 @@ package io.ouli.engine;
 import io.ouli.engine.match.MissReason;
 import io.ouli.engine.match.MissReport;
 
-/** Hands a miss and the session's recorded requests to who explains it. */
-final class MissExplanation {
-    private MissExplanation() {
-    }
-
-    static MissReport of(
+/**
+ * Why a request has no reply: the reason, the closest recorded request, and what differs.
+ *
+ * @param id   equal for misses that say the same.
+ * @param text for a log, on one line.
+ * @param json for a program, in UTF-8.
+ */
+public record MissExplanation(String id, String text, byte[] json) {
+    static MissExplanation of(
             final ReplayOutcome outcome,
             final Session session,
             final Replay replay,
@@ -22,12 +25,13 @@ final class MissExplanation {
             case DAMAGED -> MissReason.DAMAGED;
             case HIT, COLD -> throw new IllegalStateException("the request was answered");
         };
-        return MissReport.of(
+        final MissReport report = MissReport.of(
                 reason,
                 session.name(),
                 request,
                 session.testServerChain() == null ? policy.fingerprint() : policy.testServer().form(),
                 replay == null ? null : new StoredRequests(replay.recording),
                 replay == null ? -1 : replay.tracker.position());
+        return new MissExplanation(report.id(), report.text(), report.json());
     }
 }

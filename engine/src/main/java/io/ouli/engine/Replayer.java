@@ -21,11 +21,14 @@ import java.lang.foreign.MemorySegment;
  * until the next call; longer while its {@linkplain #source source} is retained.
  */
 public final class Replayer implements AutoCloseable {
+    /** The length of a key. */
+    public static final int KEY_BYTES = Fingerprinter.KEY_BYTES;
+
     private final Engine engine;
     private final EndpointPolicy policy;
     private final MessageRedactor redactor;
     private final Fingerprinter fingerprinter;
-    private final byte[] key = new byte[Fingerprinter.KEY_BYTES];
+    private final byte[] key = new byte[KEY_BYTES];
     /** Null for a server's: it times its requests as its clients feel them. */
     private final LatencyRecorder latency;
     private RequestMessage message;
@@ -162,7 +165,7 @@ public final class Replayer implements AutoCloseable {
         return session.testServerChain() == null;
     }
 
-    /** Copies that key, {@link Fingerprinter#KEY_BYTES} long. */
+    /** Copies that key, {@link #KEY_BYTES} long. */
     public void copyKey(final byte[] target, final int offset) {
         System.arraycopy(key, 0, target, offset, key.length);
     }
@@ -295,11 +298,11 @@ public final class Replayer implements AutoCloseable {
      * which it differs. Allocates; for the slow path.
      */
     public byte[] explain() {
-        return missReport().json();
+        return missExplanation().json();
     }
 
     /** Explains the miss of the last {@link #replay}, to be shown in one form or another; for the slow path. */
-    public MissReport missReport() {
+    public MissExplanation missExplanation() {
         return MissExplanation.of(
                 outcome,
                 session,

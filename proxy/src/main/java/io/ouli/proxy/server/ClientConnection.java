@@ -1,6 +1,7 @@
 package io.ouli.proxy.server;
 
 import io.ouli.engine.ColdReply;
+import io.ouli.engine.MissExplanation;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.Replay;
@@ -8,7 +9,6 @@ import io.ouli.engine.Replayer;
 import io.ouli.engine.ReplayOutcome;
 import io.ouli.engine.Session;
 import io.ouli.engine.http.RequestHead;
-import io.ouli.engine.match.MissReport;
 import io.ouli.engine.memory.FileCutException;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Metrics;
@@ -304,9 +304,9 @@ final class ClientConnection extends Peer {
             if (route.mode() == Mode.REPLAY) {
                 worker.countMiss(outcome);
                 final int status = outcome == ReplayOutcome.OUT_OF_ORDER ? 409 : worker.missStatus();
-                final MissReport report = replayer.missReport();
-                worker.misses().log(report);
-                JsonReply.write(out(), status, "miss", report.json(), head.methodIs(HEAD));
+                final MissExplanation miss = replayer.missExplanation();
+                worker.misses().log(miss);
+                JsonReply.write(out(), status, "miss", miss.json(), head.methodIs(HEAD));
                 return;
             }
         }

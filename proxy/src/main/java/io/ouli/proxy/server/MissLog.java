@@ -1,7 +1,7 @@
 package io.ouli.proxy.server;
 
+import io.ouli.engine.MissExplanation;
 import io.ouli.engine.core.LazyLogger;
-import io.ouli.engine.match.MissReport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Set;
@@ -32,13 +32,13 @@ public final class MissLog {
     }
 
     /** Logs a miss unless it was logged before. */
-    void log(final MissReport report) {
-        if (places.get() > MAX_DISTINCT || !logged.add(report.id())) {
+    void log(final MissExplanation miss) {
+        if (places.get() > MAX_DISTINCT || !logged.add(miss.id())) {
             return;
         }
         final int place = places.incrementAndGet();
         if (place <= MAX_DISTINCT) {
-            lines.accept(report.text());
+            lines.accept(miss.text());
         } else if (place == MAX_DISTINCT + 1) {
             lines.accept(MAX_DISTINCT + " different misses were logged; further ones are not: each client"
                     + " is told all the same, and the admin port counts them");

@@ -1,6 +1,6 @@
 package io.ouli.proxy.server;
 
-import io.ouli.engine.fingerprint.Fingerprinter;
+import io.ouli.engine.Replayer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -108,7 +108,7 @@ public final class RequestMemo {
 
     /** Returns where in {@link #keys} the key of the request that was found begins. */
     int keyOffset() {
-        return found * Fingerprinter.KEY_BYTES;
+        return found * Replayer.KEY_BYTES;
     }
 
     /**
@@ -125,13 +125,13 @@ public final class RequestMemo {
             hashes = new long[CAPACITY];
             lengths = new int[CAPACITY];
             requests = new byte[CAPACITY * MOST_BYTES];
-            keys = new byte[CAPACITY * Fingerprinter.KEY_BYTES];
+            keys = new byte[CAPACITY * Replayer.KEY_BYTES];
         }
         final int place = place(set(hash), hash, bytes, start, end);
         System.arraycopy(bytes, start, requests, place * MOST_BYTES, end - start);
         hashes[place] = hash;
         lengths[place] = end - start;
-        return place * Fingerprinter.KEY_BYTES;
+        return place * Replayer.KEY_BYTES;
     }
 
     /** Returns where a request goes: where it is, if it came in pieces and so was not looked up; else a free place. */
