@@ -64,6 +64,24 @@ public final class NativeMemory implements AutoCloseable {
     }
 
     /**
+     * Maps zeroed memory of no file, page-aligned, that the collector unmaps when nobody reaches it any more.
+     *
+     * @param length in bytes, at least 1.
+     * @throws NativeException if the kernel refuses.
+     */
+    public static MemorySegment collected(final ErrnoCapture capture, final long length) {
+        final long address = mapAddress(
+                capture,
+                length,
+                LibcHeader.PROT_READ | LibcHeader.PROT_WRITE,
+                LibcHeader.MAP_PRIVATE | LibcHeader.MAP_ANONYMOUS | LibcHeader.MAP_NORESERVE,
+                -1,
+                0);
+        return MemorySegment.ofAddress(address).reinterpret(length, Arena.ofAuto(),
+                gone -> LibcMemory.munmap(new ErrnoCapture(), gone.address(), gone.byteSize()));
+    }
+
+    /**
      * Maps zeroed memory of no file on a boundary of 2 MiB and asks for huge pages, which the kernel gives as it can.
      *
      * @param length in bytes, at least 1; rounded up to a multiple of {@link #HUGE_PAGE_LENGTH}.
@@ -105,11 +123,21 @@ public final class NativeMemory implements AutoCloseable {
             final int flags,
             final int fd,
             final long offset) {
+        return new NativeMemory(mapAddress(capture, length, protection, flags, fd, offset), length);
+    }
+
+    private static long mapAddress(
+            final ErrnoCapture capture,
+            final long length,
+            final int protection,
+            final int flags,
+            final int fd,
+            final long offset) {
         final long address = LibcMemory.mmap(capture, 0, length, protection, flags, fd, offset);
         if (LibcMemory.isError(address)) {
             throw new NativeException("cannot map " + length + " bytes of memory", (int) -address);
         }
-        return new NativeMemory(address, length);
+        return address;
     }
 
     /** Sees memory that somebody else maps and unmaps; the caller stops using it in time. */

@@ -1,19 +1,25 @@
 package io.ouli.ffm;
 
 import io.ouli.ffm.generated.LibcHeader;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class NativeMemoryTest {
+    /** So much that nobody else maps all of it again by chance. */
+    private static final long COLLECTED_LENGTH = 256L << 20;
+
     private final ErrnoCapture capture = new ErrnoCapture();
 
     @Test
@@ -88,6 +94,43 @@ class NativeMemoryTest {
             assertEquals(0, memory.lock(capture));
             assertEquals(0, LibcMemory.munlock(capture, memory.address(), memory.length()));
             assertEquals(-LibcHeader.EINVAL, memory.advise(capture, 0, 4_096, 12_345));
+        }
+    }
+
+    @Test
+    void shouldKeepCollectedMemoryWhileSomebodyReachesIt() {
+        final MemorySegment held = NativeMemory.collected(capture, COLLECTED_LENGTH);
+        assertEquals(COLLECTED_LENGTH, held.byteSize());
+        assertEquals(0, held.get(JAVA_LONG, COLLECTED_LENGTH - 8));
+        held.set(JAVA_LONG, COLLECTED_LENGTH - 8, 42);
+        System.gc();
+        assertTrue(isMapped(held.address()));
+        assertEquals(42, held.get(JAVA_LONG, COLLECTED_LENGTH - 8));
+        assertThrows(IndexOutOfBoundsException.class, () -> held.get(JAVA_BYTE, COLLECTED_LENGTH));
+    }
+
+    @Test
+    void shouldUnmapCollectedMemoryThatNobodyReaches() {
+        final long address = forgotten();
+        final long deadline = System.nanoTime() + 60_000_000_000L;
+        while (isMapped(address) && System.nanoTime() < deadline) {
+            System.gc();
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertFalse(isMapped(address));
+    }
+
+    private long forgotten() {
+        final MemorySegment memory = NativeMemory.collected(capture, COLLECTED_LENGTH);
+        memory.set(JAVA_LONG, 0, 42);
+        return memory.address();
+    }
+
+    /** The whole of it: others may map a few pages where it was. */
+    private boolean isMapped(final long address) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment pages = arena.allocate(COLLECTED_LENGTH / 4_096);
+            return LibcMemory.mincore(capture, address, COLLECTED_LENGTH, pages) == 0;
         }
     }
 }

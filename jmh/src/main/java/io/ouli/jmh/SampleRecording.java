@@ -1,5 +1,6 @@
 package io.ouli.jmh;
 
+import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.match.RecordingIndex;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.ExistingPolicy;
@@ -81,7 +82,8 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
         final byte[] response = Samples.ascii("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         try (FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
                 RecordingWriter writer = RecordingWriter.open(file, RecordingOptions.of(pool).with(LIMITS)
-                        .with(ExistingPolicy.APPEND).with(Durability.NONE, Long.MAX_VALUE / 2))) {
+                        .with(ExistingPolicy.APPEND).with(Durability.NONE, Long.MAX_VALUE / 2)
+                        .withPolicyHash(EndpointPolicy.defaults().hash()))) { // Or replaying warns.
             final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
             final int first = writer.nextSequence();
             for (int i = 0; i < count; i++) {

@@ -1,8 +1,7 @@
 package io.ouli.engine.match;
 
+import io.ouli.engine.memory.CollectedMemory;
 import io.ouli.ffm.NativeLedger.Owner;
-import io.ouli.ffm.NativeLedger;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
@@ -23,7 +22,8 @@ import java.lang.invoke.VarHandle;
  * </pre>
  *
  * <p>The counters belong to this session alone and live as long as it is reachable: a thread that still holds an
- * evicted session counts in memory of its own.
+ * evicted session counts in memory of its own. Of a large table only the pages that are counted in are there: whoever
+ * asks first does not wait for the zeros of the others.
  */
 public final class SessionTracker {
     /** What {@link #match} gives when the recording does not hold the key. */
@@ -209,7 +209,10 @@ public final class SessionTracker {
         final MemorySegment table = counters;
         if (table != null) {
             for (long at = 0; at < table.byteSize(); at += ENTRY_BYTES) {
-                INT.setRelease(table, at, 0);
+                // What was never counted may be a page that was never touched, and stays so.
+                if ((int) INT.getAcquire(table, at) != 0) {
+                    INT.setRelease(table, at, 0);
+                }
             }
         }
     }
@@ -236,8 +239,7 @@ public final class SessionTracker {
     }
 
     private MemorySegment createCounters() {
-        final MemorySegment made = NativeLedger.note(
-                Owner.TABLES, Arena.ofAuto().allocate(index.slotCount() * ENTRY_BYTES, Long.BYTES));
+        final MemorySegment made = CollectedMemory.allocate(Owner.TABLES, index.slotCount() * ENTRY_BYTES);
         return COUNTERS.compareAndSet(this, (MemorySegment) null, made) ? made : counters;
     }
 }

@@ -1,5 +1,6 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.memory.OffHeap;
 import io.ouli.engine.recording.RecordingException.Reason;
 import io.ouli.engine.recording.storage.StorageFile;
 import java.io.IOException;
@@ -27,14 +28,20 @@ final class Contents implements AutoCloseable {
     long end;
     /** Regions between sound interactions that are no frames. */
     int lostRegions;
+    /** The sound header and checksums of the index, in the memory that {@link #read} was given; else null. */
+    MemorySegment indexHead;
 
     private final StorageFile file;
     private final Supplier<EntryLog> newLog;
+    /** Where {@link #indexHead} stays, or null. */
+    private final OffHeap memory;
 
-    private Contents(final Path path, final StorageFile file, final Supplier<EntryLog> newLog) throws IOException {
+    private Contents(final Path path, final StorageFile file, final Supplier<EntryLog> newLog, final OffHeap memory)
+            throws IOException {
         this.path = path;
         this.file = file;
         this.newLog = newLog;
+        this.memory = memory;
         size = file.size();
     }
 
@@ -44,17 +51,24 @@ final class Contents implements AutoCloseable {
      * @throws RecordingException if it is no recording, or nothing of it can be read.
      */
     static Contents read(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
-        return new Contents(path, file, EntryLog::confined).loaded(limits, false);
+        return read(path, file, limits, null);
+    }
+
+    /** The same, and leaves {@link #indexHead} in this memory, which outlives the contents. */
+    static Contents read(
+            final Path path, final StorageFile file, final RecordingLimits limits, final OffHeap memory)
+            throws IOException {
+        return new Contents(path, file, EntryLog::confined, memory).loaded(limits, false);
     }
 
     /** The same, but finds what it can by reading all of the file, whatever its header and seal say. */
     static Contents salvage(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
-        return new Contents(path, file, EntryLog::confined).loaded(limits, true);
+        return new Contents(path, file, EntryLog::confined, null).loaded(limits, true);
     }
 
     /** The same as {@link #read}, but with all entries in {@link #log}, those of a sound seal too, for any thread. */
     static Contents readAll(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
-        final Contents contents = new Contents(path, file, EntryLog::shared).loaded(limits, false);
+        final Contents contents = new Contents(path, file, EntryLog::shared, null).loaded(limits, false);
         boolean ok = false;
         try {
             contents.loadAllEntries();
@@ -132,7 +146,8 @@ final class Contents implements AutoCloseable {
         }
         try (Arena arena = Arena.ofConfined()) {
             final long length = IndexLayout.entriesOffset(header.indexOffset, header.capacity) - header.indexOffset;
-            final MemorySegment bytes = arena.allocate(length, FrameHeader.ALIGNMENT);
+            final MemorySegment bytes =
+                    memory == null ? arena.allocate(length, FrameHeader.ALIGNMENT) : memory.allocate(length);
             if (file.read(header.indexOffset, bytes, 0, length) != length) {
                 return "the file ends inside its index";
             }
@@ -144,10 +159,12 @@ final class Contents implements AutoCloseable {
                     || bytes.get(Le.INT, FrameHeader.HEADER_CRC) != header.indexCrc) {
                 return "the index's header is damaged";
             }
-            return crc.of(bytes, FrameHeader.BYTES, length - FrameHeader.BYTES)
-                            == bytes.get(Le.INT, FrameHeader.PAYLOAD_CRC)
-                    ? null
-                    : "the index's checksums are damaged";
+            if (crc.of(bytes, FrameHeader.BYTES, length - FrameHeader.BYTES)
+                    != bytes.get(Le.INT, FrameHeader.PAYLOAD_CRC)) {
+                return "the index's checksums are damaged";
+            }
+            indexHead = memory == null ? null : bytes;
+            return null;
         }
     }
 

@@ -64,7 +64,7 @@ final class RecordingOpener {
             throws IOException {
         final OffHeap memory = new OffHeap();
         boolean ok = false;
-        try (Contents contents = Contents.read(path, file, options.limits())) {
+        try (Contents contents = Contents.read(path, file, options.limits(), memory)) {
             final Recording recording = new RecordingOpener(path, options, file, contents, memory).open();
             if (options.logged()) {
                 log(recording, contents);
@@ -108,10 +108,7 @@ final class RecordingOpener {
         final FileHeader header = contents.header;
         final long entries = IndexLayout.entriesOffset(header.indexOffset, header.capacity);
         final long tableBytes = IndexLayout.tableBytes(header.capacity);
-        final MemorySegment table = memory.allocate(tableBytes);
-        if (file.read(header.indexOffset + FrameHeader.BYTES, table, 0, tableBytes) != tableBytes) {
-            return null;
-        }
+        final MemorySegment table = contents.indexHead.asSlice(FrameHeader.BYTES, tableBytes);
         final long entriesBytes = (long) header.capacity * IndexLayout.ENTRY_BYTES;
         if (entriesBytes >= LARGE_INDEX_BYTES) {
             // Who brings it in asks for huge pages before the rest; the first look-up does not wait for one.

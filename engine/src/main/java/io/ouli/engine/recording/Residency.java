@@ -1,6 +1,8 @@
 package io.ouli.engine.recording;
 
 import io.ouli.engine.memory.FileCutException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -8,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Brings recordings into memory, each from its first byte on, until a budget for all of them is used up; what is small
- * at once, the rest step by step on a thread of its own. So whoever sends a resident reply meets no page fault, as long
- * as the kernel does not need the memory for something else.
+ * at once, the rest step by step on a thread of its own, after the first reply. So whoever sends a resident reply meets
+ * no page fault, as long as the kernel does not need the memory for something else.
  */
 public final class Residency implements AutoCloseable {
     /** The budget if nobody states one: 1 GiB. */
@@ -20,10 +22,18 @@ public final class Residency implements AutoCloseable {
     private static final long STEP_BYTES = 8 << 20;
     private static final int STEP_BLOCKS = (1 << 20) / IndexLayout.BLOCK_BYTES;
     private static final long IDLE_SECONDS = 10;
+    /**
+     * So long the first reply has the processor and the kernel's lock of the address space for itself; then most have
+     * had it. To start a thread takes as long as to open a recording, so somebody else does that too.
+     */
+    private static final long HEAD_START_MILLIS = 2;
 
     private final AtomicLong budget;
     private final ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().name("ouli-resident").factory());
+            new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().name("ouli-resident").factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
+    private final Executor later =
+            CompletableFuture.delayedExecutor(HEAD_START_MILLIS, TimeUnit.MILLISECONDS, thread);
 
     /** @param budgetBytes that all recordings together may take. */
     public Residency(final long budgetBytes) {
@@ -43,19 +53,13 @@ public final class Residency implements AutoCloseable {
         if (wanted <= SMALL_BYTES && granted == wanted) {
             populate(recording, 0, granted, true);
         } else {
-            schedule(() -> loadIndex(recording, 0, granted));
+            later.execute(() -> loadIndex(recording, 0, granted));
         }
         return granted;
     }
 
     void giveBack(final long granted) {
         budget.addAndGet(granted);
-    }
-
-    private void schedule(final Runnable step) {
-        if (!thread.isShutdown()) {
-            thread.execute(step);
-        }
     }
 
     /** One step, then the next recording's turn: a large one does not keep the others waiting. */
@@ -69,7 +73,7 @@ public final class Residency implements AutoCloseable {
         } finally {
             recording.release();
         }
-        schedule(more ? () -> loadIndex(recording, firstBlock + STEP_BLOCKS, granted)
+        thread.execute(more ? () -> loadIndex(recording, firstBlock + STEP_BLOCKS, granted)
                 : () -> populate(recording, 0, granted));
     }
 
@@ -84,7 +88,7 @@ public final class Residency implements AutoCloseable {
             recording.release();
         }
         if (to < end) {
-            schedule(() -> populate(recording, to, end));
+            thread.execute(() -> populate(recording, to, end));
         }
     }
 

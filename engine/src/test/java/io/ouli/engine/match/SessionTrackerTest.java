@@ -68,6 +68,22 @@ class SessionTrackerTest {
     }
 
     @Test
+    void shouldCountInATableOfManyPagesAndBeginAgain() {
+        final Integer[] keys = IntStream.range(0, 9_000).mapToObj(i -> i % 8_998).toArray(Integer[]::new);
+        final SessionTracker tracker = tracker(MatchMode.KEY, Exhausted.MISS, keys);
+        for (int round = 0; round < 2; round++) {
+            assertEquals(0, match(tracker, 0));
+            assertEquals(8_997, match(tracker, 8_997));
+            assertEquals(8_998, match(tracker, 0));
+            assertEquals(EXHAUSTED, match(tracker, 0));
+            assertEquals(1, match(tracker, 1));
+            assertEquals(8_999, match(tracker, 1));
+            tracker.reset();
+        }
+        assertEquals(9_000 * 3 * 8, tracker.counterBytes());
+    }
+
+    @Test
     void shouldReadTheKeyAtItsOffset() {
         final SessionTracker tracker = tracker(MatchMode.KEY, Exhausted.REPEAT, 1, 2);
         final byte[] shifted = new byte[40];

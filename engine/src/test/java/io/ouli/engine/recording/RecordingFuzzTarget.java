@@ -239,8 +239,19 @@ public final class RecordingFuzzTarget {
         for (int chunk = 0; chunk < recording.chunkCount(slot); chunk++) {
             recording.chunkNanos(slot, chunk);
         }
-        if (CANARY && recording.status(slot) == 0x1C3) {
-            throw new AssertionError("the canary sings");
+        if (CANARY) {
+            canary(recording.status(slot));
+        }
+    }
+
+    /** A bug behind some statuses that the golden file has not; each step is new code, which coverage sees. */
+    private static void canary(final int status) {
+        if ((status & 0b00_0111) == 0b00_0011) {
+            if ((status & 0b11_1000) == 0) {
+                if (status >= 0x400) {
+                    throw new AssertionError("the canary sings");
+                }
+            }
         }
     }
 
