@@ -21,6 +21,7 @@ final class JsonForm {
     private final ByteSink sorted = new ByteSink();
     private final ByteSink spare = new ByteSink();
     private final MemberOrder order = new MemberOrder();
+    private final SwiftJsonForm swift = new SwiftJsonForm(out, sorted);
 
     /** Of each open container, the outermost first: what it is, and, where parts are ignored, which of its are. */
     private final boolean[] isObject = new boolean[MAX_DEPTH];
@@ -54,6 +55,10 @@ final class JsonForm {
             final int to,
             final Pointers ignoredParts,
             final Placeholders volatiles) {
+        if (ignoredParts.root() == 0 && volatiles.isEmpty() && swift.canonicalise(bytes, from, to)) {
+            result = swift.result();
+            return true;
+        }
         in = bytes;
         end = to;
         ignored = ignoredParts;

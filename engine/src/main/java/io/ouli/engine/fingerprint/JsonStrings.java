@@ -114,7 +114,7 @@ final class JsonStrings {
      * special   .  .  .  H  .  H  .  H      three bytes are plain
      * </pre>
      */
-    private static long special(final long word) {
+    static long special(final long word) {
         final long quote = word ^ Words.ONES * '"';
         final long backslash = word ^ Words.ONES * '\\';
         return (quote - Words.ONES | backslash - Words.ONES | word - Words.ONES * 0x20 | word) & Words.HIGHS;

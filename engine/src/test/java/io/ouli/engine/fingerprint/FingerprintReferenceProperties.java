@@ -11,6 +11,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -179,6 +180,51 @@ class FingerprintReferenceProperties {
             text.append(units.get(random.nextInt(units.size())));
         }
         return text.append('"').toString();
+    }
+
+    @Provide
+    Arbitrary<List<String>> alike() {
+        return Arbitraries.of(
+                "a", "b", "", "abcdefgh", "abcdefghi", "abcdefghj", "\u00e9", "\\u0061", "\\n", "ab\\\"", "a\\\\")
+                .list().ofMinSize(1).ofMaxSize(6);
+    }
+
+    /** Objects of a list with the same keys but for one now and then: what the fast form guesses at. */
+    @Property(tries = 500)
+    void shouldSpellObjectsThatAreNearlyAlikeAsTheReferenceDoes(
+            @ForAll("alike") final List<String> keys, @ForAll final long seed) {
+        final Random random = new Random(seed);
+        final StringBuilder text = new StringBuilder("{\"z\":[");
+        for (int i = 0; i < 8; i++) {
+            text.append(i == 0 ? "{" : ",{");
+            for (int k = 0; k < keys.size(); k++) {
+                final String other = keys.get(random.nextInt(keys.size()));
+                text.append(k == 0 ? "\"" : " ,\"").append(random.nextInt(6) == 0 ? other : keys.get(k)).append("\":")
+                        .append(random.nextInt(4) == 0 ? "{\"b\":1.50,\"a\":\"x\"}" : "120");
+            }
+            text.append('}');
+        }
+        final byte[] bytes = text.append("],\"y\":0}").toString().getBytes(StandardCharsets.UTF_8);
+        check("POST", "/", List.of(Map.entry("Content-Type", "application/json")), bytes);
+    }
+
+    @Test
+    void shouldSpellObjectsInsideEachOtherOutOfOrderAsTheReferenceDoes() {
+        for (final int depth : new int[] {1, 5, 10, 50, 200, 500}) {
+            final String text = "{\"b\":".repeat(depth) + "\"" + "x".repeat(5_000) + "\"" + ",\"a\":0}".repeat(depth);
+            check("POST", "/", List.of(Map.entry("Content-Type", "application/json")),
+                    text.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void shouldSpellManyMembersAsTheReferenceDoes() {
+        final StringBuilder text = new StringBuilder("{");
+        for (int i = 1_000; i > 0; i--) {
+            text.append("\"key").append(i).append("\":{\"b\":[],\"a\":1e2},");
+        }
+        final byte[] bytes = text.append("\"\":0}").toString().getBytes(StandardCharsets.US_ASCII);
+        check("POST", "/", List.of(Map.entry("Content-Type", "application/json")), bytes);
     }
 
     @Property(tries = 2000)
