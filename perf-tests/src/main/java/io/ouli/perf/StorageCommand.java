@@ -2,6 +2,7 @@ package io.ouli.perf;
 
 import io.ouli.perf.result.Results;
 import io.ouli.perf.result.Subject;
+import io.ouli.perf.scenario.ScratchFolder;
 import io.ouli.perf.storage.LargeRecording;
 import io.ouli.perf.storage.ManySessions;
 import java.io.IOException;
@@ -11,14 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -101,7 +100,7 @@ final class StorageCommand implements Callable<Integer> {
                 subjects.add(recording.replay(transport, heap, rounds, requests, out));
             }
         } finally {
-            delete(folder);
+            ScratchFolder.delete(folder);
         }
     }
 
@@ -115,20 +114,12 @@ final class StorageCommand implements Callable<Integer> {
                 subjects.add(all.replay(transport, heap, idle, out));
             }
         } finally {
-            delete(folder);
+            ScratchFolder.delete(folder);
         }
     }
 
     private Path newFolder() throws IOException {
         return dir == null ? Files.createTempDirectory("ouli-bench-storage")
                 : Files.createTempDirectory(Files.createDirectories(dir), "ouli-bench-storage");
-    }
-
-    private static void delete(final Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (final Path path : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-                Files.delete(path);
-            }
-        }
     }
 }

@@ -22,12 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -169,12 +167,6 @@ public final class MillionScenario implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        final List<Path> all;
-        try (Stream<Path> files = Files.walk(folder)) {
-            all = files.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (final Path path : all) {
-            Files.delete(path);
-        }
+        ScratchFolder.delete(folder);
     }
 }
