@@ -93,6 +93,8 @@ public record EndpointConfig(
                 + ", which is not an http or https URL", "write it like https://api.example.com");
         require(target.getHost() != null, name, "has the target " + target + ", which has no host",
                 "write it like https://api.example.com");
+        require(target.getPort() >= -1 && target.getPort() != 0 && target.getPort() <= 65_535, name, "has the target "
+                + target + ", whose port is not from 1 to 65535", "leave it out for the scheme's own");
         require(target.getRawUserInfo() == null, name, "has a target with user information",
                 "leave it out; send an Authorization header instead");
         require(target.getRawQuery() == null && target.getRawFragment() == null, name,

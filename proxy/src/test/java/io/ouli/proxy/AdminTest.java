@@ -122,8 +122,9 @@ class AdminTest {
             assertTrue(ask(proxy, "POST /reset").endsWith("{\"reset\":1}\n"));
             assertEquals(FIRST, client.send(GET).read(FIRST.length()));
             assertTrue(ask(proxy, "POST /reset?session=other").startsWith("HTTP/1.1 404 "));
-            assertTrue(ask(proxy, "POST /reset?name=default").startsWith("HTTP/1.1 409 "));
-            assertTrue(ask(proxy, "POST /evict").contains("/evict?session=NAME"));
+            assertTrue(ask(proxy, "POST /reset?name=default").startsWith("HTTP/1.1 400 "));
+            final String nameless = ask(proxy, "POST /evict");
+            assertTrue(nameless.startsWith("HTTP/1.1 400 ") && nameless.contains("/evict?session=NAME"), nameless);
             assertTrue(ask(proxy, "POST /evict?session=other").startsWith("HTTP/1.1 404 "));
             assertTrue(ask(proxy, "POST /evict?session=default").endsWith("{\"evicted\":1}\n"));
             assertTrue(ask(proxy, "POST /evict?session=default").startsWith("HTTP/1.1 404 "));

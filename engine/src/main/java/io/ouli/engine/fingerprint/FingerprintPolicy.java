@@ -57,6 +57,8 @@ public final class FingerprintPolicy {
     final boolean ignoresBody;
     private final boolean allBut;
     private final HeaderRule headers;
+    /** Names and patterns that are excluded although a pattern includes them; empty with {@link #allBut}. */
+    private final HeaderRule headersTakenOut;
     private final HeaderRule headersAskedFor;
     private final String description;
     private final byte[] hash;
@@ -76,12 +78,21 @@ public final class FingerprintPolicy {
             names.addAll(builder.excluded);
         } else {
             names.addAll(builder.included);
-            names.removeAll(builder.excluded);
+            names.removeIf(name -> builder.excluded.stream().anyMatch(out -> covers(out, name)));
         }
+        final Set<String> takenOut = new TreeSet<>(builder.excluded);
+        takenOut.removeIf(out -> allBut || names.stream().noneMatch(name -> covers(name, out)));
         headers = new HeaderRule(names);
+        headersTakenOut = new HeaderRule(takenOut);
         headersAskedFor = new HeaderRule(allBut ? builder.included : Set.of());
-        description = builder.describe(names);
+        description = builder.describe(names, takenOut);
         hash = Sha256.of(description.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns whether a name or pattern stands for every field that the other one stands for. */
+    private static boolean covers(final String pattern, final String name) {
+        return pattern.equals(name)
+                || pattern.endsWith("*") && name.startsWith(pattern.substring(0, pattern.length() - 1));
     }
 
     private static byte[][] bytes(final Set<String> names) {
@@ -104,7 +115,10 @@ public final class FingerprintPolicy {
 
     /** Returns whether the field counts. */
     boolean countsHeader(final Headers fields, final int index) {
-        return headers.matches(fields, index) != allBut || allBut && headersAskedFor.matches(fields, index);
+        if (allBut) {
+            return !headers.matches(fields, index) || headersAskedFor.matches(fields, index);
+        }
+        return headers.matches(fields, index) && !headersTakenOut.matches(fields, index);
     }
 
     /** Returns SHA-256 of the {@linkplain #description description} as UTF-8, 32 bytes, a copy. */
@@ -146,7 +160,7 @@ public final class FingerprintPolicy {
             return this;
         }
 
-        /** Lets fields not count. */
+        /** Lets fields not count, whoever includes them; a trailing {@code *} stands for any rest of the name. */
         public Builder excludeHeaders(final String... names) {
             for (final String name : names) {
                 excluded.add(headerName(name));
@@ -245,9 +259,12 @@ public final class FingerprintPolicy {
             }
         }
 
-        private String describe(final Set<String> names) {
+        private String describe(final Set<String> names, final Set<String> takenOut) {
             final StringBuilder text = new StringBuilder("ouli/1\n");
             text.append(allBut ? "headers all but " : "headers ").append(String.join(" ", names)).append('\n');
+            if (!takenOut.isEmpty()) {
+                text.append("headers except ").append(String.join(" ", takenOut)).append('\n');
+            }
             if (allBut && !included.isEmpty()) {
                 text.append("headers still ").append(String.join(" ", included)).append('\n');
             }

@@ -21,12 +21,29 @@ public final class FormDifferences {
     private static final int SHOWN = 200;
     /** Bodies together above this are compared byte by byte, so that a huge one cannot hold a worker. */
     private static final int MAX_STRUCTURED_BYTES = 1 << 20;
-    private static final String NO_VALUE = "(no value)";
+    /** Stands for the value of a parameter that has none. */
+    private static final Value NO_VALUE = new Value('Q', '-', "(no value)");
 
     private final List<FormDifference> found = new ArrayList<>();
     private final int limit;
     private long cost;
     private int count;
+
+    /** A value, and what tells it from one of the same text: the tags of its name and of itself. */
+    private record Value(char nameTag, char tag, String text) {
+        /** Returns what makes it another value than what reads the same. */
+        String notedText() {
+            if (nameTag == 'q') {
+                return text + " (the escapes of its name are unsound)";
+            }
+            return switch (tag) {
+                case 'T' -> text + " (a placeholder)";
+                case 'v' -> text + " (unsound, as it came)";
+                case '-' -> text;
+                default -> text + " (as it came)";
+            };
+        }
+    }
 
     private FormDifferences(final int limit) {
         this.limit = limit;
@@ -123,44 +140,47 @@ public final class FormDifferences {
             final List<CanonicalForm.Field> recorded,
             final List<CanonicalForm.Field> received,
             final String tags) {
-        final Map<String, List<String>> left = values(recorded, tags);
-        final Map<String, List<String>> right = values(received, tags);
+        final Map<String, List<Value>> left = values(recorded, tags);
+        final Map<String, List<Value>> right = values(received, tags);
         final TreeSet<String> names = new TreeSet<>(left.keySet());
         names.addAll(right.keySet());
         for (final String name : names) {
-            final List<String> leftValues = left.getOrDefault(name, List.of());
-            final List<String> rightValues = right.getOrDefault(name, List.of());
+            final List<Value> leftValues = left.getOrDefault(name, List.of());
+            final List<Value> rightValues = right.getOrDefault(name, List.of());
             for (int i = 0; i < Math.max(leftValues.size(), rightValues.size()); i++) {
-                final String leftValue = i < leftValues.size() ? leftValues.get(i) : null;
-                final String rightValue = i < rightValues.size() ? rightValues.get(i) : null;
+                final Value leftValue = i < leftValues.size() ? leftValues.get(i) : null;
+                final Value rightValue = i < rightValues.size() ? rightValues.get(i) : null;
                 compareValues(prefix + name + (i == 0 ? "" : "[" + i + "]"), leftValue, rightValue);
             }
         }
     }
 
-    private void compareValues(final String field, final String recorded, final String received) {
+    private void compareValues(final String field, final Value recorded, final Value received) {
         if (recorded == null || received == null) {
-            add(field, null, recorded, received, COST_ABSENT);
+            add(field, null, recorded == null ? null : recorded.text, received == null ? null : received.text,
+                    COST_ABSENT);
         } else if (!recorded.equals(received)) {
-            add(field, null, recorded, received, COST_CHANGED + unlikeness(recorded, received) / 4);
+            final boolean reads = recorded.text.equals(received.text);
+            add(field, null, reads ? recorded.notedText() : recorded.text, reads ? received.notedText() : received.text,
+                    COST_CHANGED + unlikeness(recorded.text, received.text) / 4);
         }
     }
 
-    private static Map<String, List<String>> values(final List<CanonicalForm.Field> fields, final String tags) {
-        final Map<String, List<String>> values = new LinkedHashMap<>();
+    private static Map<String, List<Value>> values(final List<CanonicalForm.Field> fields, final String tags) {
+        final Map<String, List<Value>> values = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {
             final CanonicalForm.Field name = fields.get(i);
             if (tags.indexOf(name.tag()) < 0) {
                 continue;
             }
-            final List<String> own = values.computeIfAbsent(name.text(), any -> new ArrayList<>());
+            final List<Value> own = values.computeIfAbsent(name.text(), any -> new ArrayList<>());
             final int before = own.size();
             while (i + 1 < fields.size() && "VvT".indexOf(fields.get(i + 1).tag()) >= 0) {
                 i++;
-                own.add(fields.get(i).text());
+                own.add(new Value(name.tag(), fields.get(i).tag(), fields.get(i).text()));
             }
             if (own.size() == before) {
-                own.add(NO_VALUE);
+                own.add(name.tag() == 'q' ? new Value('q', '-', NO_VALUE.text) : NO_VALUE);
             }
         }
         return values;
@@ -174,8 +194,8 @@ public final class FormDifferences {
             add("body.kind", null, kindName(kind), kindName(received.bodyKind()), COST_KIND);
             if (kind == BodyForm.NONE || received.bodyKind() == BodyForm.NONE) {
                 add("body", null,
-                        kind == BodyForm.NONE ? null : CanonicalForm.text(left, 0, Math.min(left.length, SHOWN * 4)),
-                        kind != BodyForm.NONE ? null : CanonicalForm.text(right, 0, Math.min(right.length, SHOWN * 4)),
+                        kind == BodyForm.NONE ? null : shown(kind, left),
+                        kind != BodyForm.NONE ? null : shown(received.bodyKind(), right),
                         COST_ABSENT);
                 return;
             }
@@ -212,6 +232,22 @@ public final class FormDifferences {
         new JsonDifferences(this, field).compare(left, leftFrom, leftTo, right, rightFrom, rightTo);
     }
 
+    /** Returns the beginning of a body: of a form or a multipart its fields in one line. */
+    private static String shown(final byte kind, final byte[] body) {
+        if (kind != BodyForm.FORM && kind != BodyForm.MULTIPART) {
+            return CanonicalForm.text(body, 0, Math.min(body.length, SHOWN * 4));
+        }
+        final StringBuilder text = new StringBuilder();
+        for (final CanonicalForm.Field field : CanonicalForm.split(body, 0, body.length)) {
+            if (text.length() > SHOWN * 4) {
+                break;
+            }
+            final boolean value = "VvT".indexOf(field.tag()) >= 0;
+            text.append(value ? "=" : text.isEmpty() ? "" : "&").append(field.text());
+        }
+        return text.toString();
+    }
+
     private static String kindName(final byte kind) {
         return switch (kind) {
             case BodyForm.NONE -> "none";
@@ -219,6 +255,7 @@ public final class FormDifferences {
             case BodyForm.JSON_LINES -> "JSON lines";
             case BodyForm.FORM -> "form";
             case BodyForm.MULTIPART -> "multipart";
+            case BodyForm.TEMPLATE -> "raw, with placeholders";
             default -> "raw";
         };
     }

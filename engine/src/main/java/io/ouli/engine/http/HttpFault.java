@@ -11,7 +11,7 @@ public enum HttpFault {
     BAD_METHOD(400, "the method holds a character that is not allowed"),
     METHOD_NOT_IMPLEMENTED(501, "the method is not implemented"),
     BAD_REQUEST_LINE(400, "the request line is not: method, one space, target, one space, version"),
-    BAD_TARGET(400, "the request target is not a path, an http URL, or * for OPTIONS"),
+    BAD_TARGET(400, "the request target is not a path, an http URL, or * for OPTIONS; other bytes are written as %XX"),
     TARGET_TOO_LONG(414, "the request target is too long"),
     BAD_VERSION(400, "the version is not HTTP/digit.digit"),
     VERSION_NOT_SUPPORTED(505, "only HTTP/1.0 and HTTP/1.1 are spoken here"),

@@ -49,6 +49,24 @@ class FingerprintPolicyTest {
     }
 
     @Test
+    void shouldExcludeByPatternAndWhatAPatternIncludes() {
+        final FingerprintPolicy byPattern =
+                FingerprintPolicy.builder().includeHeaders("x-goog-a", "x-b").excludeHeaders("x-goog-*", "a*").build();
+        assertFalse(byPattern.countsHeader("x-goog-a"));
+        assertFalse(byPattern.countsHeader("accept"));
+        assertTrue(byPattern.countsHeader("x-b"));
+        assertEquals("ouli/1\nheaders content-type range x-b\n", byPattern.description());
+        final FingerprintPolicy outOfPattern =
+                FingerprintPolicy.builder().includeHeaders("x-*").excludeHeaders("x-trace", "x-b-*", "cookie").build();
+        assertFalse(outOfPattern.countsHeader("x-trace"));
+        assertFalse(outOfPattern.countsHeader("x-b-1"));
+        assertTrue(outOfPattern.countsHeader("x-tracer"));
+        assertEquals(
+                "ouli/1\nheaders accept content-type range x-*\nheaders except x-b-* x-trace\n",
+                outOfPattern.description());
+    }
+
+    @Test
     void shouldHaveOneHashForOnePolicy() {
         final byte[] hash = FingerprintPolicy.builder().ignoreQuery("a", "b").includeHeaders("X").build().hash();
         final byte[] same = FingerprintPolicy.builder().includeHeaders("x").ignoreQuery("b").ignoreQuery("a").build()

@@ -2,6 +2,8 @@ package io.ouli.engine.transport;
 
 import io.ouli.engine.transport.ContractHandler.Seen;
 import io.ouli.engine.transport.nio.NioTransport;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -25,6 +27,12 @@ class NioTransportTest extends TransportContractTest {
         assertEquals(1, transport.counters().shortSends());
         assertArrayEquals(message, readExactly(peer, message.length));
         assertTrue(transport.counters().shortSends() > 1);
+    }
+
+    @Test
+    void shouldNotTakeIpv6WhereAllOfIpv4WasAskedFor() {
+        final int listener = transport.listen(new InetSocketAddress("0.0.0.0", 0), ListenOptions.DEFAULT);
+        assertEquals(Inet4Address.class, transport.localAddress(listener).getAddress().getClass());
     }
 
     @Test

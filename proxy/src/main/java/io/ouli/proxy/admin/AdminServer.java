@@ -120,6 +120,15 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
+    /** A query that says nothing that could be done. */
+    private static final class BadQueryException extends OuliException {
+        private static final long serialVersionUID = 1L;
+
+        BadQueryException(final String message) {
+            super(message);
+        }
+    }
+
     private Reply reply(final HttpExchange exchange) {
         final Route route = routes.get(exchange.getRequestURI().getPath());
         final String method = exchange.getRequestMethod();
@@ -136,6 +145,8 @@ public final class AdminServer implements AutoCloseable {
         }
         try {
             return route.action.reply(exchange.getRequestURI());
+        } catch (final BadQueryException e) {
+            return failure(400, e.getMessage());
         } catch (final OuliException e) {
             return failure(409, e.getMessage());
         } catch (final IOException | RuntimeException e) {
@@ -184,7 +195,7 @@ public final class AdminServer implements AutoCloseable {
     private Reply evict(final URI uri) {
         final String name = sessionOf(uri);
         if (name == null) {
-            throw new OuliException("which session is to be evicted? name it: /evict?session=NAME");
+            throw new BadQueryException("which session is to be evicted? name it: /evict?session=NAME");
         }
         return observed.engine().evict(name) ? json(200, json -> json.writeNumberField("evicted", 1)) : notLive(name);
     }
@@ -200,7 +211,7 @@ public final class AdminServer implements AutoCloseable {
             return null;
         }
         if (!query.startsWith("session=") || query.indexOf('&') >= 0) {
-            throw new OuliException("the query is session=NAME, or left out for all sessions");
+            throw new BadQueryException("the query is session=NAME, or left out for all sessions");
         }
         return URLDecoder.decode(query.substring("session=".length()), StandardCharsets.UTF_8);
     }

@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** {@code ouli import}: writes recordings out of google/test-server's files or HAR. */
 final class ImportCommand implements Command {
     private static final String DEFAULT_DIR = "recordings";
     private static final String DEFAULT_SESSION = "default";
+    private static final int SHOWN_MISMATCHES = 3;
 
     private enum Format {
         TEST_SERVER, HAR
@@ -100,10 +102,18 @@ final class ImportCommand implements Command {
                 : "session " + outcome.session();
         return switch (outcome.verdict()) {
             case OK -> outcome.file() + ": ok, " + what + ", " + went;
-            case MISMATCH -> outcome.file() + ": mismatch, " + what + ", " + String.join(", ",
-                    outcome.mismatches().stream().map(ImportCommand::text).toList()) + "; " + went;
+            case MISMATCH -> outcome.file() + ": mismatch, " + what + ", "
+                    + text(outcome.mismatches()) + "; " + went;
             case UNREADABLE -> outcome.file() + ": unreadable: " + outcome.message();
         };
+    }
+
+    /** One wrong body makes every hash after it wrong: the first few say where to look. */
+    private static String text(final List<Mismatch> mismatches) {
+        final String first = mismatches.stream().limit(SHOWN_MISMATCHES).map(ImportCommand::text)
+                .collect(Collectors.joining(", "));
+        final int more = mismatches.size() - SHOWN_MISMATCHES;
+        return more <= 0 ? first : first + ", and " + Units.count(more) + " more, which --json lists";
     }
 
     private static String text(final Mismatch mismatch) {

@@ -18,6 +18,7 @@ import io.ouli.proxy.EndpointConfig;
 import io.ouli.proxy.ProxyConfig;
 import io.ouli.proxy.UpstreamTls;
 import io.ouli.proxy.config.ByteSize;
+import io.ouli.proxy.config.ConfigException;
 import io.ouli.proxy.config.FileConfig;
 import io.ouli.proxy.config.FileEndpoint;
 import io.ouli.proxy.config.ListenAddress;
@@ -51,6 +52,11 @@ final class ProxyAssembly {
     ProxyConfig assemble() {
         try (secrets) {
             return build();
+        } catch (final CliException | ConfigException e) {
+            throw e;
+        } catch (final OuliException e) {
+            // What a configuration's own checks refuse was typed or written by the user.
+            throw new CliException(ExitCode.USAGE, e.getMessage(), e);
         }
     }
 

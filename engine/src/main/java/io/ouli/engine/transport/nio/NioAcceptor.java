@@ -6,7 +6,9 @@ import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.TransportException;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -40,7 +42,10 @@ final class NioAcceptor {
         }
         final ServerSocketChannel channel;
         try {
-            channel = ServerSocketChannel.open();
+            // Without a family 0.0.0.0 becomes [::], which takes IPv6 too: more than was asked for.
+            channel = address.getAddress() instanceof Inet4Address
+                    ? ServerSocketChannel.open(StandardProtocolFamily.INET)
+                    : ServerSocketChannel.open();
         } catch (final IOException e) {
             throw TransportException.listen(address, NioErrors.errno(e), e);
         }
