@@ -1,15 +1,22 @@
 package io.ouli.perf;
 
+import io.ouli.engine.OuliException;
 import io.ouli.engine.transport.TransportChoice;
 import io.ouli.perf.load.LoadPlan;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** How the generator works, for every command that uses it. */
 final class ClientOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     @Option(names = {"-c", "--connections"}, defaultValue = "64", description = "open connections (${DEFAULT-VALUE})")
     int connections;
 
@@ -41,8 +48,12 @@ final class ClientOptions {
     long spinMicros;
 
     LoadPlan plan(final InetSocketAddress address, final double rate) {
-        return new LoadPlan(address, rate, connections, depth, threads, warmup.toNanos(), duration.toNanos(),
-                timeout.toNanos(), spinMicros * 1_000, TransportChoice.parse(transport));
+        try {
+            return new LoadPlan(address, rate, connections, depth, threads, warmup.toNanos(), duration.toNanos(),
+                    timeout.toNanos(), spinMicros * 1_000, TransportChoice.parse(transport));
+        } catch (final OuliException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     Map<String, String> settings() {

@@ -58,11 +58,13 @@ final class LadderCommand implements Callable<Integer> {
         final ProcessHandle process = target.process();
         final Ladder ladder = rates == null ? Ladder.geometric(from, to, step) : new Ladder(rates);
         final LoadPlan plan = client.plan(server.address(), from);
-        final Corpus corpus = target.learn(server, err);
+        final List<String> warnings = new ArrayList<>();
+        final Corpus corpus = target.learn(server, warnings, err);
         final LadderRun run = LadderRun.climb(ladder, plan, corpus, process, "", out);
         final Map<String, String> settings = client.settings();
         settings.put("corpus", corpus.name());
-        final BenchResult result = Results.of("ladder", settings, run.warnings(), run.subjects(), started);
+        warnings.addAll(run.warnings());
+        final BenchResult result = Results.of("ladder", settings, warnings, run.subjects(), started);
         output.keep(result, err);
         return run.failures() == 0 ? 0 : Main.EXIT_WRONG;
     }

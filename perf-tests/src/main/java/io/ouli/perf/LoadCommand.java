@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ouli bench load}: a fixed rate, or the ceiling, against any HTTP/1.1 server. */
@@ -30,8 +31,8 @@ final class LoadCommand implements Callable<Integer> {
     @Mixin
     private TargetOptions target;
 
-    @Option(names = {"-r", "--rate"}, defaultValue = "0", description = "requests a second (none: closed loop)")
-    private double rate;
+    @Option(names = {"-r", "--rate"}, description = "requests a second (none: closed loop)")
+    private Double rate;
 
     @Mixin
     private ClientOptions client;
@@ -52,10 +53,14 @@ final class LoadCommand implements Callable<Integer> {
         final Instant started = Instant.now();
         final Target server = target.target();
         final ProcessHandle process = target.process();
-        final LoadPlan plan = client.plan(server.address(), rate);
-        final Corpus corpus = target.learn(server, err);
+        if (rate != null && !(rate > 0)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--rate must be above 0; leave it out to send as fast as replies come");
+        }
+        final LoadPlan plan = client.plan(server.address(), rate == null ? 0 : rate);
         final List<Map<String, Double>> figures = new ArrayList<>();
         final List<String> warnings = new ArrayList<>();
+        final Corpus corpus = target.learn(server, warnings, err);
         final Histogram all = LoadStats.histogram();
         long failures = 0;
         for (int round = 1; round <= rounds; round++) {

@@ -13,12 +13,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry of {@code ouli bench}. */
 @Command(
         name = "ouli bench",
         description = "Measures: every figure that is printed is one of these commands away.",
-        footer = "--profile cpu|alloc|wall[=FILE] beside any of them profiles the suite's own process.",
+        footer = {"'micro [FILTER]' runs the micro-benchmarks, see 'ouli bench micro --help'.",
+            "--profile cpu|alloc|wall[=FILE] beside any of them profiles the suite's own process."},
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         sortOptions = false,
@@ -64,6 +66,17 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .setOut(out)
                 .setErr(err)
+                .setParameterExceptionHandler((wrong, parsed) -> {
+                    final CommandLine command = wrong.getCommandLine();
+                    command.getErr().println("ouli: error: " + wrong.getMessage());
+                    UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+                    if (command.getSubcommands().isEmpty()) {
+                        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+                    } else {
+                        command.usage(command.getErr());
+                    }
+                    return CommandLine.ExitCode.USAGE;
+                })
                 .setExecutionExceptionHandler((fault, commandLine, parsed) -> {
                     if (fault instanceof OuliException || fault instanceof TransportException) {
                         commandLine.getErr().println("ouli: error: " + fault.getMessage());

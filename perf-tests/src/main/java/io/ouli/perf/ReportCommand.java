@@ -33,9 +33,11 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() {
         final String page = Report.of(files.stream().map(BenchResult::read).toList());
         try {
+            Files.createDirectories(out.toAbsolutePath().getParent());
             Files.writeString(out, page);
         } catch (final IOException e) {
-            throw new OuliException("cannot write the report " + out + ": " + e, e);
+            throw new OuliException("cannot write the report " + out + " (" + e.getMessage()
+                    + "); name another file with --out", e);
         }
         spec.commandLine().getErr().println("report: " + out);
         return 0;

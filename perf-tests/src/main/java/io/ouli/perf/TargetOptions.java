@@ -10,13 +10,19 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Which server is asked what, and how its replies are judged. */
 final class TargetOptions {
     /** How closely replies are compared. */
     enum Verify { bytes, status, none }
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     @Parameters(paramLabel = "URL", description = "any HTTP/1.1 server; {n} in it makes --distinct requests")
     private String url;
@@ -41,8 +47,13 @@ final class TargetOptions {
     @Option(names = "--pid", description = "the server's process: shows its CPU per request and its memory")
     private Long pid;
 
+    /** Returns where the URL points. What it cannot be is wrong usage; a host that is not known is not. */
     Target target() {
-        return Target.parse(url);
+        try {
+            return Target.parse(url);
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     String url() {
@@ -58,16 +69,25 @@ final class TargetOptions {
         return handle.orElseThrow(() -> new LoadException("there is no process " + pid + "; give the server's --pid"));
     }
 
-    /** Asks the server once for each request, and returns what is to be sent and expected. */
-    Corpus learn(final Target target, final PrintWriter log) {
+    /**
+     * Asks the server once for each request, and returns what is to be sent and expected.
+     *
+     * @param warnings gets what has to be said before the figures.
+     */
+    Corpus learn(final Target target, final List<String> warnings, final PrintWriter log) {
         final Corpus corpus = target.corpus(method, headers, body, distinct);
         if (verify == Verify.none) {
             return corpus;
         }
         final Prober.Learnt learnt = new Prober(target.address(), target.host()).learn(corpus);
         if (!learnt.stable()) {
-            log.println("! the server does not answer alike when asked twice: only the status is compared");
+            warnings.add("the server does not answer alike when asked twice: only the status is compared");
         }
+        if (learnt.refusal() != null) {
+            warnings.add("the server answers " + learnt.refusal() + ": what is measured is how fast it refuses");
+        }
+        warnings.forEach(warning -> log.println("! " + warning));
+        log.flush();
         if (verify == Verify.status) {
             final List<CorpusItem> items = learnt.corpus().items().stream()
                     .map(item -> item.expecting(new ExpectedReply(item.expected().status(), null))).toList();

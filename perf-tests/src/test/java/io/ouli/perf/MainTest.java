@@ -96,6 +96,15 @@ class MainTest {
     }
 
     @Test
+    void shouldSayThatAServerRefuses(@TempDir final Path folder) {
+        final Path file = folder.resolve("refused.json");
+        assertEquals(0, run("load", "--rate", "100", "-c", "1", "--warmup", "0s", "-d", "200ms", "-o", file.toString(),
+                base + "/nothing"));
+        assertTrue(BenchResult.read(file).warnings().getFirst().contains("answers 404 to GET /nothing"),
+                BenchResult.read(file).warnings()::toString);
+    }
+
+    @Test
     void shouldFailWhenAReplyChangesDuringTheRun() {
         assertEquals(1, run("load", "--rate", "100", "-c", "1", "--warmup", "0s", "-d", "500ms", base + "/turncoat"));
         assertTrue(out.toString().contains("replies were wrong"), out::toString);
@@ -139,8 +148,14 @@ class MainTest {
 
     @Test
     void shouldExplainWhatCannotBeMeasured() throws Exception {
-        assertEquals(3, run("load", "https://127.0.0.1/"));
+        assertEquals(2, run("load", "https://127.0.0.1/"));
         assertTrue(err.toString().contains("is no http URL"), err::toString);
+        assertEquals(2, run("load", "--rate", "0", base));
+        assertTrue(err.toString().contains("--rate must be above 0"), err::toString);
+        assertEquals(2, run("load", "--rate", "1e12", base));
+        assertEquals(2, run("load", "http://127.0.0.1:99999/"));
+        assertTrue(err.toString().contains("is not from 1 to 65535"), err::toString);
+        assertFalse(err.toString().contains("Usage:"), err::toString);
         assertEquals(3, run("load", "http://127.0.0.1:1/"));
         assertTrue(err.toString().contains("is the server running"), err::toString);
         assertEquals(2, run("load", "--duration", "soon", base));

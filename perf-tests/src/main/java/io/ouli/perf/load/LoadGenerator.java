@@ -75,15 +75,19 @@ final class LoadGenerator implements TransportHandler, AutoCloseable {
         while (established < connections.length) {
             transport.poll(LONGEST_WAIT_NANOS);
             if (connectErrno != 0) {
-                throw new LoadException("cannot connect to " + plan.address() + " (errno " + connectErrno
+                throw new LoadException("cannot connect to " + server() + " (errno " + connectErrno
                         + "); is the server running, and listening on this address?");
             }
             if (System.nanoTime() > deadline) {
                 throw new LoadException("only " + established + " of " + connections.length + " connections to "
-                        + plan.address() + " stand after " + TimeUnit.NANOSECONDS.toSeconds(CONNECT_NANOS)
+                        + server() + " stand after " + TimeUnit.NANOSECONDS.toSeconds(CONNECT_NANOS)
                         + " s; does the server limit them? Try fewer with --connections");
             }
         }
+    }
+
+    private String server() {
+        return plan.address().getHostString() + ':' + plan.address().getPort();
     }
 
     /**
@@ -371,12 +375,18 @@ final class LoadGenerator implements TransportHandler, AutoCloseable {
     private void completed(final ClientConnection connection, final long now) {
         final ReplyReader reader = connection.reader;
         final long planned = connection.oldestPlannedNanos();
-        if (measured(planned)) {
+        final boolean measured = measured(planned);
+        final boolean inTime = now >= measureStartNanos && now < measureEndNanos;
+        if (measured) {
             LoadStats.record(stats.latency, now - planned);
             LoadStats.record(stats.service, now - connection.oldestSentNanos());
-            judge(connection, reader);
+        } else if (inTime) {
+            LoadStats.record(stats.carriedService, now - connection.oldestSentNanos());
         }
-        if (now >= measureStartNanos && now < measureEndNanos) {
+        if (measured || inTime) {
+            judge(connection, reader, measured);
+        }
+        if (inTime) {
             stats.repliesInTime++;
         }
         progress.replied();
@@ -394,12 +404,15 @@ final class LoadGenerator implements TransportHandler, AutoCloseable {
         update(connection, now);
     }
 
-    private void judge(final ClientConnection connection, final ReplyReader reader) {
+    private void judge(final ClientConnection connection, final ReplyReader reader, final boolean measured) {
         if (reader.fault() == ReplyFault.NONE) {
-            if (requests.expected(connection.oldestRequest()) == null) {
-                stats.unverified++;
+            final boolean verified = requests.expected(connection.oldestRequest()) != null;
+            if (measured) {
+                stats.verified += verified ? 1 : 0;
+                stats.unverified += verified ? 0 : 1;
             } else {
-                stats.verified++;
+                stats.carriedVerified += verified ? 1 : 0;
+                stats.carriedUnverified += verified ? 0 : 1;
             }
             return;
         }

@@ -16,11 +16,15 @@ public final class LoadStats {
     final Histogram latency = histogram();
     /** Time from the real send to the reply: what a closed-loop tester would have shown. */
     final Histogram service = histogram();
+    /** The same of replies that came in the measured part to requests planned before it: a rate that is not held. */
+    final Histogram carriedService = histogram();
     /** How late sends were although a connection was free: the generator's own fault. */
     final Histogram lag = histogram();
     long planned;
     long verified;
     long unverified;
+    long carriedVerified;
+    long carriedUnverified;
     long wrongStatus;
     long wrongBody;
     long timeouts;
@@ -49,10 +53,13 @@ public final class LoadStats {
     void add(final LoadStats other) {
         latency.add(other.latency);
         service.add(other.service);
+        carriedService.add(other.carriedService);
         lag.add(other.lag);
         planned += other.planned;
         verified += other.verified;
         unverified += other.unverified;
+        carriedVerified += other.carriedVerified;
+        carriedUnverified += other.carriedUnverified;
         wrongStatus += other.wrongStatus;
         wrongBody += other.wrongBody;
         timeouts += other.timeouts;

@@ -20,6 +20,8 @@ public final class Prober {
     /** How many requests are asked twice, to see whether this server answers alike. */
     private static final int ASKED_TWICE = 5;
     private static final int TIMEOUT_MILLIS = 10_000;
+    /** The first status that says the request was not met. */
+    private static final int LEAST_REFUSAL = 400;
 
     private final InetSocketAddress address;
     private final String host;
@@ -35,8 +37,9 @@ public final class Prober {
      *
      * @param corpus the requests with the expectations learnt.
      * @param stable whether the server answered alike when asked twice; if not, only the status is expected.
+     * @param refusal what the server refused first, or null: a mistyped path is answered 404 as fast as any other.
      */
-    public record Learnt(Corpus corpus, boolean stable) {
+    public record Learnt(Corpus corpus, boolean stable, String refusal) {
     }
 
     /**
@@ -47,11 +50,15 @@ public final class Prober {
     public Learnt learn(final Corpus corpus) {
         final List<ExpectedReply> replies = new ArrayList<>();
         boolean stable = true;
+        String refusal = null;
         for (final CorpusItem item : corpus.items()) {
             final ExpectedReply reply = ask(item);
             if (replies.size() < ASKED_TWICE) {
                 final ExpectedReply again = ask(item);
                 stable &= again.status() == reply.status() && Arrays.equals(again.body(), reply.body());
+            }
+            if (refusal == null && reply.status() >= LEAST_REFUSAL) {
+                refusal = reply.status() + " to " + item.method() + ' ' + item.target();
             }
             replies.add(reply);
         }
@@ -60,7 +67,7 @@ public final class Prober {
             final ExpectedReply reply = replies.get(i);
             items.add(corpus.items().get(i).expecting(stable ? reply : new ExpectedReply(reply.status(), null)));
         }
-        return new Learnt(new Corpus(corpus.name(), items), stable);
+        return new Learnt(new Corpus(corpus.name(), items), stable, refusal);
     }
 
     /** Sends one request on a connection of its own and reads the whole reply. */
@@ -91,7 +98,7 @@ public final class Prober {
             throw new LoadException("what " + address + " answers to " + item.method() + ' ' + item.target()
                     + " is no HTTP/1.x reply: " + e.getMessage(), e);
         } catch (final IOException e) {
-            throw new LoadException("cannot ask " + address + ": " + e.getMessage()
+            throw new LoadException("cannot ask " + host + ": " + e.getMessage()
                     + "; is the server running, and listening on this address?", e);
         }
     }

@@ -20,19 +20,27 @@ public record Target(InetSocketAddress address, String host, String path) {
     /** What a URL holds where distinct requests differ. */
     public static final String NUMBER = "{n}";
 
-    /** Parses a URL. @throws LoadException that says what is wrong with it. */
+    /**
+     * Parses a URL.
+     *
+     * @throws IllegalArgumentException that says what is wrong with it.
+     * @throws LoadException            if its host is not known.
+     */
     public static Target parse(final String url) {
         final URI uri;
         try {
             uri = new URI(url.replace(NUMBER, "%7Bn%7D"));
         } catch (final URISyntaxException e) {
-            throw new LoadException("'" + url + "' is no URL: " + e.getReason(), e);
+            throw new IllegalArgumentException("'" + url + "' is no URL: " + e.getReason(), e);
         }
         if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
-            throw new LoadException("'" + url + "' is no http URL; TLS is not measured here, so give something like "
-                    + "http://127.0.0.1:8080/path");
+            throw new IllegalArgumentException("'" + url + "' is no http URL; TLS is not measured here, so give"
+                    + " something like http://127.0.0.1:8080/path");
         }
         final int port = uri.getPort() < 0 ? 80 : uri.getPort();
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("the port of '" + url + "' is not from 1 to 65535");
+        }
         final String name = uri.getHost().startsWith("[")
                 ? uri.getHost().substring(1, uri.getHost().length() - 1)
                 : uri.getHost();

@@ -73,6 +73,21 @@ class LoadRunTest {
     }
 
     @Test
+    void shouldCountTheRepliesThatAFarTooHighRateStillGets() throws Exception {
+        try (TestServer server = new TestServer((number, request, out) -> {
+            Thread.sleep(20);
+            return faithful(number, request, out);
+        })) {
+            final LoadOutcome outcome = run(plan(server, 1_000, 2, 1_000, 500));
+            assertFalse(outcome.rateHeld());
+            assertEquals(0, outcome.stats().verified);
+            assertTrue(outcome.verified() > 3, () -> outcome.verified() + " verified");
+            assertTrue(outcome.metrics().get("serviceP50Micros") >= 20_000, () -> outcome.metrics().toString());
+            assertEquals(500, outcome.latency().getTotalCount());
+        }
+    }
+
+    @Test
     void shouldCountWhatWasNeverSentWithTheTimeItWaited() throws Exception {
         try (TestServer server = new TestServer((number, request, out) -> {
             Thread.sleep(20);
