@@ -58,7 +58,7 @@ public final class Engine implements AutoCloseable {
     private final Residency residency;
     private final Catalogue catalogue;
     private final SessionTable sessions;
-    private final FramePool frames = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
+    private final FramePool frames;
     private final Set<Replayer> replayers = ConcurrentHashMap.newKeySet();
     private final Latencies latencies = new Latencies();
     private final long startNanos = System.nanoTime();
@@ -69,6 +69,8 @@ public final class Engine implements AutoCloseable {
 
     private Engine(final EngineConfig config, final LongSupplier nanoTime, final long idleNanos) {
         this.config = config;
+        // What only replays needs no frames, and a start has no time to make room for them.
+        frames = new FramePool(records(config.mode()) ? FramePool.DEFAULT_RETAINED_BYTES : 0);
         residency = new Residency(config.residentBudgetBytes());
         catalogue = new Catalogue(
                 config.directory(),

@@ -24,8 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** A running proxy: listeners, workers and the engine behind them. */
@@ -42,8 +40,9 @@ public final class ProxyServer implements AutoCloseable {
     private final ProxyConfig config;
     private final Engine engine;
     private final UpstreamClients upstreams;
-    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("ouli-housekeeping").factory());
+    private final Thread housekeeping = Thread.ofPlatform().daemon().name("ouli-housekeeping")
+            .unstarted(this::keepHouse);
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final List<Worker> workers = new ArrayList<>();
     private final Latencies latencies = new Latencies();
     private final long startNanos = System.nanoTime();
@@ -115,9 +114,21 @@ public final class ProxyServer implements AutoCloseable {
                 engine.prepareRecording(engine.session(endpoint.defaultSession()), endpoint.policy());
             }
         }
-        housekeeping.schedule(Sha256::useJdk, SETTLE_SECONDS, TimeUnit.SECONDS);
-        housekeeping.scheduleWithFixedDelay(
-                this::closeIdle, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS, TimeUnit.SECONDS);
+        housekeeping.start();
+    }
+
+    /** A thread with a pause, and no scheduler: to load one takes a start longer than to start the thread. */
+    private void keepHouse() {
+        try {
+            if (!stopped.await(SETTLE_SECONDS, TimeUnit.SECONDS)) {
+                Sha256.useJdk();
+            }
+            while (!stopped.await(HOUSEKEEPING_SECONDS, TimeUnit.SECONDS)) {
+                closeIdle();
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void closeIdle() {
@@ -204,7 +215,7 @@ public final class ProxyServer implements AutoCloseable {
             return;
         }
         closed = true;
-        housekeeping.shutdownNow();
+        stopped.countDown();
         if (admin != null) {
             admin.close();
         }

@@ -25,9 +25,9 @@ final class UpstreamClients implements AutoCloseable {
     private static final int HANDSHAKE_THREADS = 2;
 
     private final UpstreamTimeouts timeouts;
-    private final AddressResolver resolver = new AddressResolver();
-    private final ExecutorService handshakes = Executors.newFixedThreadPool(
-            HANDSHAKE_THREADS, Thread.ofPlatform().daemon().name("ouli-tls-", 0).factory());
+    /** Null where nothing is forwarded, as in a replay, whose start has no time for it; so are the handshakes. */
+    private final AddressResolver resolver;
+    private final ExecutorService handshakes;
     private final Map<UpstreamTls, TlsClient> tlsClients = new HashMap<>();
     private final Map<UpstreamTls, HttpClient> httpClients = new HashMap<>();
 
@@ -36,11 +36,24 @@ final class UpstreamClients implements AutoCloseable {
         final ProxyTimeouts configured = config.timeouts();
         timeouts = new UpstreamTimeouts(configured.upstreamConnect().toNanos(), configured.upstreamRead().toNanos(),
                 configured.upstreamIdle().toNanos());
+        final boolean forwards = forwards(config);
+        resolver = forwards ? new AddressResolver() : null;
+        handshakes = forwards ? Executors.newFixedThreadPool(
+                HANDSHAKE_THREADS, Thread.ofPlatform().daemon().name("ouli-tls-", 0).factory()) : null;
         for (final EndpointConfig endpoint : config.endpoints()) {
             if (endpoint.mode() != Mode.REPLAY && endpoint.isSecure()) {
                 prepare(endpoint.tls(), config);
             }
         }
+    }
+
+    private static boolean forwards(final ProxyConfig config) {
+        for (final EndpointConfig endpoint : config.endpoints()) {
+            if (endpoint.mode() != Mode.REPLAY) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void prepare(final UpstreamTls tls, final ProxyConfig config) {
@@ -65,8 +78,10 @@ final class UpstreamClients implements AutoCloseable {
 
     @Override
     public void close() {
-        resolver.close();
-        handshakes.shutdownNow();
+        if (resolver != null) {
+            resolver.close();
+            handshakes.shutdownNow();
+        }
         httpClients.values().forEach(HttpClient::shutdownNow);
     }
 }

@@ -13,7 +13,7 @@ final class DeflateDecoder {
     private static final int FLAG_COMMENT = 16;
     private static final int RESERVED_FLAGS = 0xe0;
 
-    private final Inflater inflater = new Inflater(true);
+    private Inflater inflater;
     private final CRC32 crc = new CRC32();
     private final Adler32 adler = new Adler32();
     /** Takes a byte too many: at the bound, a stream must be at its end. */
@@ -70,6 +70,9 @@ final class DeflateDecoder {
 
     /** Inflates one stream. @return the index behind it, or -1. */
     private int inflate(final byte[] in, final int start, final int end, final ContentDecoder.Output out) {
+        if (inflater == null) {
+            inflater = new Inflater(true);
+        }
         inflater.reset();
         inflater.setInput(in, start, end - start);
         try {

@@ -2,8 +2,7 @@ package io.ouli.engine.core;
 
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 
@@ -26,7 +25,9 @@ public final class CoreThread implements AutoCloseable {
     private final Runnable wakeup;
     private final int cpu;
     private final Thread thread;
-    private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private final CountDownLatch started = new CountDownLatch(1);
+    /** What the agent's start threw, or null; written before {@link #started}. */
+    private Throwable failure;
     private final DistinctErrors errors = new DistinctErrors();
     private volatile boolean running = true;
 
@@ -49,19 +50,20 @@ public final class CoreThread implements AutoCloseable {
         final CoreThread core = new CoreThread(agent, wakeup, cpu);
         core.thread.start();
         try {
-            core.started.get();
-            return core;
-        } catch (final ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(agent.roleName() + " did not start", e.getCause());
+            core.started.await();
         } catch (final InterruptedException e) {
             core.running = false;
             wakeup.run();
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while " + agent.roleName() + " started", e);
         }
+        if (core.failure instanceof RuntimeException cause) {
+            throw cause;
+        }
+        if (core.failure != null) {
+            throw new IllegalStateException(agent.roleName() + " did not start", core.failure);
+        }
+        return core;
     }
 
     /** Returns the thread, for profilers and tests. */
@@ -82,10 +84,11 @@ public final class CoreThread implements AutoCloseable {
             agent.onStart();
         } catch (final Throwable e) {
             closeAgent();
-            started.completeExceptionally(e);
+            failure = e;
+            started.countDown();
             return;
         }
-        started.complete(null);
+        started.countDown();
         int failedTurns = 0;
         while (running) {
             try {

@@ -8,8 +8,8 @@ import io.ouli.engine.core.Sha256;
 import io.ouli.engine.http.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,7 +96,12 @@ public final class FingerprintPolicy {
     }
 
     private static byte[][] bytes(final Set<String> names) {
-        return names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+        final byte[][] bytes = new byte[names.size()][];
+        int i = 0;
+        for (final String name : names) {
+            bytes[i++] = name.getBytes(StandardCharsets.UTF_8);
+        }
+        return bytes;
     }
 
     /** Begins a policy with the defaults. */
@@ -144,7 +149,7 @@ public final class FingerprintPolicy {
         private final Set<String> form = new TreeSet<>();
         private final Set<String> json = new TreeSet<>();
         private final List<Placeholders.Rule> rules = new ArrayList<>();
-        private final Map<Part, List<Placeholders.Rule>> rulesOfPart = new EnumMap<>(Part.class);
+        private final Map<Part, List<Placeholders.Rule>> rulesOfPart = new HashMap<>();
         private final List<Set<Part>> partsOfRule = new ArrayList<>();
         private boolean allBut;
         private boolean ignoresBody;

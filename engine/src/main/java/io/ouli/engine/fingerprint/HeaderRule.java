@@ -1,7 +1,9 @@
 package io.ouli.engine.fingerprint;
 
 import io.ouli.engine.http.Headers;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.TreeSet;
 
 /** Names of header fields in lower case, a trailing {@code *} standing for any rest; asked without allocation. */
@@ -10,12 +12,17 @@ final class HeaderRule {
     private final byte[][] prefixes;
 
     HeaderRule(final Collection<String> patterns) {
-        final TreeSet<String> sorted = new TreeSet<>(patterns);
-        names = sorted.stream().filter(name -> !name.endsWith("*")).map(MediaType::ascii).toArray(byte[][]::new);
-        prefixes = sorted.stream()
-                .filter(name -> name.endsWith("*"))
-                .map(name -> MediaType.ascii(name.substring(0, name.length() - 1)))
-                .toArray(byte[][]::new);
+        final List<byte[]> whole = new ArrayList<>();
+        final List<byte[]> begun = new ArrayList<>();
+        for (final String pattern : new TreeSet<>(patterns)) {
+            if (pattern.endsWith("*")) {
+                begun.add(MediaType.ascii(pattern.substring(0, pattern.length() - 1)));
+            } else {
+                whole.add(MediaType.ascii(pattern));
+            }
+        }
+        names = whole.toArray(new byte[0][]);
+        prefixes = begun.toArray(new byte[0][]);
     }
 
     boolean matches(final Headers headers, final int index) {

@@ -24,10 +24,12 @@ final class Placeholders {
     }
 
     Placeholders(final List<Rule> rules) {
-        patterns = rules.stream().map(Rule::pattern).toArray(Pattern[]::new);
-        replacements = rules.stream()
-                .map(rule -> ("{" + rule.name() + "}").getBytes(StandardCharsets.UTF_8))
-                .toArray(byte[][]::new);
+        patterns = new Pattern[rules.size()];
+        replacements = new byte[rules.size()][];
+        for (int i = 0; i < patterns.length; i++) {
+            patterns[i] = rules.get(i).pattern();
+            replacements[i] = ("{" + rules.get(i).name() + "}").getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     boolean isEmpty() {

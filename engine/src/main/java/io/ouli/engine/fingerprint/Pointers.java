@@ -20,7 +20,10 @@ final class Pointers {
 
     Pointers(final List<String> pointers) {
         assert pointers.size() <= Limits.MAX_IGNORED_POINTERS && Limits.MAX_IGNORED_POINTERS < Long.SIZE;
-        segments = pointers.stream().map(Pointers::parse).toArray(byte[][][]::new);
+        segments = new byte[pointers.size()][][];
+        for (int i = 0; i < segments.length; i++) {
+            segments[i] = parse(pointers.get(i));
+        }
     }
 
     private static byte[][] parse(final String pointer) {

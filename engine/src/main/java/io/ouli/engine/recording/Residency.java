@@ -2,7 +2,6 @@ package io.ouli.engine.recording;
 
 import io.ouli.engine.memory.FileCutException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,16 +28,13 @@ public final class Residency implements AutoCloseable {
     private static final long HEAD_START_MILLIS = 2;
 
     private final AtomicLong budget;
-    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().name("ouli-resident").factory(),
-            new ThreadPoolExecutor.DiscardPolicy());
-    private final Executor later =
-            CompletableFuture.delayedExecutor(HEAD_START_MILLIS, TimeUnit.MILLISECONDS, thread);
+    /** Made for the first recording that is not small: loading its classes takes as long as opening a small one. */
+    private ThreadPoolExecutor thread;
+    private boolean closed;
 
     /** @param budgetBytes that all recordings together may take. */
     public Residency(final long budgetBytes) {
         budget = new AtomicLong(budgetBytes);
-        thread.allowCoreThreadTimeOut(true);
     }
 
     /**
@@ -53,9 +49,24 @@ public final class Residency implements AutoCloseable {
         if (wanted <= SMALL_BYTES && granted == wanted) {
             populate(recording, 0, granted, true);
         } else {
-            later.execute(() -> loadIndex(recording, 0, granted));
+            final ThreadPoolExecutor loader = thread();
+            CompletableFuture.delayedExecutor(HEAD_START_MILLIS, TimeUnit.MILLISECONDS, loader)
+                    .execute(() -> loadIndex(recording, 0, granted));
         }
         return granted;
+    }
+
+    private synchronized ThreadPoolExecutor thread() {
+        if (thread == null) {
+            thread = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().name("ouli-resident").factory(),
+                    new ThreadPoolExecutor.DiscardPolicy());
+            thread.allowCoreThreadTimeOut(true);
+            if (closed) {
+                thread.shutdown();
+            }
+        }
+        return thread;
     }
 
     void giveBack(final long granted) {
@@ -73,7 +84,7 @@ public final class Residency implements AutoCloseable {
         } finally {
             recording.release();
         }
-        thread.execute(more ? () -> loadIndex(recording, firstBlock + STEP_BLOCKS, granted)
+        thread().execute(more ? () -> loadIndex(recording, firstBlock + STEP_BLOCKS, granted)
                 : () -> populate(recording, 0, granted));
     }
 
@@ -88,7 +99,7 @@ public final class Residency implements AutoCloseable {
             recording.release();
         }
         if (to < end) {
-            thread.execute(() -> populate(recording, to, end));
+            thread().execute(() -> populate(recording, to, end));
         }
     }
 
@@ -103,8 +114,11 @@ public final class Residency implements AutoCloseable {
 
     /** Brings nothing more in. */
     @Override
-    public void close() {
-        thread.getQueue().clear();
-        thread.shutdown();
+    public synchronized void close() {
+        closed = true;
+        if (thread != null) {
+            thread.getQueue().clear();
+            thread.shutdown();
+        }
     }
 }

@@ -20,10 +20,10 @@ public final class RedactionPolicyBuilder {
     /** Characters of a regular expression; what is longer is a list of secrets in the wrong place. */
     private static final int MAX_EXPRESSION_LENGTH = 4_096;
     /** Safe as they are in a header, a URL, a form, JSON and HTML. */
-    private static final java.util.regex.Pattern PLACEHOLDER =
-            java.util.regex.Pattern.compile("[A-Za-z0-9._~*-]{1,64}");
-    private static final java.util.regex.Pattern HEADER_NAME =
-            java.util.regex.Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1," + Limits.MAX_HEADER_NAME_BYTES + "}");
+    private static final int MAX_PLACEHOLDER_LENGTH = 64;
+    /** Beside letters and digits. */
+    private static final String PLACEHOLDER_SIGNS = "._~*-";
+    private static final String HEADER_NAME_SIGNS = "!#$%&'*+.^_`|~-";
 
     final Map<String, HeaderRule> requestHeaders = new LinkedHashMap<>();
     final Map<String, HeaderRule> responseHeaders = new LinkedHashMap<>();
@@ -191,11 +191,23 @@ public final class RedactionPolicyBuilder {
     }
 
     private static String checkedPlaceholder(final String text) {
-        if (!PLACEHOLDER.matcher(text).matches()) {
+        if (!consistsOf(text, PLACEHOLDER_SIGNS, MAX_PLACEHOLDER_LENGTH)) {
             throw new RedactionException("a placeholder is 1 to 64 letters, digits and . _ ~ * -: it stands unescaped"
                     + " in headers, URLs, JSON and HTML");
         }
         return text;
+    }
+
+    /** Not by an expression: to load the JDK's takes a start longer than all else that is checked in it. */
+    private static boolean consistsOf(final String text, final String signs, final int maxLength) {
+        for (int i = 0; i < text.length(); i++) {
+            final char c = text.charAt(i);
+            final boolean isAlphanumeric = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+            if (!isAlphanumeric && signs.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= maxLength;
     }
 
     private static byte[] checkedBytes(final String text) {
@@ -203,7 +215,7 @@ public final class RedactionPolicyBuilder {
     }
 
     private static String checkedHeaderName(final String name) {
-        if (!HEADER_NAME.matcher(name).matches()) {
+        if (!consistsOf(name, HEADER_NAME_SIGNS, Limits.MAX_HEADER_NAME_BYTES)) {
             throw new RedactionException("a rule's header name is no name of a header; check its spelling");
         }
         return name.toLowerCase(Locale.ROOT);
@@ -277,7 +289,12 @@ public final class RedactionPolicyBuilder {
         textRules.forEach(rule -> placeholders.add(rule.placeholder()));
         jsonRules.forEach(rule -> placeholders.add(rule.placeholder()));
         parameterRules.forEach(rule -> placeholders.add(rule.placeholder()));
-        return placeholders.stream().anyMatch(placeholder -> isInTwo(placeholder, secret));
+        for (final byte[] each : placeholders) {
+            if (isInTwo(each, secret)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Bytes, and not text: a String of a secret would stay in memory until the collector comes by. */

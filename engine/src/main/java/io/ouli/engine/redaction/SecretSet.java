@@ -248,7 +248,12 @@ final class SecretSet implements AutoCloseable {
         }
 
         boolean holds(final byte character) {
-            return literals.stream().anyMatch(literal -> indexOf(literal, character) >= 0);
+            for (final byte[] literal : literals) {
+                if (indexOf(literal, character) >= 0) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         boolean sameAs(final FormsBuilder other) {

@@ -21,8 +21,8 @@ public final class OuliServer implements ServerKind {
     private static final String MAIN = "io.ouli.proxy.cli.Main";
     /** The launcher's flags, for a start without it. */
     private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx512m",
-            "-XX:+UseCompactObjectHeaders", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=deny");
+            "-XX:+UseCompactObjectHeaders", "-XX:-UsePerfData", "-XX:CompileThresholdScaling=2",
+            "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=deny");
 
     private final String name;
     private final String transport;
@@ -110,7 +110,8 @@ public final class OuliServer implements ServerKind {
         }
         final List<String> command = new ArrayList<>(List.of("env", "OULI_AOT=now", "OULI_BUILD=never"));
         extra.stream().filter(OuliServer::isVariable).forEach(command::add);
-        command.addAll(List.of(launcher().toString(), "--version"));
+        // The same words decide which cache it is.
+        command.addAll(List.of(launcher().toString(), "replay", "--transport", transport, "--help"));
         try {
             new ProcessBuilder(command).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();

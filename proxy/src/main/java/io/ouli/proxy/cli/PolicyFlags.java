@@ -12,6 +12,7 @@ import io.ouli.proxy.config.FileConfig;
 import io.ouli.proxy.config.FileEndpoint;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The flags by which a command is told what is secret and what makes a key, one and the same for all commands. */
@@ -85,10 +86,12 @@ final class PolicyFlags {
     static EndpointPolicy typed(final Arguments arguments, final Secrets secrets, final URI target) {
         final RedactionPolicyBuilder redaction = RedactionPolicy.builder();
         addTyped(arguments, secrets, redaction);
+        final List<String> removed = new ArrayList<>();
+        for (final String name : arguments.all(HEADER)) {
+            removed.add(TestServerRules.canonicalName(name));
+        }
         final TestServerRules testServer = new TestServerRules(
-                target == null ? null : TestServerTarget.of(target),
-                arguments.all("--redact-header").stream().map(TestServerRules::canonicalName).toList(),
-                redaction.listedSecrets());
+                target == null ? null : TestServerTarget.of(target), removed, redaction.listedSecrets());
         return new EndpointPolicy(redaction.build(), FingerprintPolicy.DEFAULT, testServer);
     }
 

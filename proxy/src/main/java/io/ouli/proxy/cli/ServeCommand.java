@@ -21,10 +21,19 @@ import java.util.Arrays;
 final class ServeCommand implements Command {
     private static final Logger LOGGER = new LazyLogger(ServeCommand.class);
 
+    private static final long SETTLE_MILLIS = 200;
+
     private final Mode mode;
 
     ServeCommand(final String name) {
-        mode = Choices.parse(Mode.class, name);
+        // By hand: to ask an enumeration for its constants takes reflection, and that takes half a millisecond.
+        mode = switch (name) {
+            case "record" -> Mode.RECORD;
+            case "replay" -> Mode.REPLAY;
+            case "auto" -> Mode.AUTO;
+            case "passthrough" -> Mode.PASSTHROUGH;
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     @Override
@@ -108,7 +117,10 @@ final class ServeCommand implements Command {
             termination.disarm();
             throw e;
         }
-        AotCache.current().reportRefusal(console);
+        // Not before the first requests, which come about now, were answered.
+        if (!termination.await(SETTLE_MILLIS)) {
+            AotCache.current().reportRefusal(console);
+        }
         termination.await();
         return ExitCode.OK;
     }

@@ -3,8 +3,11 @@ package io.ouli.proxy.cli;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.transport.TransportChoice;
 import io.ouli.engine.transport.Transports;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.ServerSocketChannel;
+import java.util.zip.CRC32C;
 
 /**
  * Loads, on a core that would idle, what a serving command needs in a moment: native memory access and the transport.
@@ -29,6 +32,29 @@ final class StartAhead implements Runnable {
         new Counters();
         // Copying into the heap takes another path through native memory than reading, spun on first use.
         MemorySegment.copy(MemorySegment.ofArray(new byte[1]), ValueLayout.JAVA_BYTE, 0, new byte[1], 0, 1);
+        // Its tables are computed when the class is initialized.
+        new CRC32C();
         Transports.rehearse(choice);
+        openSocket();
+        load("jdk.internal.event.SocketReadEvent");
+        load("jdk.internal.event.SocketWriteEvent");
+    }
+
+    /** A socket that is bound to no port: it can be in nobody's way. */
+    private static void openSocket() {
+        try (ServerSocketChannel socket = ServerSocketChannel.open()) {
+            socket.configureBlocking(false);
+        } catch (final IOException notNow) {
+            return;
+        }
+    }
+
+    /** Loads what the JDK asks at each socket's first use, and what no cache holds; does without if it is not there. */
+    private static void load(final String name) {
+        try {
+            Class.forName(name);
+        } catch (final ClassNotFoundException anotherJdk) {
+            return;
+        }
     }
 }

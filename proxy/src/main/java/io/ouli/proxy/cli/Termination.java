@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /**
@@ -69,6 +70,11 @@ final class Termination {
         } catch (final IllegalStateException alreadyShuttingDown) {
             System.getLogger("io.ouli").log(System.Logger.Level.DEBUG, "a signal came first");
         }
+    }
+
+    /** Waits a while; returns whether the process ends. */
+    boolean await(final long millis) throws InterruptedException {
+        return ended.await(millis, TimeUnit.MILLISECONDS);
     }
 
     /** Waits for ever; the process ends by a signal. */

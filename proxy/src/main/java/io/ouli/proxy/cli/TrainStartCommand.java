@@ -23,11 +23,15 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * {@code ouli train-start DIR}, which the launcher runs to make the AOT cache: a replay as users start it, with
  * requests enough that the virtual machine learns what is called often.
+ *
+ * <p>NIO is what a start of the profile <em>fast</em> takes by itself, so it is not typed for it.
  *
  * <p>The sample is recorded by a run of its own: a cache holds what the training run loaded, and every class in it
  * costs each start some 8 µs. Not in the help, since nobody needs to type it.
@@ -42,6 +46,7 @@ final class TrainStartCommand implements Command {
     @Override
     public Syntax syntax() {
         return new Syntax("ouli " + NAME, "Replay a sample, so that the virtual machine learns what a start needs.")
+                .option("--transport", "NAME", "To be trained. Default: auto.")
                 .arguments("DIR", 1, 1, "Folder of the sample; recorded if there is none, replayed if there is one.");
     }
 
@@ -49,7 +54,7 @@ final class TrainStartCommand implements Command {
     public int run(final Console console, final Arguments arguments) throws IOException, InterruptedException {
         final Path folder = Path.of(arguments.words().getFirst());
         if (Files.exists(folder)) {
-            replayAsTyped(folder);
+            replayAsTyped(folder, arguments.text("--transport"));
         } else {
             record(folder);
         }
@@ -76,12 +81,19 @@ final class TrainStartCommand implements Command {
     }
 
     /** Serves until the process ends, like the command that users type; the end of this process seals nothing. */
-    private static void replayAsTyped(final Path folder) throws IOException, InterruptedException {
+    private static void replayAsTyped(final Path folder, final String transport)
+            throws IOException, InterruptedException {
         final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
         final Console nowhere = new Console(new PrintStream(OutputStream.nullOutputStream()),
                 new PrintStream(OutputStream.nullOutputStream()), false);
-        Thread.ofPlatform().daemon().name("ouli-trained").start(() -> new CommandLine(nowhere).run(
+        final List<String> words = new ArrayList<>(List.of(
                 "replay", "--dir", folder.toString(), "--listen", Integer.toString(address.getPort())));
+        if (transport != null && !transport.equals("nio")) {
+            words.addAll(List.of("--transport", transport));
+        }
+        Thread.ofPlatform().daemon().name("ouli-trained").start(
+                () -> new CommandLine(nowhere).run(words.toArray(String[]::new)));
+        TrainedShapes.run();
         requestAll(address);
     }
 

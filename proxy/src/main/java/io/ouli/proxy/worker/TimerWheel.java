@@ -13,7 +13,7 @@ public final class TimerWheel {
 
     private static final int SLOTS = 1_024;
 
-    /** Heads of circular lists. */
+    /** The last of each slot's circular list, null where it is empty: a start need not make a thousand heads. */
     private final Timed[] slots = new Timed[SLOTS];
     private final long originNanos;
     private long tick;
@@ -22,12 +22,6 @@ public final class TimerWheel {
     /** Creates a wheel that begins now. */
     public TimerWheel(final long nowNanos) {
         originNanos = nowNanos;
-        for (int i = 0; i < SLOTS; i++) {
-            final Timed head = new Head();
-            head.previous = head;
-            head.next = head;
-            slots[i] = head;
-        }
     }
 
     /** Arms a timer, or moves it, to expire once {@code deadlineNanos} has passed. */
@@ -70,7 +64,7 @@ public final class TimerWheel {
         int expired = 0;
         while (tick < nowTick) {
             tick++;
-            expired += expire(slots[(int) tick & SLOTS - 1]);
+            expired += expire(slot(tick));
         }
         return expired;
     }
@@ -80,12 +74,16 @@ public final class TimerWheel {
         return linked == 0 ? whenEmptyNanos : Math.max(0, originNanos + (tick + 1) * TICK_NANOS - nowNanos);
     }
 
-    private int expire(final Timed head) {
+    private static int slot(final long tick) {
+        return (int) tick & SLOTS - 1;
+    }
+
+    private int expire(final int slot) {
         int expired = 0;
-        // What expires may arm, disarm and remove any timer: only the head's first node is ever held. Nodes that are
-        // linked meanwhile come behind, with a later tick.
-        while (head.next != head && head.next.linkedTick <= tick) {
-            final Timed timed = head.next;
+        // What expires may arm, disarm and remove any timer: only the slot is ever held. Nodes that are linked
+        // meanwhile come behind, with a later tick.
+        while (slots[slot] != null && slots[slot].next.linkedTick <= tick) {
+            final Timed timed = slots[slot].next;
             unlink(timed);
             if (timed.dueTick <= tick) {
                 timed.dueTick = Timed.NEVER;
@@ -100,28 +98,32 @@ public final class TimerWheel {
 
     private void link(final Timed timed) {
         final long at = Math.min(timed.dueTick, tick + SLOTS);
-        final Timed head = slots[(int) at & SLOTS - 1];
+        final int slot = slot(at);
+        final Timed last = slots[slot];
         timed.linkedTick = at;
-        timed.previous = head.previous;
-        timed.next = head;
-        head.previous.next = timed;
-        head.previous = timed;
+        if (last == null) {
+            timed.previous = timed;
+            timed.next = timed;
+        } else {
+            timed.previous = last;
+            timed.next = last.next;
+            last.next.previous = timed;
+            last.next = timed;
+        }
+        slots[slot] = timed;
         linked++;
     }
 
     private void unlink(final Timed timed) {
+        final int slot = slot(timed.linkedTick);
         timed.previous.next = timed.next;
         timed.next.previous = timed.previous;
+        if (slots[slot] == timed) {
+            slots[slot] = timed.previous == timed ? null : timed.previous;
+        }
         timed.previous = null;
         timed.next = null;
         timed.linkedTick = Timed.NEVER;
         linked--;
-    }
-
-    private static final class Head extends Timed {
-        @Override
-        protected void onTimeout() {
-            throw new AssertionError("a list's head is never due");
-        }
     }
 }

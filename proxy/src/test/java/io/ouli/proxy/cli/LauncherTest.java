@@ -300,6 +300,23 @@ class LauncherTest {
     }
 
     @Test
+    void shouldHaveACacheOfItsOwnForWhatServesOverARing() throws Exception {
+        writeScript(jdk25.resolve("bin/java"), TRAINABLE_JAVA);
+        environment.put("OULI_AOT", "now");
+        run(clone.resolve("ouli"), top, jdk25, "replay");
+
+        final Run ring = run(clone.resolve("ouli"), top, jdk25, "replay", "--transport", "io_uring");
+        final Run recorded = run(clone.resolve("ouli"), top, jdk25, "record");
+        final Run plain = run(clone.resolve("ouli"), top, jdk25, "replay", "--transport", "nio");
+
+        final String folder = "-XX:AOTCache=" + clone.toRealPath() + "/proxy/target/start/";
+        assertTrue(ring.out.lines().toList().contains(folder + "fast-ring.aot"), ring.out + ring.err);
+        assertTrue(recorded.out.lines().toList().contains(folder + "fast-ring.aot"), recorded.out + recorded.err);
+        assertTrue(plain.out.lines().toList().contains(folder + "fast.aot"), plain.out + plain.err);
+        assertEquals(2, trainings());
+    }
+
+    @Test
     void shouldKeepSecretsOutOfTheRunThatACacheIsMadeFrom() throws Exception {
         writeScript(jdk25.resolve("bin/java"), TRAINABLE_JAVA);
         environment.put("OULI_AOT", "now");
