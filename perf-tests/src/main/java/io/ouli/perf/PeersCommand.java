@@ -80,7 +80,8 @@ final class PeersCommand implements Callable<Integer> {
         final Corpus corpus = corpusOptions.corpus();
         final Pinning pinning = peers.pin();
         final PeerSuite suite = new PeerSuite(new PeerSuite.Settings(rounds, connections, depth, rate, warmup.toNanos(),
-                ceiling.toNanos(), latency.toNanos(), reference, pinning, TransportChoice.parse(transport)), err);
+                ceiling.toNanos(), latency.toNanos(), reference, pinning, TransportChoice.parse(transport),
+                pinning.ownClientCore()), err);
         final List<Subject> subjects = suite.run(peers.kinds(), corpus);
         if (subjects.isEmpty()) {
             throw new LoadException("no peer could be started: " + String.join("; ", suite.warnings()));
@@ -101,6 +102,7 @@ final class PeersCommand implements Callable<Integer> {
         settings.put("rate", Double.toString(rate));
         settings.put("ceiling", DurationConverter.format(ceiling));
         settings.put("latency", DurationConverter.format(latency));
+        settings.put("latencyGenerator", pinning.ownClientCore() ? "spins" : "sleeps");
         settings.put("reference", reference);
         settings.put("pinning", pinning.describe());
         settings.put("clientTransport", transport);

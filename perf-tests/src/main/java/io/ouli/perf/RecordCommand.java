@@ -79,7 +79,7 @@ final class RecordCommand implements Callable<Integer> {
         final Pinning choice = Pinning.choose();
         final Pinning pinning = choice.pinClient() ? choice : Pinning.NONE;
         final PeerSuite suite = new PeerSuite(new PeerSuite.Settings(rounds, connections, 1, rate, warmup.toNanos(),
-                ceiling.toNanos(), latency.toNanos(), REFERENCE, pinning, TransportChoice.AUTO), err);
+                ceiling.toNanos(), latency.toNanos(), REFERENCE, pinning, TransportChoice.AUTO, false), err);
         final List<Subject> subjects;
         try (RunningServer upstream = RunningServer.start(
                 new NginxServer("nginx-map", true), corpus, pinning.besideClient())) {

@@ -31,6 +31,9 @@ public record LoadPlan(
         long timeoutNanos,
         long spinNanos,
         TransportChoice transport) {
+    /** For {@link #spinNanos}: the generator never sleeps, so that its own wake-up stands in no latency. */
+    public static final long SPIN_ALWAYS = Long.MAX_VALUE;
+
     private static final int MOST_CONNECTIONS = 65_536;
     private static final int MOST_DEPTH = 1_024;
     private static final double MOST_RATE = 100_000_000;
@@ -91,6 +94,12 @@ public record LoadPlan(
     public LoadPlan withTimes(final long warmup, final long duration) {
         return new LoadPlan(address, ratePerSecond, connections, depth, threads, warmup, duration, timeoutNanos,
                 spinNanos, transport);
+    }
+
+    /** Returns this plan with another limit of spinning; {@link #SPIN_ALWAYS} never sleeps. */
+    public LoadPlan withSpin(final long nanos) {
+        return new LoadPlan(address, ratePerSecond, connections, depth, threads, warmupNanos, durationNanos,
+                timeoutNanos, nanos, transport);
     }
 
     /** Returns this plan against another server. */

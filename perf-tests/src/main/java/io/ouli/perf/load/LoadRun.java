@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 /** Runs one load plan: starts the generator threads at one moment and watches server and machine from outside. */
 public final class LoadRun {
     private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** How long before the measured part server and machine are looked at. */
+    private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
 
     private final LoadPlan plan;
     private final Corpus corpus;
@@ -87,9 +89,12 @@ public final class LoadRun {
         }
     }
 
-    /** Samples server and machine at both ends of the measured part. */
+    /**
+     * Samples server and machine around the measured part. A look at every process takes milliseconds, perhaps on the
+     * generator's core: the first is over when the measured part begins.
+     */
     private Watch watch(final long startNanos) throws InterruptedException {
-        sleepUntil(startNanos + plan.warmupNanos());
+        sleepUntil(startNanos + Math.max(0, plan.warmupNanos() - SAMPLE_NANOS));
         final CpuTimes timesBefore = CpuTimes.read();
         final long oursBefore = oursNanos();
         final ProcessUsage before = server == null ? null : ProcessUsage.ofTree(server);

@@ -24,7 +24,7 @@ import org.HdrHistogram.Histogram;
  * round in rotated order, so that whatever the machine does hits all alike.
  *
  * <p>A round has two parts for each server: the ceiling, from which CPU per request comes, and a fixed rate, from which
- * latency comes.
+ * latency comes, measured by a generator that spins if it has a core of its own.
  */
 public final class PeerSuite {
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
@@ -47,6 +47,8 @@ public final class PeerSuite {
      * @param reference     the server that ratios refer to.
      * @param pinning       cores of servers and client.
      * @param transport     the client's.
+     * @param spinning      whether the generator never sleeps in the fixed-rate part: it has a core of its own, and how
+     *                      long it takes to wake up is no server's latency.
      */
     public record Settings(
             int rounds,
@@ -58,7 +60,8 @@ public final class PeerSuite {
             long latencyNanos,
             String reference,
             Pinning pinning,
-            TransportChoice transport) {
+            TransportChoice transport,
+            boolean spinning) {
         /** Checks what the plans do not check themselves. */
         public Settings {
             if (rounds < 1 || !(ratePerSecond > 0)) {
@@ -95,7 +98,7 @@ public final class PeerSuite {
             servers.forEach(server -> measured.put(server, new Measured()));
             for (final RunningServer server : servers) {
                 log.println("warming " + server.kind().name());
-                new LoadRun(ceiling(server, settings.warmupNanos, SETTLE_NANOS), server.corpus(), null).execute();
+                warm(server);
             }
             for (int round = 0; round < settings.rounds; round++) {
                 for (int i = 0; i < servers.size(); i++) {
@@ -114,6 +117,17 @@ public final class PeerSuite {
         } finally {
             servers.forEach(RunningServer::close);
         }
+    }
+
+    /**
+     * Warms in three runs, as the rounds go: a virtual machine that has never seen a connection end or a wait compiles
+     * its whole loop again when it sees the first, and that would be in the first round.
+     */
+    private void warm(final RunningServer server) throws InterruptedException {
+        final LoadPlan half = ceiling(server, settings.warmupNanos / 2, SETTLE_NANOS);
+        new LoadRun(half, server.corpus(), null).execute();
+        new LoadRun(latency(server, SETTLE_NANOS), server.corpus(), null).execute();
+        new LoadRun(half, server.corpus(), null).execute();
     }
 
     private void start(final ServerKind kind, final Corpus corpus, final List<RunningServer> servers)
@@ -155,13 +169,14 @@ public final class PeerSuite {
         final LoadOutcome ceiling = new LoadRun(ceiling(server, SETTLE_NANOS, settings.ceilingNanos),
                 server.corpus(), server.process()).execute();
         final LoadOutcome latency = new LoadRun(
-                plan(server, settings.ratePerSecond, SETTLE_NANOS, settings.latencyNanos),
-                server.corpus(), server.process()).execute();
+                latency(server, settings.latencyNanos), server.corpus(), server.process()).execute();
         final Map<String, Double> figures = new LinkedHashMap<>(latency.metrics());
         for (final String name : List.of("achievedPerSecond", "cpuMicrosPerRequest", "userMicrosPerRequest", "rssMib",
                 "clientBusyPercent")) {
             figures.put(name, ceiling.metrics().get(name));
         }
+        // With one connection and no pipelining, that is the round trip of who asks again as soon as a reply is there.
+        figures.put("closedLoopP50Micros", ceiling.metrics().get("serviceP50Micros"));
         figures.put("failures", (double) ceiling.failures() + latency.failures());
         figures.put("stealPercent", Math.max(ceiling.stealPercent(), latency.stealPercent()));
         if (round == 0) {
@@ -217,6 +232,11 @@ public final class PeerSuite {
 
     private LoadPlan ceiling(final RunningServer server, final long warmup, final long duration) {
         return plan(server, 0, warmup, duration).withDepth(settings.depth);
+    }
+
+    private LoadPlan latency(final RunningServer server, final long duration) {
+        final LoadPlan plan = plan(server, settings.ratePerSecond, SETTLE_NANOS, duration);
+        return settings.spinning ? plan.withSpin(LoadPlan.SPIN_ALWAYS) : plan;
     }
 
     private LoadPlan plan(final RunningServer server, final double rate, final long warmup, final long duration) {

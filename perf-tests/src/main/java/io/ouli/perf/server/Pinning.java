@@ -25,6 +25,11 @@ public record Pinning(int serverCore, int clientCore) {
                 : NONE;
     }
 
+    /** Returns whether the generator has a core that it shares with no server that is measured. */
+    public boolean ownClientCore() {
+        return clientCore >= 0 && clientCore != serverCore;
+    }
+
     /** Returns the pinning of a server that is to share the client's core. */
     public Pinning besideClient() {
         return new Pinning(clientCore, clientCore);
