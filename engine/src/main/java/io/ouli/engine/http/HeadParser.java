@@ -152,7 +152,7 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
             return HttpFault.FIELD_NAME_TOO_LONG;
         }
         final int valueStart = CharClass.skip(bytes, colon + 1, end, CharClass.BLANK);
-        final int badAt = CharClass.skip(bytes, valueStart, end, CharClass.FIELD);
+        final int badAt = CharClass.skipField(bytes, valueStart, end);
         if (badAt != end) {
             return bytes[badAt] == CR ? HttpFault.BARE_CR : HttpFault.BAD_FIELD_VALUE;
         }
@@ -167,7 +167,14 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
     }
 
     private static int indexOfLf(final byte[] bytes, final int from, final int limit) {
-        for (int i = from; i < limit; i++) {
+        int i = from;
+        for (; i <= limit - Long.BYTES; i += Long.BYTES) {
+            final long hits = ByteWords.zeros(ByteWords.at(bytes, i) ^ LF * ByteWords.ONES);
+            if (hits != 0) {
+                return i + (Long.numberOfTrailingZeros(hits) >>> 3);
+            }
+        }
+        for (; i < limit; i++) {
             if (bytes[i] == LF) {
                 return i;
             }

@@ -12,6 +12,8 @@ public final class Headers {
     private byte[] bytes = {};
     private final int[] offsets;
     private int count;
+    /** Which lengths the names have, a bit each; those above 62 share one. Most searches end here. */
+    private long nameLengths;
 
     /** Creates a table for at most {@code capacity} fields. */
     public Headers(final int capacity) {
@@ -22,6 +24,7 @@ public final class Headers {
     public void wrap(final byte[] messageBytes) {
         bytes = messageBytes;
         count = 0;
+        nameLengths = 0;
     }
 
     /** Points at a copy of the same message at the same indexes, such as a buffer that has grown. */
@@ -39,6 +42,7 @@ public final class Headers {
         offsets[at + 1] = nameEnd;
         offsets[at + 2] = valueStart;
         offsets[at + 3] = valueEnd;
+        nameLengths |= lengthBit(nameEnd - nameStart);
         count++;
         return true;
     }
@@ -91,12 +95,19 @@ public final class Headers {
      * @return its index, or -1.
      */
     public int find(final byte[] lowerCaseName, final int from) {
+        if ((nameLengths & lengthBit(lowerCaseName.length)) == 0) {
+            return -1;
+        }
         for (int i = from; i < count; i++) {
             if (nameIs(i, lowerCaseName)) {
                 return i;
             }
         }
         return -1;
+    }
+
+    private static long lengthBit(final int length) {
+        return 1L << Math.min(length, Long.SIZE - 1);
     }
 
     /** Returns the name as it came; allocates, for the control plane. */

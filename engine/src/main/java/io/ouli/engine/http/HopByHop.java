@@ -15,14 +15,28 @@ public final class HopByHop {
         ascii("transfer-encoding"), ascii("upgrade"), ascii("http2-settings"),
     };
 
+    /** The lengths of {@link #ALWAYS}, a bit each: most names have another. */
+    private static final int ALWAYS_LENGTHS = lengths();
+
     private HopByHop() {
+    }
+
+    private static int lengths() {
+        int lengths = 0;
+        for (final byte[] name : ALWAYS) {
+            lengths |= 1 << name.length;
+        }
+        return lengths;
     }
 
     /** Returns whether field {@code index} concerns this connection only. Transfer-Encoding and Trailer do. */
     public static boolean matches(final Headers headers, final int index) {
-        for (final byte[] name : ALWAYS) {
-            if (headers.nameIs(index, name)) {
-                return true;
+        final int length = headers.nameEnd(index) - headers.nameStart(index);
+        if (length < Integer.SIZE && (ALWAYS_LENGTHS >>> length & 1) != 0) {
+            for (final byte[] name : ALWAYS) {
+                if (headers.nameIs(index, name)) {
+                    return true;
+                }
             }
         }
         return isOuliControl(headers, index) || isNamedByConnection(headers, index);

@@ -192,9 +192,13 @@ public final class FrameBuilder {
         }
     }
 
-    /** A loop and not a slice's fill: it allocates nothing, and there are 127 bytes at most. */
+    /** A loop and not a slice's fill: it allocates nothing, and there are 128 bytes at most. */
     private void zero(final long from, final long to) {
-        for (long i = from; i < to; i++) {
+        long i = from;
+        for (; i <= to - Long.BYTES; i += Long.BYTES) {
+            frame.memory.set(Le.LONG, i, 0L);
+        }
+        for (; i < to; i++) {
             frame.memory.set(Le.BYTE, i, (byte) 0);
         }
     }

@@ -104,18 +104,27 @@ final class Relay implements UpstreamListener {
         bodyRemaining = framing == Framing.LENGTH ? head.contentLength() : 0;
         final boolean byClose = http10 && (framing == Framing.CHUNKED || framing == Framing.CLOSE);
         ownChunks = framing == Framing.CLOSE && !http10;
-        if (exchange != null) {
-            final HeadWriter stored = worker.headWriter();
-            rewriter.writeStored(head, framing, toHead, stored);
-            exchange.responseHead(stored.bytes(), 0, stored.length());
-        }
         final Marking marking = byClose ? Marking.CLOSE
                 : framing == Framing.CHUNKED || framing == Framing.CLOSE || toHead && head.chunked() && !http10
                 ? Marking.CHUNKED : Marking.AS_IT_CAME;
+        Marking written = null;
+        HeadWriter writer = null;
+        if (exchange != null) {
+            written = ResponseRewriter.stored(head, framing, toHead);
+            writer = write(head, written);
+            exchange.responseHead(writer.bytes(), 0, writer.length());
+        }
+        if (written != marking) {
+            writer = write(head, marking);
+        }
+        holding |= framing == Framing.NONE && worker.commitsEach() && exchange != null;
+        out.add(writer);
+    }
+
+    private HeadWriter write(final ResponseHead head, final Marking marking) {
         final HeadWriter writer = worker.headWriter();
         rewriter.write(head, marking, writer);
-        holding |= framing == Framing.NONE && worker.commitsEach() && exchange != null;
-        out.add(writer.crlf());
+        return writer.crlf();
     }
 
     @Override

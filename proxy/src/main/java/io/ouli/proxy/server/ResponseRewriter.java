@@ -30,11 +30,9 @@ public final class ResponseRewriter {
         this.replacements = replacements;
     }
 
-    /** Writes the head as it is stored: in chunks if the upstream's body is, or would be to a GET. */
-    void writeStored(final ResponseHead head, final Framing framing, final boolean toHead, final HeadWriter to) {
-        final boolean chunked = framing == Framing.CHUNKED || toHead && head.chunked();
-        write(head, chunked ? Marking.CHUNKED : Marking.AS_IT_CAME, to);
-        to.crlf();
+    /** Returns how the stored head marks the body's end: by chunks if the upstream does, or would to a GET. */
+    static Marking stored(final ResponseHead head, final Framing framing, final boolean toHead) {
+        return framing == Framing.CHUNKED || toHead && head.chunked() ? Marking.CHUNKED : Marking.AS_IT_CAME;
     }
 
     /** Writes status line and fields, without the empty line. */
