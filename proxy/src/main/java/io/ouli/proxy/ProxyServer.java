@@ -38,6 +38,7 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private final ProxyConfig config;
+    private final LoopNetwork network;
     private final Engine engine;
     private final UpstreamClients upstreams;
     private final Thread housekeeping = Thread.ofPlatform().daemon().name("ouli-housekeeping")
@@ -49,8 +50,10 @@ public final class ProxyServer implements AutoCloseable {
     private AdminServer admin;
     private boolean closed;
 
-    private ProxyServer(final ProxyConfig config, final UpstreamClients upstreams, final Engine engine) {
+    private ProxyServer(final ProxyConfig config, final LoopNetwork network, final UpstreamClients upstreams,
+            final Engine engine) {
         this.config = config;
+        this.network = network;
         this.upstreams = upstreams;
         this.engine = engine;
     }
@@ -63,9 +66,14 @@ public final class ProxyServer implements AutoCloseable {
      *                       touched; nothing runs then.
      */
     public static ProxyServer start(final ProxyConfig config) {
+        return start(config, LoopNetwork.REAL);
+    }
+
+    /** Starts on a network that a test has in its hands. */
+    static ProxyServer start(final ProxyConfig config, final LoopNetwork network) {
         // The certificates first: a file that cannot be used leaves nothing behind.
         final UpstreamClients upstreams = new UpstreamClients(config);
-        final ProxyServer server = new ProxyServer(config, upstreams, Engine.open(engineConfig(config)));
+        final ProxyServer server = new ProxyServer(config, network, upstreams, Engine.open(engineConfig(config)));
         try {
             server.start();
             return server;
@@ -101,7 +109,7 @@ public final class ProxyServer implements AutoCloseable {
         final WorkerStartup.Shared shared = new WorkerStartup.Shared(config, engine, upstreams, new MissLog());
         for (int i = 0; i < config.workers(); i++) {
             final WorkerStartup startup = new WorkerStartup(shared, addresses, sharePorts, latencies.newRecorder());
-            final EventLoop loop = new EventLoop("ouli-worker-" + i, transportOptions(), LoopNetwork.REAL, startup);
+            final EventLoop loop = new EventLoop("ouli-worker-" + i, transportOptions(), network, startup);
             workers.add(new Worker(loop, startup, CoreThread.start(loop, loop::wakeup, cpus[i])));
             addresses = startup.boundAddresses();
         }

@@ -4,10 +4,20 @@ import io.ouli.engine.EngineConfig;
 import io.ouli.engine.Mode;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.metrics.Counter;
+import io.ouli.engine.transport.Transport;
+import io.ouli.engine.transport.TransportException;
+import io.ouli.engine.transport.TransportHandler;
+import io.ouli.engine.transport.TransportOptions;
+import io.ouli.proxy.worker.LoopNetwork;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -15,11 +25,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Two workers on one port: one session's order, one of them busy or stuck. */
@@ -131,6 +145,54 @@ class SeveralWorkersTest {
                 client.close();
             }
         }
+    }
+
+    /** The first worker listens already when the second fails: nothing of it may be left. */
+    @Test
+    void shouldLeaveNothingBehindWhenTheSecondWorkerAloneDoesNotStart() throws Exception {
+        final int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        final AtomicInteger opened = new AtomicInteger();
+        final LoopNetwork second = new LoopNetwork() {
+            @Override
+            public Transport open(final TransportOptions options, final TransportHandler handler) {
+                if (opened.incrementAndGet() == 2) {
+                    assertTrue(workers().contains("ouli-worker-0"), "the first one serves");
+                    throw new TransportException("no memory for the second worker's ring");
+                }
+                return LoopNetwork.REAL.open(options, handler);
+            }
+
+            @Override
+            public long nanoTime() {
+                return LoopNetwork.REAL.nanoTime();
+            }
+        };
+        try (RawUpstream upstream = RawUpstream.answering(reply("a"))) {
+            final ProxyConfig config = ProxyConfig.builder().directory(directory).workers(2)
+                    .endpoint(Proxies.endpoint(Mode.RECORD, upstream.url())
+                            .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).build()).build();
+            final TransportException failure =
+                    assertThrows(TransportException.class, () -> ProxyServer.start(config, second));
+            assertTrue(failure.getMessage().contains("the second worker's ring"), failure.getMessage());
+            assertEquals(2, opened.get());
+            await(() -> workers().isEmpty());
+            try (Stream<Path> left = Files.list(directory)) {
+                assertEquals(List.of(), left.filter(file -> file.toString().endsWith(".ouli")).toList());
+            }
+            // Its port and its folder can be had again at once.
+            try (ProxyServer proxy = ProxyServer.start(config); RawClient client = Proxies.client(proxy)) {
+                assertEquals(port, Proxies.address(proxy).getPort());
+                assertEquals(reply("a"), client.send(get("a")).readResponse());
+            }
+        }
+    }
+
+    private static Set<String> workers() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> name.startsWith("ouli-worker-")).collect(Collectors.toSet());
     }
 
     private static void await(final Callable<Boolean> condition) throws Exception {
