@@ -34,9 +34,16 @@ import picocli.CommandLine.Spec;
 /** {@code ouli bench connections}: many connections that are hardly used, and what each costs its server. */
 @Command(name = "connections", description = {
     "Opens many connections, asks on each now and then, every byte verified, and shows the memory that one takes:",
-    "the growth of the server's resident memory over a run with few, divided by the connections."})
+    "the growth of the server's resident memory over a run with an eighth of them, divided by the difference. Before,",
+    "that smaller run is repeated until memory stands still: what a virtual machine grows by while it compiles is no",
+    "connection's."})
 final class ConnectionsCommand implements Callable<Integer> {
-    private static final int FEW = 16;
+    /** The part of the connections that memory is settled with. */
+    private static final int PART = 8;
+    private static final int MOST_SETTLING_RUNS = 12;
+    /** Memory stands still when a run adds less. */
+    private static final long STILL_BYTES = 64 << 10;
+    private static final int SPARE = 16;
 
     @Option(names = {"-c", "--connections"}, split = ",", defaultValue = "4000,10000",
             description = "(${DEFAULT-VALUE})")
@@ -96,7 +103,7 @@ final class ConnectionsCommand implements Callable<Integer> {
     }
 
     private List<ServerKind> kinds() {
-        final String most = Integer.toString(counts.stream().mapToInt(Integer::intValue).max().orElse(1) + FEW);
+        final String most = Integer.toString(counts.stream().mapToInt(Integer::intValue).max().orElse(1) + SPARE);
         return List.of(new OuliServer("ouli-uring", "io_uring", 1).with("ouli-uring", "--max-connections", most),
                 new OuliServer("ouli-nio", "nio", 1).with("ouli-nio", "--max-connections", most),
                 new NginxServer("nginx", false));
@@ -104,19 +111,32 @@ final class ConnectionsCommand implements Callable<Integer> {
 
     private Map<String, Double> measure(final RunningServer server, final int count, final List<String> warnings,
             final Histogram latency) throws InterruptedException {
-        // The same work on few connections first: what the load itself makes a server grow is not the connections'.
-        run(server, FEW);
-        final long before = ProcessUsage.ofTree(server.process()).rssBytes();
-        final LoadOutcome outcome = run(server, count);
+        final int fewer = Math.max(1, count / PART);
+        final long before = settle(server, fewer);
+        final LoadOutcome outcome = run(server, count, duration.toNanos());
         outcome.warnings().forEach(warning -> warnings.add(server.kind().name() + ", " + count + ": " + warning));
         latency.add(outcome.latency());
         final Map<String, Double> figures = new LinkedHashMap<>(outcome.metrics());
-        figures.put("bytesPerConnection", (outcome.server().rssBytes() - before) / (double) count);
+        figures.put("bytesPerConnection", (outcome.server().rssBytes() - before) / (double) Math.max(1, count - fewer));
         return figures;
     }
 
-    private LoadOutcome run(final RunningServer server, final int count) throws InterruptedException {
-        return new LoadRun(LoadPlan.of(server.address(), rate, count, duration.toNanos() / 2, duration.toNanos()),
+    /** Opens fewer connections again and again until the server does not grow by it; returns its memory with them. */
+    private long settle(final RunningServer server, final int fewer) throws InterruptedException {
+        long before = 0;
+        for (int i = 0; i < MOST_SETTLING_RUNS; i++) {
+            final long now = run(server, fewer, duration.toNanos() / 2).server().rssBytes();
+            if (Math.abs(now - before) < STILL_BYTES) {
+                return now;
+            }
+            before = now;
+        }
+        return before;
+    }
+
+    private LoadOutcome run(final RunningServer server, final int count, final long nanos)
+            throws InterruptedException {
+        return new LoadRun(LoadPlan.of(server.address(), rate, count, nanos / 2, nanos),
                 server.corpus(), server.process()).execute();
     }
 
