@@ -13,7 +13,6 @@ import io.ouli.perf.server.OuliServer;
 import io.ouli.perf.server.Pinning;
 import io.ouli.perf.server.RunningServer;
 import io.ouli.perf.server.ServerKind;
-import io.ouli.proxy.facts.ProcessUsage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
