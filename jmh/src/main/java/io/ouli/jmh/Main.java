@@ -16,12 +16,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.regex.PatternSyntaxException;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -81,7 +83,24 @@ public final class Main implements Callable<Integer> {
 
     /** Runs the benchmarks. Exit code 0 done, 1 one failed, 2 wrong usage. */
     public static void main(final String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(new CommandLine(new Main())
+                .setParameterExceptionHandler((wrong, parsed) -> wrong(wrong.getMessage()))
+                .setExecutionExceptionHandler((fault, commandLine, parsed) -> {
+                    if (fault instanceof NoBenchmarksException) {
+                        return wrong("no benchmark's name holds that; --list names them all");
+                    }
+                    if (fault instanceof PatternSyntaxException) {
+                        return wrong("FILTER is no regular expression: " + fault.getMessage());
+                    }
+                    throw fault;
+                })
+                .execute(args));
+    }
+
+    private static int wrong(final String message) {
+        System.err.println("ouli: error: " + message);
+        System.err.println("Try 'ouli bench micro --help'.");
+        return CommandLine.ExitCode.USAGE;
     }
 
     @Override
@@ -140,7 +159,7 @@ public final class Main implements Callable<Integer> {
         root.put("schema", SCHEMA);
         root.put("kind", "micro");
         root.put("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
-        root.put("facts", MachineFacts.read(Path.of("").toAbsolutePath()).values());
+        root.put("facts", MachineFacts.read().values());
         root.put("settings", Map.of("quick", Boolean.toString(quick), "simd", simd == null ? "auto" : simd));
         root.put("warnings", warnings(steal));
         final List<Object> subjects = new ArrayList<>();

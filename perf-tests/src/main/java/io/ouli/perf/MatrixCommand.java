@@ -83,7 +83,7 @@ final class MatrixCommand implements Callable<Integer> {
         settings.put("part", DurationConverter.format(part));
         settings.put("pinning", pinning.describe());
         settings.put("rows", rows.isEmpty() ? "all" : String.join(",", rows));
-        final BenchResult result = matrix.run(corpus, MachineFacts.read(Path.of("")).get("simd"), rows,
+        final BenchResult result = matrix.run(corpus, MachineFacts.read().get("simd"), rows,
                 settings, started);
         result.warnings().forEach(warning -> out.println("! " + warning));
         MatrixVerdict.of(result.subjects(), "cpuMicrosPerRequest", "CPU µs a request").forEach(out::println);

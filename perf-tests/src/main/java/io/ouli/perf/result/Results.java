@@ -31,7 +31,7 @@ public final class Results {
                     + ": a first look, not a figure to quote (at least " + LEAST_ROUNDS + ")");
         }
         return new BenchResult(kind, started.truncatedTo(ChronoUnit.SECONDS).toString(),
-                MachineFacts.read(Path.of("").toAbsolutePath()).values(), new LinkedHashMap<>(settings), all, subjects);
+                MachineFacts.read().values(), new LinkedHashMap<>(settings), all, subjects);
     }
 
     /**

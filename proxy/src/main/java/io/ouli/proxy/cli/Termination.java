@@ -43,6 +43,7 @@ final class Termination {
                 if (atEnd != null) {
                     atEnd.run();
                 }
+                FlightRecordings.awaitWritten();
                 System.out.flush();
                 System.err.flush();
                 Runtime.getRuntime().halt(exitCode);

@@ -30,7 +30,7 @@ public final class Doctor {
      * @param launch what the launcher did, by name: {@code profile}, {@code aot}, {@code aotFile}.
      */
     public static List<Finding> examine(final Map<String, String> launch) throws InterruptedException {
-        final Map<String, String> facts = MachineFacts.read(Path.of("")).values();
+        final Map<String, String> facts = MachineFacts.read().values();
         final List<Finding> findings = new ArrayList<>();
         findings.add(Finding.ok("cpu", facts.get("cpu") + ", " + facts.get("cores") + " cores"));
         findings.add(Finding.ok("caches", facts.get("caches")));

@@ -3,7 +3,9 @@ package io.ouli.proxy.facts;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,20 @@ public record MachineFacts(Map<String, String> values) {
     /** Copies the values, their order kept. */
     public MachineFacts {
         values = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /** Reads this machine's facts, and the commit that this program was built in, wherever it was started. */
+    public static MachineFacts read() {
+        return read(ownFolder());
+    }
+
+    private static Path ownFolder() {
+        try {
+            final Path code = Path.of(MachineFacts.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Files.isDirectory(code) ? code : code.toAbsolutePath().getParent();
+        } catch (final URISyntaxException | RuntimeException notAFile) {
+            return Path.of("");
+        }
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,19 @@ class ServeProcessTest {
         assertTrue(shown.out().contains("< Location: http://localhost/next\n"), shown.out());
         assertTrue(shown.out().contains("> X-Mine: REDACTED\n"), shown.out());
         assertFalse(shown.out().contains("healthz"), shown.out());
+    }
+
+    @Test
+    void shouldNotCutOffAFlightRecordingAtItsEnd() throws Exception {
+        final Path file = folder.resolve("whole.jfr");
+        final String dir = Files.createDirectories(folder.resolve("r")).toString();
+        try (CliProcess replay = CliProcess.start(folder,
+                Map.of("JAVA_TOOL_OPTIONS", "-XX:StartFlightRecording:filename=" + file),
+                "replay", "--listen", "0", "--dir", dir)) {
+            replay.port();
+            replay.stop();
+        }
+        assertFalse(RecordingFile.readAllEvents(file).isEmpty());
     }
 
     @Test

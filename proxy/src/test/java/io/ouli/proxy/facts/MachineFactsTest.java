@@ -72,6 +72,11 @@ class MachineFactsTest {
         assertEquals(MachineFacts.UNKNOWN, facts.get("commit"));
     }
 
+    @Test
+    void shouldNameTheCommitOfTheProgramNotOfTheFolder() {
+        assertEquals(MachineFacts.read(Path.of("")).get("commit"), MachineFacts.read().get("commit"));
+    }
+
     private void file(final String name, final String text) throws Exception {
         final Path file = root.resolve(name);
         Files.createDirectories(file.getParent());
