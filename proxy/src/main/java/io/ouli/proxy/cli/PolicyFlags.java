@@ -66,9 +66,18 @@ final class PolicyFlags {
         }
     }
 
+    /** Returns the environment's secrets; a file of them that cannot be read is wrong usage. */
+    static Secrets secrets() {
+        try {
+            return Secrets.fromEnvironment(System.getenv());
+        } catch (final RedactionException e) {
+            throw new CliException(ExitCode.USAGE, e.getMessage(), e);
+        }
+    }
+
     /** Returns the policy of the file's endpoint with what was typed, or of what was typed alone. */
     static EndpointPolicy read(final Arguments arguments) {
-        try (Secrets secrets = Secrets.fromEnvironment(System.getenv())) {
+        try (Secrets secrets = secrets()) {
             final String config = arguments.text("--config");
             if (config != null) {
                 final FileConfig file =

@@ -43,7 +43,7 @@ final class ProxyAssembly {
         this.mode = mode;
         this.arguments = arguments;
         final String config = arguments.text("--config");
-        this.secrets = Secrets.fromEnvironment(System.getenv());
+        this.secrets = PolicyFlags.secrets();
         this.file = config == null ? null : FileConfig.read(
                 Path.of(config), redaction -> PolicyFlags.addTyped(arguments, secrets, redaction));
     }

@@ -260,6 +260,16 @@ class ServeProcessTest {
         }
     }
 
+    @Test
+    void shouldTakeAMissingFileOfSecretsForWrongUsage() throws Exception {
+        try (CliProcess replay = CliProcess.start(folder, Map.of("OULI_SECRETS_FILE", folder + "/none"),
+                "replay", "--listen", "0", "--dir", folder.toString())) {
+            assertEquals(ExitCode.USAGE, replay.exitCode(), replay.err());
+            assertTrue(replay.err().contains("/none: the file that OULI_SECRETS_FILE names cannot be read"),
+                    replay.err());
+        }
+    }
+
     private void assertFails(final int exitCode, final String named, final String... args) {
         final CliRun cli = CliRun.of(args);
 
