@@ -7,8 +7,10 @@ import io.ouli.engine.transport.TransportOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -48,8 +50,15 @@ public record ProxyConfig(
         require(endpoints.size() <= Limits.MAX_ENDPOINTS, endpoints.size() + " endpoints are configured; at most "
                 + Limits.MAX_ENDPOINTS + " are served");
         final Set<String> names = new HashSet<>();
+        final Map<InetSocketAddress, EndpointConfig> addresses = new HashMap<>();
         for (final EndpointConfig endpoint : endpoints) {
             require(names.add(endpoint.name()), "two endpoints are named " + endpoint.name() + "; rename one");
+            // Workers share their ports: the kernel would deal one's connections out to both.
+            final EndpointConfig other = addresses.put(endpoint.listen(), endpoint);
+            if (other != null && endpoint.listen().getPort() != 0) {
+                throw new OuliException("endpoints " + other.name() + " and " + endpoint.name()
+                        + " both listen on port " + endpoint.listen().getPort() + "; choose another for one");
+            }
         }
         require(engine != null && engine.directory() != null, "no directory for the recordings is given; name one");
         require(workers >= 1 && workers <= MAX_WORKERS, workers + " workers are out of range; choose 1 to "

@@ -2,6 +2,8 @@ package io.ouli.proxy;
 
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,16 @@ class SeveralEndpointsTest {
             assertAnswers(proxy, 1, "two");
             assertAnswers(proxy, 0, "one");
         }
+    }
+
+    @Test
+    void shouldRefuseOnePortForBoth() {
+        final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
+        final ProxyConfig.Builder both = ProxyConfig.builder().directory(directory).workers(2)
+                .endpoint(EndpointConfig.builder().name("one").listen(address).build())
+                .endpoint(EndpointConfig.builder().name("two").listen(address).build());
+        final String message = assertThrows(OuliException.class, both::build).getMessage();
+        assertTrue(message.contains("endpoints one and two both listen on port 8080"), message);
     }
 
     @Test
