@@ -8,6 +8,7 @@ import io.ouli.ffm.NativeLedger;
 import io.ouli.ffm.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
 
 /**
  * Zeroed memory that nobody frees: it goes when the collector finds that nobody reaches it, so a thread that still
@@ -23,12 +24,15 @@ public final class CollectedMemory {
 
     /** Returns zeroed memory on a boundary of 8 bytes, for any thread. */
     public static MemorySegment allocate(final Owner owner, final long bytes) {
-        return NativeLedger.note(owner, bytes >= MAPPED_BYTES && Native.available() ? mapped(bytes) : small(bytes));
+        return NativeLedger.note(owner, bytes >= MAPPED_BYTES && Native.available()
+                ? mapped(bytes, length -> NativeMemory.collected(new ErrnoCapture(), length))
+                : small(bytes));
     }
 
-    private static MemorySegment mapped(final long bytes) {
+    /** @param mapping what maps so many bytes, or throws a {@link NativeException}. */
+    static MemorySegment mapped(final long bytes, final LongFunction<MemorySegment> mapping) {
         try {
-            return NativeMemory.collected(new ErrnoCapture(), bytes);
+            return mapping.apply(bytes);
         } catch (final NativeException e) {
             // The arena asks the same kernel in another way; if that fails too, it says so.
             return small(bytes);

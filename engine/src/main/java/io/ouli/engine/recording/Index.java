@@ -3,6 +3,7 @@ package io.ouli.engine.recording;
 import io.ouli.engine.memory.FileCutException;
 import io.ouli.engine.memory.OffHeap;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
@@ -10,20 +11,22 @@ import java.util.Arrays;
  * time that it is touched: nobody who cuts the file disturbs a look-up, and the memory has huge pages on every file
  * system. Safe for use by several threads; a look-up of blocks that are there takes no lock and allocates nothing.
  *
- * <p>In a block that fails its checksum, each entry's own checksum decides: a sound one is used; any other place is
- * {@link #LOST}, and a search that passes it and finds nothing ends with {@link Recording#DAMAGED}.
+ * <p>A search asks the {@linkplain SlotTags tags} of the slots first, which know all but which of 128 keys it is.
+ *
+ * <p>A block that fails its checksum is {@linkplain IndexRepair made anew} from the interactions. Where that does not
+ * succeed, each entry's own checksum decides: a sound one is used; any other place is {@link SlotTags#LOST}, and a
+ * search that passes it and finds nothing ends with {@link Recording#DAMAGED}.
  */
 final class Index {
-    /** Stands for the offset where an entry may have been: its bytes cannot be trusted, nor can its emptiness. */
-    private static final long LOST = -1;
-
     private final MemorySegment entries;
     private final int capacity;
     private final int shift;
-    private final Bitmap loaded;
+    private final SlotTags tags;
     private final MemorySegment source;
     private final long sourceEntries;
     private final MemorySegment blockTable;
+    /** Null where somebody else cares for damage, and after the only repair. */
+    private IndexRepair repair;
     private int damagedBlocks;
 
     private Index(
@@ -32,20 +35,25 @@ final class Index {
             final MemorySegment source,
             final long sourceEntries,
             final MemorySegment blockTable,
-            final OffHeap memory) {
+            final MemorySegment tags,
+            final IndexRepair repair) {
         this.entries = entries;
         this.capacity = capacity;
         this.source = source;
         this.sourceEntries = sourceEntries;
         this.blockTable = blockTable;
         shift = IndexLayout.shift(capacity);
-        loaded = new Bitmap(memory, capacity / IndexLayout.ENTRIES_PER_BLOCK);
+        this.tags = new SlotTags(tags, capacity);
+        this.repair = repair;
     }
 
     /** Makes an index of a table that was built in memory. */
     static Index built(final MemorySegment table, final int capacity, final OffHeap memory) {
-        final Index index = new Index(table, capacity, null, 0, null, memory);
-        index.loaded.setAll();
+        final Index index = new Index(
+                table, capacity, null, 0, null, memory.allocate(SlotTags.bytes(capacity)), null);
+        for (int block = 0; block < index.blocks(); block++) {
+            index.tag(block, table, (long) block * IndexLayout.BLOCK_BYTES);
+        }
         return index;
     }
 
@@ -55,6 +63,7 @@ final class Index {
      * @param source        may be a mapped file.
      * @param sourceEntries where the entries begin in it.
      * @param blockTable    the blocks' checksums.
+     * @param repair        makes damaged blocks anew, or null.
      * @param hugeLater     whether somebody will {@linkplain OffHeap#askForHugePages ask for huge pages} later.
      */
     static Index sealed(
@@ -63,10 +72,13 @@ final class Index {
             final MemorySegment blockTable,
             final int capacity,
             final OffHeap memory,
+            final IndexRepair repair,
             final boolean hugeLater) {
         final long bytes = (long) capacity * IndexLayout.ENTRY_BYTES;
+        final long tagBytes = SlotTags.bytes(capacity);
         final MemorySegment entries = hugeLater ? memory.allocateHugeLater(bytes) : memory.allocate(bytes);
-        return new Index(entries, capacity, source, sourceEntries, blockTable, memory);
+        final MemorySegment tags = hugeLater ? memory.allocateHugeLater(tagBytes) : memory.allocate(tagBytes);
+        return new Index(entries, capacity, source, sourceEntries, blockTable, tags, repair);
     }
 
     int capacity() {
@@ -85,26 +97,106 @@ final class Index {
 
     /** Looks up one entry. @return its slot, {@link Recording#NOT_FOUND} or {@link Recording#DAMAGED}. */
     long find(final long k0, final long k1, final long k2, final long k3, final int occurrence) {
-        long slot = IndexLayout.home(k0, occurrence, shift);
-        boolean lost = false;
-        for (int probe = 0; probe < IndexLayout.MAX_PROBES; probe++) {
-            if (!loaded.get(slot >>> 6)) {
-                load(slot >>> 6);
-            }
-            final long at = at(slot);
-            final long offset = entries.get(Le.LONG, at + IndexLayout.OFFSET);
-            if (offset == 0) {
-                return lost ? Recording.DAMAGED : Recording.NOT_FOUND;
-            }
-            if (offset == LOST) {
-                lost = true;
-            } else if (hasKey(at, k0, k1, k2, k3)
-                    && entries.get(Le.INT, at + IndexLayout.OCCURRENCE) == occurrence) {
+        final long hash = IndexLayout.hash(k0, occurrence);
+        final int home = (int) (hash >>> shift);
+        final long group = tags.group(home);
+        final long noEntries = SlotTags.noEntries(group);
+        final long matches = SlotTags.matches(group, SlotTags.wanted(hash), noEntries);
+        if (matches != 0) {
+            final int slot = home + SlotTags.first(matches) & capacity - 1;
+            if (isEntry(slot, k0, k1, k2, k3, occurrence)) {
                 return slot;
             }
-            slot = slot + 1 & capacity - 1;
+        }
+        return search(hash, k0, k1, k2, k3, occurrence);
+    }
+
+    /** Looks up one entry that is not the first with its tag, or not in the first group, or not there. */
+    private long search(
+            final long hash, final long k0, final long k1, final long k2, final long k3, final int occurrence) {
+        final long wanted = SlotTags.wanted(hash);
+        int slot = (int) (hash >>> shift);
+        int left = IndexLayout.MAX_PROBES;
+        boolean lost = false;
+        while (left > 0) {
+            final long group = tags.group(slot);
+            final long noEntries = SlotTags.noEntries(group);
+            for (long rest = SlotTags.matches(group, wanted, noEntries); rest != 0; rest &= rest - 1) {
+                final int place = SlotTags.first(rest);
+                final int found = slot + place & capacity - 1;
+                if (place < left && isEntry(found, k0, k1, k2, k3, occurrence)) {
+                    return found;
+                }
+            }
+            final int passed = noEntries == 0 ? SlotTags.GROUP : SlotTags.first(noEntries);
+            slot = slot + passed & capacity - 1;
+            left -= passed;
+            if (noEntries != 0 && left > 0) {
+                final int tag = tags.get(slot);
+                if (tag == SlotTags.UNUSED) {
+                    break;
+                } else if (tag == SlotTags.LOST) {
+                    lost = true;
+                    slot = slot + 1 & capacity - 1;
+                    left--;
+                } else if (tag == SlotTags.UNKNOWN) {
+                    load(slot / IndexLayout.ENTRIES_PER_BLOCK);
+                }
+            }
         }
         return lost ? Recording.DAMAGED : Recording.NOT_FOUND;
+    }
+
+    private boolean isEntry(
+            final int slot, final long k0, final long k1, final long k2, final long k3, final int occurrence) {
+        final long at = at(slot);
+        return hasKey(at, k0, k1, k2, k3) && entries.get(Le.INT, at + IndexLayout.OCCURRENCE) == occurrence;
+    }
+
+    /**
+     * Looks up several: first asks the tags of all, then touches the entries that they name, then compares. So the
+     * processor waits for all of them at once. What is no hit at first sight is looked up again, one by one.
+     */
+    void find(
+            final byte[] keys,
+            final int keysOffset,
+            final int[] occurrences,
+            final long[] slots,
+            final int count) {
+        for (int i = 0; i < count; i++) {
+            final long hash = IndexLayout.hash(
+                    (long) Le.ARRAY_LONG.get(keys, keysOffset + i * FrameHeader.KEY_BYTES), occurrences[i]);
+            final int home = (int) (hash >>> shift);
+            final long group = tags.peek(home);
+            final long matches = SlotTags.matches(group, SlotTags.wanted(hash), SlotTags.noEntries(group));
+            slots[i] = home + SlotTags.first(matches) & capacity - 1;
+        }
+        VarHandle.loadLoadFence();
+        for (int i = 0; i < count; i++) {
+            final long key = (long) Le.ARRAY_LONG.get(keys, keysOffset + i * FrameHeader.KEY_BYTES);
+            final long different = entries.get(Le.LONG, at(slots[i])) ^ key;
+            slots[i] ^= (different | -different) >> Long.SIZE - 1;
+        }
+        for (int i = 0; i < count; i++) {
+            final int at = keysOffset + i * FrameHeader.KEY_BYTES;
+            if (slots[i] < 0 || !continues(slots[i], keys, at, occurrences[i])) {
+                slots[i] = find(
+                        (long) Le.ARRAY_LONG.get(keys, at),
+                        (long) Le.ARRAY_LONG.get(keys, at + 8),
+                        (long) Le.ARRAY_LONG.get(keys, at + 16),
+                        (long) Le.ARRAY_LONG.get(keys, at + 24),
+                        occurrences[i]);
+            }
+        }
+    }
+
+    /** Returns whether all but the first 8 bytes of a key, and the occurrence, are an entry's; in one comparison. */
+    private boolean continues(final long slot, final byte[] keys, final int keyOffset, final int occurrence) {
+        final long at = at(slot);
+        return ((entries.get(Le.LONG, at + 8) ^ (long) Le.ARRAY_LONG.get(keys, keyOffset + 8))
+                | (entries.get(Le.LONG, at + 16) ^ (long) Le.ARRAY_LONG.get(keys, keyOffset + 16))
+                | (entries.get(Le.LONG, at + 24) ^ (long) Le.ARRAY_LONG.get(keys, keyOffset + 24))
+                | (entries.get(Le.INT, at + IndexLayout.OCCURRENCE) ^ occurrence)) == 0;
     }
 
     /** Returns whether the entry at a place of {@link #memory} has this key. */
@@ -115,24 +207,12 @@ final class Index {
                 && entries.get(Le.LONG, at + 24) == k3;
     }
 
-    /**
-     * Touches the entry that the search for a key begins at, and the one behind it, where every third search goes on,
-     * so that they are in the cache when they are searched.
-     *
-     * @return a number without meaning, which the caller must not ignore, or the compiler would ignore the touch.
-     */
-    long touch(final long k0, final int occurrence) {
-        final long home = IndexLayout.home(k0, occurrence, shift);
-        return entries.get(Le.LONG, at(home)) + entries.get(Le.LONG, at(home + 1 & capacity - 1));
-    }
-
     /** Returns whether a slot holds an interaction, and can be trusted. */
     boolean isUsable(final long slot) {
-        if (!loaded.get(slot >>> 6)) {
-            load(slot >>> 6);
+        if (tags.get(slot) == SlotTags.UNKNOWN) {
+            load((int) slot / IndexLayout.ENTRIES_PER_BLOCK);
         }
-        final long offset = entries.get(Le.LONG, at(slot) + IndexLayout.OFFSET);
-        return offset != 0 && offset != LOST;
+        return tags.isEntry(slot);
     }
 
     /** Copies and checks every block that is not there yet. @return how many blocks are damaged. */
@@ -144,10 +224,15 @@ final class Index {
     /** Copies and checks the blocks of a range that are not there yet. */
     void load(final int firstBlock, final int endBlock) {
         for (int block = firstBlock; block < endBlock; block++) {
-            if (!loaded.get(block)) {
+            if (!isLoaded(block)) {
                 load(block);
             }
         }
+    }
+
+    /** Tags of a block are set from its last slot to its first. */
+    private boolean isLoaded(final int block) {
+        return tags.get((long) block * IndexLayout.ENTRIES_PER_BLOCK) != SlotTags.UNKNOWN;
     }
 
     int blocks() {
@@ -162,38 +247,101 @@ final class Index {
      * Copies a block that is not there yet. Two threads may do so at once: what they copy has the same checksum, so it
      * is the same, and a reader of the one sees no change by the other.
      */
-    private void load(final long block) {
+    private void load(final int block) {
         final Checksums crc = Checksums.local();
-        final long at = block * IndexLayout.BLOCK_BYTES;
-        boolean cut = false;
+        byte[] damaged = null;
         try {
-            final int actual = crc.ofBlock(source, sourceEntries + at, IndexLayout.BLOCK_BYTES);
-            if (actual == blockTable.get(Le.INT, block * Integer.BYTES)) {
-                MemorySegment.copy(crc.block(), 0, entries, Le.BYTE, at, IndexLayout.BLOCK_BYTES);
-                loaded.set(block);
+            if (loadFrom(source, sourceEntries, block)) {
                 return;
             }
+            damaged = Arrays.copyOf(crc.block(), IndexLayout.BLOCK_BYTES);
         } catch (final FileCutException e) {
-            cut = true;
+            // Nothing of it is left.
         }
-        salvage(block, cut ? null : Arrays.copyOf(crc.block(), IndexLayout.BLOCK_BYTES), crc);
+        salvage(block, damaged, crc);
+    }
+
+    /** Copies a block if it passes its checksum. @return whether it does; if not, it is what the checksums copied. */
+    private boolean loadFrom(final MemorySegment table, final long from, final int block) {
+        final Checksums crc = Checksums.local();
+        final long at = (long) block * IndexLayout.BLOCK_BYTES;
+        if (crc.ofBlock(table, from + at, IndexLayout.BLOCK_BYTES)
+                != blockTable.get(Le.INT, (long) block * Integer.BYTES)) {
+            return false;
+        }
+        MemorySegment.copy(crc.block(), 0, entries, Le.BYTE, at, IndexLayout.BLOCK_BYTES);
+        tag(block, MemorySegment.ofArray(crc.block()), 0);
+        return true;
     }
 
     /** Keeps what is sound of a damaged block; once. */
-    private synchronized void salvage(final long block, final byte[] copy, final Checksums crc) {
-        if (loaded.get(block)) {
+    private synchronized void salvage(final int block, final byte[] copy, final Checksums crc) {
+        if (!isLoaded(block) && repair != null && copy != null) {
+            final IndexRepair once = repair;
+            repair = null;
+            repair(once);
+        }
+        if (isLoaded(block)) {
             return;
         }
         damagedBlocks++;
-        final long target = block * IndexLayout.BLOCK_BYTES;
-        for (int at = 0; at < IndexLayout.BLOCK_BYTES; at += IndexLayout.ENTRY_BYTES) {
+        final long target = (long) block * IndexLayout.BLOCK_BYTES;
+        final long[] groups = new long[IndexLayout.ENTRIES_PER_BLOCK / SlotTags.GROUP];
+        for (int i = 0; i < IndexLayout.ENTRIES_PER_BLOCK; i++) {
+            final int at = i * IndexLayout.ENTRY_BYTES;
+            int tag = SlotTags.LOST;
             if (copy != null && entryIsSound(copy, at, crc)) {
                 MemorySegment.copy(copy, at, entries, Le.BYTE, target + at, IndexLayout.ENTRY_BYTES);
-            } else {
-                entries.set(Le.LONG, target + at + IndexLayout.OFFSET, LOST);
+                tag = tag(entries, target + at);
+            }
+            groups[i / SlotTags.GROUP] |= (long) tag << i % SlotTags.GROUP * Byte.SIZE;
+        }
+        for (int i = groups.length - 1; i >= 0; i--) {
+            tags.publish(block * IndexLayout.ENTRIES_PER_BLOCK + i * SlotTags.GROUP, groups[i]);
+        }
+    }
+
+    /** Loads every block that is sound, or can be made anew. */
+    private void repair(final IndexRepair by) {
+        int damaged = 0;
+        int lost = 0;
+        try (OffHeap scratch = new OffHeap()) {
+            final MemorySegment table = by.table(scratch);
+            for (int block = 0; block < blocks(); block++) {
+                if (!isLoaded(block) && !loadSound(block)) {
+                    damaged++;
+                    lost += table != null && loadFrom(table, 0, block) ? 0 : 1;
+                }
             }
         }
-        loaded.set(block);
+        by.log(damaged, lost);
+    }
+
+    private boolean loadSound(final int block) {
+        try {
+            return loadFrom(source, sourceEntries, block);
+        } catch (final FileCutException e) {
+            return false;
+        }
+    }
+
+    /** Sets the tags of a sound block's slots, whose entries were copied. */
+    private void tag(final int block, final MemorySegment source, final long from) {
+        for (int i = IndexLayout.ENTRIES_PER_BLOCK - SlotTags.GROUP; i >= 0; i -= SlotTags.GROUP) {
+            long group = 0;
+            for (int place = SlotTags.GROUP - 1; place >= 0; place--) {
+                group = group << Byte.SIZE | tag(source, from + (i + place) * IndexLayout.ENTRY_BYTES);
+            }
+            tags.publish(block * IndexLayout.ENTRIES_PER_BLOCK + i, group);
+        }
+    }
+
+    private static int tag(final MemorySegment source, final long at) {
+        if (source.get(Le.LONG, at + IndexLayout.OFFSET) == 0) {
+            return SlotTags.UNUSED;
+        }
+        final int occurrence = source.get(Le.INT, at + IndexLayout.OCCURRENCE);
+        return SlotTags.of(IndexLayout.hash(source.get(Le.LONG, at), occurrence));
     }
 
     private static boolean entryIsSound(final byte[] block, final int at, final Checksums crc) {

@@ -70,9 +70,14 @@ final class IndexLayout {
         return (long) (capacity / ENTRIES_PER_BLOCK) * Integer.BYTES;
     }
 
+    /** Returns the number whose highest bits are the slot at which the search for a key's occurrence begins. */
+    static long hash(final long keyStart, final int occurrence) {
+        return keyStart + occurrence * OCCURRENCE_STEP;
+    }
+
     /** Returns where the search for a key's occurrence begins. */
     static int home(final long keyStart, final int occurrence, final int shift) {
-        return (int) ((keyStart + occurrence * OCCURRENCE_STEP) >>> shift);
+        return (int) (hash(keyStart, occurrence) >>> shift);
     }
 
     /** Returns the shift for {@link #home}. */

@@ -199,13 +199,7 @@ public final class Recording implements AutoCloseable {
             final int[] occurrences,
             final long[] slots,
             final int count) {
-        for (int i = 0; i < count; i++) {
-            final int keyOffset = keysOffset + i * FrameHeader.KEY_BYTES;
-            slots[i] = index.touch((long) Le.ARRAY_LONG.get(keys, keyOffset), occurrences[i]);
-        }
-        for (int i = 0; i < count; i++) {
-            slots[i] = find(keys, keysOffset + i * FrameHeader.KEY_BYTES, occurrences[i]);
-        }
+        index.find(keys, keysOffset, occurrences, slots, count);
     }
 
     /**

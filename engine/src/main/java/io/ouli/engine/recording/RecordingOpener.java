@@ -113,7 +113,10 @@ final class RecordingOpener {
         if (entriesBytes >= LARGE_INDEX_BYTES) {
             // Who brings it in asks for huge pages before the rest; the first look-up does not wait for one.
             final boolean hugeLater = options.residency() != null && !options.wholeIndex();
-            final Index index = Index.sealed(mapped, entries, table, header.capacity, memory, hugeLater);
+            final IndexRepair repair =
+                    options.wholeIndex() ? null : new IndexRepair(path, options.storage(), header);
+            final Index index =
+                    Index.sealed(mapped, entries, table, header.capacity, memory, repair, hugeLater);
             return options.wholeIndex() && index.loadAll() > 0 ? null : index;
         }
         try (Arena scratch = Arena.ofConfined()) {
@@ -121,7 +124,7 @@ final class RecordingOpener {
             if (file.read(entries, source, 0, entriesBytes) != entriesBytes) {
                 return null;
             }
-            final Index index = Index.sealed(source, 0, table, header.capacity, memory, false);
+            final Index index = Index.sealed(source, 0, table, header.capacity, memory, null, false);
             return index.loadAll() == 0 ? index : null;
         }
     }

@@ -3,7 +3,9 @@ package io.ouli.engine.memory;
 import io.ouli.ffm.ErrnoCapture;
 import io.ouli.ffm.LibcMemory;
 import io.ouli.ffm.Native;
+import io.ouli.ffm.NativeException;
 import io.ouli.ffm.NativeLedger.Owner;
+import io.ouli.ffm.generated.LibcHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,17 @@ class CollectedMemoryTest {
         final int there = pagesThere(memory);
         // One page; a huge one where the kernel gives these unasked.
         assertTrue(there >= 1 && there <= (2 << 20) / PAGE_BYTES, there + " pages");
+    }
+
+    @Test
+    void shouldAskTheArenaWhereTheKernelMapsNothing() {
+        final int bytes = 1 << 20;
+        final MemorySegment memory = CollectedMemory.mapped(bytes, length -> {
+            throw new NativeException("cannot map", LibcHeader.ENOMEM);
+        });
+        assertEquals(bytes, memory.byteSize());
+        assertEquals(0, memory.address() % Long.BYTES);
+        assertEquals(-1, memory.mismatch(MemorySegment.ofArray(new byte[bytes])));
     }
 
     private static int pagesThere(final MemorySegment memory) {

@@ -51,15 +51,41 @@ class IndexTest {
         return Math.toIntExact(IndexLayout.entriesOffset(header.indexOffset, header.capacity));
     }
 
-    @Test
-    void shouldLoseNoMoreThanTheEntryThatIsDamaged() {
-        final byte[] bytes = record();
-        final int block = entries(bytes) + 10 * IndexLayout.BLOCK_BYTES;
-        int used = block;
+    /** Flips a bit of the first entry that is used in some block. @return where its frame begins. */
+    private static int damageAnEntry(final byte[] bytes, final int block) {
+        int used = entries(bytes) + block * IndexLayout.BLOCK_BYTES;
         while (MemorySegment.ofArray(bytes).get(Le.LONG, used + IndexLayout.OFFSET) == 0) {
             used += IndexLayout.ENTRY_BYTES;
         }
         bytes[used + IndexLayout.RESPONSE_LENGTH] ^= 4;
+        return (int) MemorySegment.ofArray(bytes).get(Le.LONG, used + IndexLayout.OFFSET);
+    }
+
+    @Test
+    void shouldMakeDamagedBlocksAnewFromTheInteractions() {
+        final byte[] bytes = record();
+        damageAnEntry(bytes, 10);
+        final int zeroed = entries(bytes) + 20 * IndexLayout.BLOCK_BYTES;
+        java.util.Arrays.fill(bytes, zeroed, zeroed + IndexLayout.BLOCK_BYTES, (byte) 0);
+        disk.put(FILE, bytes);
+        try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
+            assertEquals(Recording.State.SEALED, recording.state());
+            for (int i = 0; i < COUNT; i++) {
+                final long slot = recording.find(Interactions.key("key" + i), 0, 0);
+                assertTrue(recording.verify(slot));
+                assertEquals(i, recording.sequence(slot));
+            }
+            assertEquals(Recording.NOT_FOUND, recording.find(Interactions.key("none"), 0, 0));
+            assertEquals(COUNT - 1, recording.sequence(recording.slotAt(COUNT - 1)));
+        }
+        assertEquals(Verdict.DAMAGED,
+                new RecordingVerifier(disk, RecordingLimits.DEFAULT).verify(FILE, d -> { }).verdict());
+    }
+
+    @Test
+    void shouldLoseNoMoreThanTheInteractionWhoseFrameIsDamagedToo() {
+        final byte[] bytes = record();
+        bytes[damageAnEntry(bytes, 10) + FrameHeader.SEQUENCE] ^= 1;
         disk.put(FILE, bytes);
         try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
             assertEquals(Recording.State.SEALED, recording.state());
@@ -78,17 +104,16 @@ class IndexTest {
             assertTrue(damaged >= 1 && damaged < 30, "damaged: " + damaged);
             assertEquals(Recording.DAMAGED, recording.slotAt(COUNT - 1));
         }
-        assertEquals(Verdict.DAMAGED,
-                new RecordingVerifier(disk, RecordingLimits.DEFAULT).verify(FILE, d -> { }).verdict());
         new RecordingRecovery(RecordingOptions.of(pool).with(disk)).recover(FILE);
         try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
-            assertEquals(COUNT, recording.count());
+            assertEquals(COUNT - 1, recording.count());
         }
     }
 
     @Test
     void shouldNotTakeALostBlockForAnEmptyOne() {
         final byte[] bytes = record();
+        bytes[damageAnEntry(bytes, 10) + FrameHeader.SEQUENCE] ^= 1;
         final int block = entries(bytes) + 10 * IndexLayout.BLOCK_BYTES;
         java.util.Arrays.fill(bytes, block, block + IndexLayout.BLOCK_BYTES, (byte) 0);
         disk.put(FILE, bytes);
@@ -133,6 +158,26 @@ class IndexTest {
         }
     }
 
+    /** All at once, from blocks of which none is there yet. */
+    @Test
+    void shouldFindAllAtOnce() {
+        record();
+        try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
+            final byte[] keys = new byte[COUNT * 32];
+            for (int i = 0; i < COUNT; i++) {
+                System.arraycopy(Interactions.key("key" + i), 0, keys, i * 32, 32);
+            }
+            final long[] slots = new long[COUNT];
+            for (int round = 0; round < 2; round++) {
+                java.util.Arrays.fill(slots, 0);
+                recording.find(keys, 0, new int[COUNT], slots, COUNT);
+                for (int i = 0; i < COUNT; i++) {
+                    assertEquals(i, recording.sequence(slots[i]));
+                }
+            }
+        }
+    }
+
     @Test
     void shouldFindSeveralAtOnceWhatItFindsOneByOne() {
         record();
@@ -152,6 +197,41 @@ class IndexTest {
                 assertEquals(i % 5 == 4 || i % 7 == 6, slots[i] == Recording.NOT_FOUND);
             }
             assertEquals(123, slots[15]);
+        }
+    }
+
+    /** Keys that begin at the last slots of the table go on at its first ones; some have the same tag. */
+    @Test
+    void shouldFindWhatBeginsAtTheEndOfTheTable() {
+        final int count = 120;
+        final byte[] keys = new byte[(count + 40) * 32];
+        for (int i = 0; i < count + 40; i++) {
+            final long start = -1L << 60 | (i % 3) | (long) i << 8;
+            MemorySegment.ofArray(keys).set(Le.LONG, i * 32, i < 40 ? start : (long) i << 50 | i);
+            keys[i * 32 + 31] = (byte) i;
+        }
+        try (RecordingWriter writer = RecordingWriter.open(FILE, RecordingOptions.of(pool).with(disk))) {
+            for (int i = 0; i < count; i++) {
+                builder.begin(i, 0);
+                builder.key(keys, i * 32);
+                final Frame frame = builder.finish();
+                writer.append(frame);
+                frame.release();
+            }
+            writer.seal();
+        }
+        try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
+            final long[] slots = new long[count + 40];
+            recording.find(keys, 0, new int[count + 40], slots, count + 40);
+            for (int i = 0; i < count + 40; i++) {
+                assertEquals(slots[i], recording.find(keys, i * 32, 0));
+                assertEquals(Recording.NOT_FOUND, recording.find(keys, i * 32, 1));
+                if (i < count) {
+                    assertEquals(i, recording.sequence(slots[i]));
+                } else {
+                    assertEquals(Recording.NOT_FOUND, slots[i]);
+                }
+            }
         }
     }
 

@@ -19,8 +19,10 @@ final class ShowCommand implements Command {
                 .flag("--list", "One line an interaction.")
                 .option("--raw", "WHAT", "The exact bytes of one interaction's request or response; with --number.")
                 .flag("--json", "One JSON object an interaction; a body that is no UTF-8 text in base64.")
+                .flag("--textconv", "For git diff: what is damaged is said in the text, and the exit code is 0.")
                 .footer("Bodies are shown decoded if they are text, otherwise by size and hash. Times are left out")
-                .footer("of the HTTP form, so that it serves git diff: git config diff.ouli.textconv 'ouli show'");
+                .footer("of the HTTP form, so that it serves git:")
+                .footer("git config diff.ouli.textconv 'ouli show --textconv'");
     }
 
     private enum Raw {
@@ -34,6 +36,7 @@ final class ShowCommand implements Command {
         if (raw != null && number == null) {
             throw arguments.wrong("--raw needs --number N");
         }
+        final boolean textconv = arguments.flag("--textconv");
         final Path file = Path.of(arguments.words().getFirst());
         if (Files.isDirectory(file)) {
             throw arguments.wrong(file + " is a folder; name one of its recordings, which end with .ouli");
@@ -48,7 +51,10 @@ final class ShowCommand implements Command {
             final int last = number == null ? recording.count() : number;
             for (int rank = first; rank < last; rank++) {
                 final long slot = recording.slotAt(rank);
-                if (slot < 0 || !recording.verify(slot)) {
+                final boolean damaged = slot < 0 || !recording.verify(slot);
+                if (damaged && textconv) {
+                    console.out().println("### " + (rank + 1) + "\n(damaged; ouli verify says where)\n");
+                } else if (damaged) {
                     console.error(file + ": interaction " + (rank + 1) + " is damaged; ouli verify says where");
                     sound = false;
                 } else if (raw != null) {
@@ -60,6 +66,11 @@ final class ShowCommand implements Command {
             console.out().flush();
             return sound ? ExitCode.OK : ExitCode.DIFFERENT;
         } catch (final RecordingException e) {
+            if (textconv) { // Git gives up all of its diff when one file cannot be converted.
+                console.out().println("(unreadable; ouli verify says why)");
+                console.out().flush();
+                return ExitCode.OK;
+            }
             throw new CliException(ExitCode.USAGE, e.getMessage(), e);
         }
     }
