@@ -12,9 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Random conversations on the simulated network, some hundreds of seeds of them; more with -Douli.sim.seeds. */
+/** Random conversations on the simulated network, 10,000 seeds of them together; more with -Douli.sim.seeds. */
 class SimTransportProperties {
-    private static final int SEEDS = 300;
+    private static final int SEEDS = 5_000;
 
     @Test
     void shouldKeepEveryByteInOrderWhenTorn() {
