@@ -124,14 +124,22 @@ final class JsonNumber {
         return at;
     }
 
+    /** Returns how many of a word's first bytes are digits. */
+    static int countDigits(final long word) {
+        return Long.numberOfTrailingZeros(others(word ^ Words.ONES * '0')) >>> 3;
+    }
+
     /**
-     * Returns how many of a word's first bytes are digits. {@code other} has the high bit set of each byte that is
-     * none: a digit's low half and 0x76 give at most 0x7f. A carry disturbs only what lies above such a byte.
+     * Returns a word with the high bit set of each byte that is above 9: up to 9, 0x76 gives at most 0x7f. A carry
+     * disturbs only what lies above a byte of 0x8a or more.
      */
-    private static int countDigits(final long word) {
-        final long value = word ^ Words.ONES * '0';
-        final long other = (value + Words.ONES * 0x76 | value) & Words.HIGHS;
-        return Long.numberOfTrailingZeros(other) >>> 3;
+    static long others(final long value) {
+        return (value + Words.ONES * 0x76 | value) & Words.HIGHS;
+    }
+
+    /** Returns how many of a word's first {@code count} bytes, which is not 0, are zero and stand behind all others. */
+    static int trailingZeros(final long word, final int count) {
+        return Long.numberOfLeadingZeros(word << Long.SIZE - count * Byte.SIZE) >>> 3;
     }
 
     /** Writes the canonical spelling of the sound number {@code in[start..end)}. */

@@ -9,7 +9,8 @@ import java.util.Arrays;
  * <p>It reads a copy of the document behind which zeros stand, which no sound JSON holds: so no step asks whether the
  * document ends. All state of the loop stands in local variables. An object out of order is put in order when it
  * closes, where it lies. That moves nested objects more than once, so there is a budget for it; a document beyond it is
- * left to the slower way, which is linear for any, and so is one that is not sound.
+ * left to the slower way, which is linear for any, and so is one that is not sound. Objects like one before are written
+ * in order at once, by {@link AlikeObjects}.
  */
 final class SwiftJsonForm {
     private static final int MAX_DEPTH = Limits.MAX_JSON_DEPTH;
@@ -34,6 +35,7 @@ final class SwiftJsonForm {
     private final ByteSink out;
     private final ByteSink spare;
     private final KeySorter sorter = new KeySorter();
+    private final AlikeObjects alike = new AlikeObjects();
     /** Of each container around the innermost: its first member, whether it is out of order, whether an object. */
     private final long[] around = new long[MAX_DEPTH];
     /** Members of open objects; those of an object inside another follow the member that holds it. */
@@ -50,6 +52,10 @@ final class SwiftJsonForm {
     private int[] order;
     private long budget;
     private ByteSink result;
+    /** Where the innermost container began in the document, if it is an object and has held none yet; else -1. */
+    private int leaf;
+    /** Behind the object that was written last by {@link #alike}. */
+    private int behind;
 
     /** Creates a form that writes into one of two arrays, and uses both. */
     SwiftJsonForm(final ByteSink out, final ByteSink spare) {
@@ -74,6 +80,8 @@ final class SwiftJsonForm {
         if (prefixes.length > RETAINED_MEMBERS) {
             grow(INITIAL_MEMBERS);
         }
+        leaf = -1;
+        alike.clear();
         budget = (long) MOVES * length + LEAST_BUDGET;
         result = out;
         return read(text.array, length);
@@ -134,10 +142,14 @@ final class SwiftJsonForm {
                     at = rest(in, at, end, length);
                     length = out.length;
                 }
+            } else if (begin == '{' && depth < MAX_DEPTH && writeAlike(in, at, end, closing == ']', length)) {
+                at = behind;
+                length = out.length;
             } else if (begin == '{' || begin == '[') {
                 if (depth == MAX_DEPTH) {
                     return false;
                 }
+                leaf = begin == '{' ? at : -1;
                 around[depth++] = (long) first << 2 | (disordered ? 2 : 0) | (closing == '}' ? 1 : 0);
                 closing = begin + 2;
                 first = count;
@@ -148,17 +160,15 @@ final class SwiftJsonForm {
                     continue;
                 }
             } else if (begin >= 'a') {
-                final long word = Words.get(in, at);
-                final int letters = letters(word);
+                final int letters = letters(Words.get(in, at));
                 if (letters == 0) {
                     return false;
                 }
-                Words.put(to, length, word);
+                Words.put(to, length, Words.get(in, at));
                 length += letters;
                 at += letters;
             } else {
-                out.length = length;
-                at = JsonNumber.write(in, at, end, out);
+                at = number(in, at, end, length);
                 if (at < 0) {
                     return false;
                 }
@@ -178,6 +188,7 @@ final class SwiftJsonForm {
                 if (next != closing || disordered && !sort(length, first, count, depth == 1)) {
                     return false;
                 }
+                learnLeaf(in);
                 to = result.array;
                 to[length++] = next;
                 at++;
@@ -190,6 +201,27 @@ final class SwiftJsonForm {
             to[length++] = ',';
             at++;
         }
+    }
+
+    /** Writes objects that are like one before. @return whether the first one is; they end at {@link #behind}. */
+    private boolean writeAlike(
+            final byte[] in, final int at, final int end, final boolean list, final int length) {
+        out.length = length;
+        leaf = -1;
+        behind = alike.write(in, at, end, list, out);
+        return behind >= 0;
+    }
+
+    private void learnLeaf(final byte[] in) {
+        if (leaf >= 0) {
+            alike.learn(in, leaf);
+            leaf = -1;
+        }
+    }
+
+    private int number(final byte[] in, final int at, final int end, final int length) {
+        out.length = length;
+        return JsonNumber.write(in, at, end, out);
     }
 
     /** Writes the rest of a string that has more in it than plain ASCII. @return behind it, or where a zero stands. */
@@ -305,7 +337,7 @@ final class SwiftJsonForm {
     }
 
     /** Returns the length of the literal with which a word begins, or 0. */
-    private static int letters(final long word) {
+    static int letters(final long word) {
         final int four = (int) word;
         if (four == TRUE || four == NULL) {
             return 4;
