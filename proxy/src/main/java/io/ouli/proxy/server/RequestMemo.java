@@ -16,7 +16,7 @@ import java.util.Arrays;
  *
  * <pre>
  * place of way w in set s: i = s × WAYS + w
- *   hashes[i], lengths[i] (0: free), requests[i × MOST_BYTES], keys[i × KEY_BYTES]
+ *   hashes[i], lengths[i] (0: free), requests[i] (made when first used), keys[i × KEY_BYTES]
  * </pre>
  */
 public final class RequestMemo {
@@ -47,7 +47,8 @@ public final class RequestMemo {
 
     private long[] hashes;
     private int[] lengths;
-    private byte[] requests;
+    /** An array a place: a start's first request would wait a millisecond for two megabytes that are all zeros. */
+    private byte[][] requests;
     private byte[] keys;
     private int found;
     private int looked;
@@ -88,9 +89,8 @@ public final class RequestMemo {
 
     private boolean beginsWith(final byte[] bytes, final int start, final int limit, final int place) {
         final int length = lengths[place];
-        final int at = place * MOST_BYTES;
         return length > 0 && length <= limit - start
-                && Arrays.equals(bytes, start, start + length, requests, at, at + length);
+                && Arrays.equals(bytes, start, start + length, requests[place], 0, length);
     }
 
     private void weigh() {
@@ -124,11 +124,14 @@ public final class RequestMemo {
         if (hashes == null) {
             hashes = new long[CAPACITY];
             lengths = new int[CAPACITY];
-            requests = new byte[CAPACITY * MOST_BYTES];
+            requests = new byte[CAPACITY][];
             keys = new byte[CAPACITY * Replayer.KEY_BYTES];
         }
         final int place = place(set(hash), hash, bytes, start, end);
-        System.arraycopy(bytes, start, requests, place * MOST_BYTES, end - start);
+        if (requests[place] == null) {
+            requests[place] = new byte[MOST_BYTES];
+        }
+        System.arraycopy(bytes, start, requests[place], 0, end - start);
         hashes[place] = hash;
         lengths[place] = end - start;
         return place * Replayer.KEY_BYTES;
@@ -148,7 +151,11 @@ public final class RequestMemo {
     /** Forgets every request, leaving none of its bytes: it may carry credentials. */
     void wipe() {
         if (hashes != null) {
-            Arrays.fill(requests, (byte) 0);
+            for (final byte[] request : requests) {
+                if (request != null) {
+                    Arrays.fill(request, (byte) 0);
+                }
+            }
             hashes = null;
             lengths = null;
             requests = null;
