@@ -21,7 +21,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Measures several servers with one corpus in one run: all are started and warmed, then measured in turn, round by
- * round in rotated order, so that whatever the machine does hits all alike.
+ * round in rotated order, so that whatever the machine does hits all alike. Whose turn it is not is frozen.
  *
  * <p>A round has two parts for each server: the ceiling, from which CPU per request comes, and a fixed rate, from which
  * latency comes, measured by a generator that spins if it has a core of its own.
@@ -47,8 +47,8 @@ public final class PeerSuite {
      * @param reference     the server that ratios refer to.
      * @param pinning       cores of servers and client.
      * @param transport     the client's.
-     * @param spinning      whether the generator never sleeps in the fixed-rate part: it has a core of its own, and how
-     *                      long it takes to wake up is no server's latency.
+     * @param spinning      whether the generator never sleeps where latency is measured: it has a core of its own, and
+     *                      how long it takes to wake up is no server's latency.
      */
     public record Settings(
             int rounds,
@@ -96,9 +96,12 @@ public final class PeerSuite {
             }
             final Map<RunningServer, Measured> measured = new LinkedHashMap<>();
             servers.forEach(server -> measured.put(server, new Measured()));
+            freezeAll(servers);
             for (final RunningServer server : servers) {
                 log.println("warming " + server.kind().name());
+                server.thaw();
                 warm(server);
+                server.freeze();
             }
             for (int round = 0; round < settings.rounds; round++) {
                 for (int i = 0; i < servers.size(); i++) {
@@ -106,7 +109,9 @@ public final class PeerSuite {
                     log.print(String.format(Locale.ROOT, "round %d of %d: %-18s", round + 1, settings.rounds,
                             server.kind().name()));
                     log.flush();
+                    server.thaw();
                     measure(server, measured.get(server), round);
+                    server.freeze();
                 }
                 addRatios(measured, round);
             }
@@ -116,6 +121,14 @@ public final class PeerSuite {
             return measured.entrySet().stream().map(entry -> subject(entry.getKey(), entry.getValue())).toList();
         } finally {
             servers.forEach(RunningServer::close);
+        }
+    }
+
+    private void freezeAll(final List<RunningServer> servers) {
+        if (!servers.stream().map(RunningServer::freeze).reduce(true, Boolean::logicalAnd)) {
+            warnings.add("servers run while others are measured, for 'kill -STOP' could not stop them: one that"
+                    + " busy-polls takes the others' time");
+            log.println(warnings.getLast());
         }
     }
 
@@ -231,11 +244,16 @@ public final class PeerSuite {
     }
 
     private LoadPlan ceiling(final RunningServer server, final long warmup, final long duration) {
-        return plan(server, 0, warmup, duration).withDepth(settings.depth);
+        final LoadPlan plan = plan(server, 0, warmup, duration).withDepth(settings.depth);
+        // One request under way at a time: there is no throughput to find, only a latency.
+        return settings.connections == 1 && settings.depth == 1 ? unslept(plan) : plan;
     }
 
     private LoadPlan latency(final RunningServer server, final long duration) {
-        final LoadPlan plan = plan(server, settings.ratePerSecond, SETTLE_NANOS, duration);
+        return unslept(plan(server, settings.ratePerSecond, SETTLE_NANOS, duration));
+    }
+
+    private LoadPlan unslept(final LoadPlan plan) {
         return settings.spinning ? plan.withSpin(LoadPlan.SPIN_ALWAYS) : plan;
     }
 

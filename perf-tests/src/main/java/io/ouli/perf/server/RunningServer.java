@@ -32,6 +32,10 @@ public final class RunningServer implements AutoCloseable {
     private final Path folder;
     private final double coldStartMillis;
     private final long dataBytes;
+    /** Who interrupts a benchmark must not have servers left behind that spin or stand still. */
+    private final Thread hook = new Thread(this::end, "ouli-bench-server");
+    private boolean frozen;
+    private boolean ended;
 
     private RunningServer(
             final ServerKind kind,
@@ -48,6 +52,7 @@ public final class RunningServer implements AutoCloseable {
         coldStartMillis = coldStartNanos / 1e6;
         final Path data = kind.data(folder);
         dataBytes = data == null ? 0 : size(data);
+        Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /**
@@ -157,16 +162,63 @@ public final class RunningServer implements AutoCloseable {
         return tail(folder.resolve("server.log"));
     }
 
+    /**
+     * Stops the process and its children where they stand, until {@link #thaw}: while another server is measured on the
+     * same core, a busy-polling one would take its time, and keep the core awake for it.
+     *
+     * @return whether that could be done.
+     */
+    public synchronized boolean freeze() {
+        frozen = frozen || signal("-STOP");
+        return frozen;
+    }
+
+    /** Lets a frozen process go on. */
+    public synchronized void thaw() {
+        if (frozen) {
+            signal("-CONT");
+            frozen = false;
+        }
+    }
+
+    private boolean signal(final String name) {
+        final List<String> command = new ArrayList<>(List.of("kill", name, Long.toString(process.pid())));
+        process.descendants().forEach(child -> command.add(Long.toString(child.pid())));
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+        } catch (final IOException e) {
+            return false;
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** Ends the process. @return what is wrong with what it has left, or null. */
     public String finish(final long replies) throws IOException {
+        thaw();
         stop(process);
         return kind.verify(folder, replies);
     }
 
     @Override
     public void close() {
-        stop(process);
-        delete(folder);
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (final IllegalStateException alreadyShuttingDown) {
+            return;
+        }
+    }
+
+    private synchronized void end() {
+        if (!ended) {
+            ended = true;
+            thaw();
+            stop(process);
+            delete(folder);
+        }
     }
 
     /** Ends a process with its children, gently at first. */

@@ -4,12 +4,16 @@ import io.ouli.perf.corpus.Corpus;
 import io.ouli.perf.load.LoadOutcome;
 import io.ouli.perf.load.LoadPlan;
 import io.ouli.perf.load.LoadRun;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The whole way in seconds: record a corpus, start the proxy as users do, load it, compare every byte. */
@@ -27,6 +31,26 @@ class OuliServerTest {
             assertEquals(100, outcome.latency().getTotalCount());
             assertTrue(outcome.verified() > 0, outcome.metrics()::toString);
             assertTrue(server.dataBytes() > 50_000);
+        }
+        assertFalse(process.isAlive());
+    }
+
+    @Test
+    void shouldStandStillWhileFrozenAndStillEnd() throws Exception {
+        final ProcessHandle process;
+        final ServerKind busy = new OuliServer("ouli-nio", "nio", 1).with("ouli-busy", "--busy-poll");
+        try (RunningServer server = RunningServer.start(busy, Corpus.generated(1, 100, 1, 11), Pinning.NONE)) {
+            process = server.process();
+            assertTrue(server.freeze());
+            try (Socket client = new Socket(server.address().getAddress(), server.address().getPort())) {
+                client.getOutputStream().write("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+                client.setSoTimeout(200);
+                assertThrows(SocketTimeoutException.class, () -> client.getInputStream().read());
+                server.thaw();
+                client.setSoTimeout(60_000);
+                assertEquals('H', client.getInputStream().read());
+            }
+            assertTrue(server.freeze());
         }
         assertFalse(process.isAlive());
     }
