@@ -1,14 +1,13 @@
 package io.ouli.engine.transport.nio;
 
 import io.ouli.engine.transport.BlockingFileReads;
-import io.ouli.engine.transport.ConnectionIds;
+import io.ouli.engine.transport.ConnectionTransport;
 import io.ouli.engine.transport.CounterBlock.Counter;
 import io.ouli.engine.transport.CounterBlock;
 import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.EventQueue;
 import io.ouli.engine.transport.FileReads;
 import io.ouli.engine.transport.ListenOptions;
-import io.ouli.engine.transport.Transport;
 import io.ouli.engine.transport.TransportCounters;
 import io.ouli.engine.transport.TransportException;
 import io.ouli.engine.transport.TransportHandler;
@@ -30,13 +29,11 @@ import java.util.concurrent.TimeUnit;
  * The transport on one {@link Selector}. Sends are tried at once, on the caller's stack; what they lead to is delivered
  * by the next {@link #poll}, like everything else. Opened by {@link io.ouli.engine.transport.Transports} alone.
  */
-public final class NioTransport implements Transport {
+public final class NioTransport extends ConnectionTransport<NioConnection> {
     private static final long READER_IDLE_SECONDS = 10;
 
     private final TransportHandler handler;
     private final CounterBlock counters = new CounterBlock();
-    private final ConnectionIds ids;
-    private final NioConnection[] connections;
     private final EventQueue events;
     private final NioSender sender = new NioSender();
     private final ByteBuffer receiveBuffer;
@@ -49,7 +46,6 @@ public final class NioTransport implements Transport {
             new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().name("ouli-reader").factory());
     private final BlockingFileReads fileReads = new BlockingFileReads(reader, this::wakeup);
     private final String remark;
-    private final Thread owner = Thread.currentThread();
     private long turn;
     private boolean closed;
 
@@ -59,10 +55,9 @@ public final class NioTransport implements Transport {
      * @param remark why this implementation was taken; part of the description.
      */
     public NioTransport(final TransportOptions options, final TransportHandler handler, final String remark) {
+        super(options);
         this.handler = handler;
         this.remark = remark;
-        ids = new ConnectionIds(options.maxConnections());
-        connections = new NioConnection[options.maxConnections()];
         events = new EventQueue(options.maxConnections());
         final long pool = (long) options.receiveBufferCount() * options.receiveBufferBytes();
         receiveBuffer = ByteBuffer.allocateDirect((int) Math.min(pool, 64 << 10));
@@ -112,7 +107,7 @@ public final class NioTransport implements Transport {
         final NioConnection connection = take(channel, NioConnection.CONNECTING);
         if (connection == null) {
             closeQuietly(channel);
-            throw TransportException.tableFull(address, ids.capacity());
+            throw TransportException.tableFull(address, connections.capacity());
         }
         try {
             channel.configureBlocking(false);
@@ -126,8 +121,7 @@ public final class NioTransport implements Transport {
         } catch (final IOException e) {
             fail(connection, NioErrors.errno(e));
         } catch (final UnsupportedAddressTypeException e) {
-            connection.state = NioConnection.FREE;
-            ids.release(connection.id);
+            connections.release(connection);
             closeQuietly(channel);
             throw TransportException.connect(address, Errno.EAFNOSUPPORT, e);
         }
@@ -135,69 +129,22 @@ public final class NioTransport implements Transport {
     }
 
     @Override
-    public void write(final int connection, final MemorySegment base, final long offset, final long length) {
-        final NioConnection target = connection(connection);
-        if (target.state == NioConnection.CLOSING) {
-            return;
-        }
-        checkMaySend(target);
-        target.parts.add(base, offset, length);
-    }
-
-    @Override
-    public void flush(final int connection) {
-        final NioConnection target = connection(connection);
-        if (target.state == NioConnection.CLOSING) {
-            return;
-        }
-        checkMaySend(target);
-        if (target.parts.remaining() == 0) {
-            throw new IllegalStateException("connection " + connection + " has nothing to flush");
-        }
-        target.sending = true;
-        send(target);
-    }
-
-    @Override
     public void pauseReceive(final int connection) {
-        final NioConnection target = connection(connection);
+        final NioConnection target = connections.get(connection);
         target.paused = true;
         updateInterest(target);
     }
 
     @Override
     public void resumeReceive(final int connection) {
-        final NioConnection target = connection(connection);
+        final NioConnection target = connections.get(connection);
         target.paused = false;
         updateInterest(target);
     }
 
     @Override
-    public void shutdownOutput(final int connection) {
-        final NioConnection target = connection(connection);
-        if (target.state == NioConnection.CLOSING || target.outputShutdown) {
-            return;
-        }
-        checkConnected(target);
-        target.outputShutdown = true;
-        if (!target.sending) {
-            sendFin(target);
-        }
-    }
-
-    @Override
-    public void close(final int connection) {
-        fail(connection(connection), 0);
-    }
-
-    @Override
-    public int connectionCount() {
-        return ids.taken();
-    }
-
-    @Override
     public int poll(final long timeoutNanos) {
-        assert isOwner() : "polled by " + Thread.currentThread() + ", owned by " + owner;
+        assert connections.isOwner() : "polled by " + Thread.currentThread();
         turn++;
         final long wait = events.size() > 0 ? 0 : Math.min(timeoutNanos, acceptor.nanosToRetry());
         int handled = poller.select(wait);
@@ -234,7 +181,8 @@ public final class NioTransport implements Transport {
         fileReads.close();
         reader.shutdown();
         acceptor.closeAll();
-        for (final NioConnection connection : connections) {
+        for (int id = 0; id < connections.capacity(); id++) {
+            final NioConnection connection = connections.slot(id);
             if (connection != null && connection.channel != null) {
                 closeQuietly(connection.channel);
                 connection.parts.clear();
@@ -316,6 +264,11 @@ public final class NioTransport implements Transport {
         }
     }
 
+    @Override
+    protected void beginSend(final NioConnection connection) {
+        send(connection);
+    }
+
     private void send(final NioConnection connection) {
         final long sent;
         try {
@@ -339,7 +292,8 @@ public final class NioTransport implements Transport {
         updateInterest(connection);
     }
 
-    private void sendFin(final NioConnection connection) {
+    @Override
+    protected void sendFin(final NioConnection connection) {
         try {
             connection.channel.shutdownOutput();
         } catch (final IOException e) {
@@ -351,7 +305,7 @@ public final class NioTransport implements Transport {
     private int deliverEvents() {
         final int count = events.size();
         for (int i = 0; i < count; i++) {
-            final NioConnection connection = connections[events.take()];
+            final NioConnection connection = connections.slot(events.take());
             connection.queued = false;
             if (connection.state == NioConnection.CLOSING) {
                 deliverClosed(connection);
@@ -378,26 +332,26 @@ public final class NioTransport implements Transport {
         try {
             handler.onClosed(connection.id, connection.cause);
         } finally {
-            connection.state = NioConnection.FREE;
-            ids.release(connection.id);
+            connections.release(connection);
         }
     }
 
     private NioConnection take(final SocketChannel channel, final int state) {
-        final int id = ids.take();
+        final int id = connections.take();
         if (id < 0) {
             return null;
         }
-        NioConnection connection = connections[id];
+        NioConnection connection = connections.slot(id);
         if (connection == null) {
             connection = new NioConnection(id);
-            connections[id] = connection;
+            connections.put(connection);
         }
         connection.open(channel, state);
         return connection;
     }
 
-    private void fail(final NioConnection connection, final int errno) {
+    @Override
+    protected void fail(final NioConnection connection, final int errno) {
         if (connection.state == NioConnection.CLOSING) {
             return;
         }
@@ -425,35 +379,6 @@ public final class NioTransport implements Transport {
         if (wanted != connection.interest) {
             connection.interest = wanted;
             connection.key.interestOps(wanted);
-        }
-    }
-
-    private boolean isOwner() {
-        return Thread.currentThread() == owner;
-    }
-
-    private NioConnection connection(final int id) {
-        assert isOwner() : "called by " + Thread.currentThread() + ", owned by " + owner;
-        final NioConnection connection = id < 0 || id >= connections.length ? null : connections[id];
-        if (connection == null || connection.state == NioConnection.FREE) {
-            throw new IllegalArgumentException("connection " + id + " is not open");
-        }
-        return connection;
-    }
-
-    private static void checkMaySend(final NioConnection connection) {
-        checkConnected(connection);
-        if (connection.sending) {
-            throw new IllegalStateException("connection " + connection.id + " has a send in flight; await onSent");
-        }
-        if (connection.outputShutdown) {
-            throw new IllegalStateException("connection " + connection.id + " has shut down its output");
-        }
-    }
-
-    private static void checkConnected(final NioConnection connection) {
-        if (connection.state != NioConnection.OPEN || connection.connectedPending) {
-            throw new IllegalStateException("connection " + connection.id + " is not connected yet");
         }
     }
 

@@ -1,31 +1,18 @@
 package io.ouli.engine.transport.sim;
 
-import io.ouli.engine.transport.SendParts;
+import io.ouli.engine.transport.ConnectionState;
 
 /** The state of one connection of a {@link SimTransport}. */
-final class SimConnection {
-    /** How far the connection has come. */
-    enum State {
-        CONNECTING, OPEN, CLOSING
-    }
-
-    final int id;
+final class SimConnection extends ConnectionState {
     final SimSocket socket;
-    final SendParts parts = new SendParts();
-    State state;
     SendWatch watch;
-    boolean sending;
     boolean sendScheduled;
     boolean sentPending;
-    boolean paused;
-    boolean receiveEnded;
-    boolean outputShutdown;
     boolean closedPending;
     boolean ready;
-    int cause;
 
-    SimConnection(final int id, final SimSocket socket, final State state) {
-        this.id = id;
+    SimConnection(final int id, final SimSocket socket, final int state) {
+        super(id);
         this.socket = socket;
         this.state = state;
     }

@@ -1,20 +1,18 @@
 package io.ouli.engine.transport.sim;
 
 import io.ouli.engine.transport.BlockingFileReads;
-import io.ouli.engine.transport.ConnectionIds;
+import io.ouli.engine.transport.ConnectionTransport;
 import io.ouli.engine.transport.CounterBlock.Counter;
 import io.ouli.engine.transport.CounterBlock;
 import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.FileReads;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.SendParts;
-import io.ouli.engine.transport.Transport;
 import io.ouli.engine.transport.TransportCounters;
 import io.ouli.engine.transport.TransportException;
 import io.ouli.engine.transport.TransportHandler;
 import io.ouli.engine.transport.TransportKind;
 import io.ouli.engine.transport.TransportOptions;
-import io.ouli.engine.transport.sim.SimConnection.State;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,15 +22,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The transport on a {@link SimNetwork}: the contract, kept as loosely as the contract allows. */
-final class SimTransport implements Transport {
+final class SimTransport extends ConnectionTransport<SimConnection> {
     private static final byte POISON = (byte) 0xDB;
     private static final long ACCEPT_RETRY_NANOS = 50_000_000;
 
     private final SimNetwork network;
     private final TransportHandler handler;
     private final CounterBlock counters = new CounterBlock();
-    private final ConnectionIds ids;
-    private final SimConnection[] connections;
     private final List<SimListener> listeners = new ArrayList<>();
     private final List<SimConnection> ready = new ArrayList<>();
     private final Arena arena = Arena.ofShared();
@@ -46,10 +42,9 @@ final class SimTransport implements Transport {
     private boolean closed;
 
     SimTransport(final SimNetwork network, final TransportOptions options, final TransportHandler handler) {
+        super(options);
         this.network = network;
         this.handler = handler;
-        ids = new ConnectionIds(options.maxConnections());
-        connections = new SimConnection[options.maxConnections()];
         receiveSegment = arena.allocate(options.receiveBufferBytes());
         receiveBytes = new byte[options.receiveBufferBytes()];
         sendQuantum = options.sendQuantumBytes();
@@ -97,72 +92,24 @@ final class SimTransport implements Transport {
             throw TransportException.unresolved(address);
         }
         final SimSocket socket = new SimSocket(network);
-        final SimConnection connection = take(socket, State.CONNECTING);
+        final SimConnection connection = take(socket, SimConnection.CONNECTING);
         if (connection == null) {
-            throw TransportException.tableFull(address, ids.capacity());
+            throw TransportException.tableFull(address, connections.capacity());
         }
         network.dial(socket, address);
         return connection.id;
     }
 
     @Override
-    public void write(final int connection, final MemorySegment base, final long offset, final long length) {
-        final SimConnection target = connection(connection);
-        if (target.state == State.CLOSING) {
-            return;
-        }
-        checkMaySend(target);
-        target.parts.add(base, offset, length);
-    }
-
-    @Override
-    public void flush(final int connection) {
-        final SimConnection target = connection(connection);
-        if (target.state == State.CLOSING) {
-            return;
-        }
-        checkMaySend(target);
-        if (target.parts.remaining() == 0) {
-            throw new IllegalStateException("connection " + connection + " has nothing to flush");
-        }
-        target.sending = true;
-        target.watch = new SendWatch(target.parts);
-        scheduleSend(target);
-    }
-
-    @Override
     public void pauseReceive(final int connection) {
-        connection(connection).paused = true;
+        connections.get(connection).paused = true;
     }
 
     @Override
     public void resumeReceive(final int connection) {
-        final SimConnection target = connection(connection);
+        final SimConnection target = connections.get(connection);
         target.paused = false;
         markReady(target);
-    }
-
-    @Override
-    public void shutdownOutput(final int connection) {
-        final SimConnection target = connection(connection);
-        if (target.state == State.CLOSING || target.outputShutdown) {
-            return;
-        }
-        checkConnected(target);
-        target.outputShutdown = true;
-        if (!target.sending) {
-            target.socket.sendFin();
-        }
-    }
-
-    @Override
-    public void close(final int connection) {
-        fail(connection(connection), 0);
-    }
-
-    @Override
-    public int connectionCount() {
-        return ids.taken();
     }
 
     @Override
@@ -222,8 +169,9 @@ final class SimTransport implements Transport {
                 listener.dropWaiting();
             }
         }
-        for (final SimConnection connection : connections) {
-            if (connection != null) {
+        for (int id = 0; id < connections.capacity(); id++) {
+            final SimConnection connection = connections.slot(id);
+            if (connection != null && connection.state != SimConnection.FREE) {
                 connection.socket.owner(() -> { });
                 connection.socket.close();
             }
@@ -265,7 +213,7 @@ final class SimTransport implements Transport {
     }
 
     private void accepted(final int listener, final SimSocket socket) {
-        final SimConnection connection = take(socket, State.OPEN);
+        final SimConnection connection = take(socket, SimConnection.OPEN);
         if (connection == null) {
             counters.increment(Counter.REFUSED);
             socket.close();
@@ -290,10 +238,14 @@ final class SimTransport implements Transport {
     }
 
     private int deliver(final SimConnection connection) {
-        if (connection.state == State.CLOSING) {
+        if (connection.state == SimConnection.FREE) {
+            // Its socket may have become ready once more after the end was told.
+            return 0;
+        }
+        if (connection.state == SimConnection.CLOSING) {
             return deliverClosed(connection);
         }
-        if (connection.state == State.CONNECTING) {
+        if (connection.state == SimConnection.CONNECTING) {
             return deliverConnected(connection);
         }
         if (connection.sentPending) {
@@ -324,8 +276,7 @@ final class SimTransport implements Transport {
             }
             handler.onClosed(connection.id, connection.cause);
         } finally {
-            connections[connection.id] = null;
-            ids.release(connection.id);
+            connections.release(connection);
         }
         return 1;
     }
@@ -338,7 +289,7 @@ final class SimTransport implements Transport {
         if (!connection.socket.isConnected()) {
             return 0;
         }
-        connection.state = State.OPEN;
+        connection.state = SimConnection.OPEN;
         markReady(connection);
         network.trace(4, connection.id);
         handler.onConnected(connection.id);
@@ -379,6 +330,17 @@ final class SimTransport implements Transport {
         return 1;
     }
 
+    @Override
+    protected void beginSend(final SimConnection connection) {
+        connection.watch = new SendWatch(connection.parts);
+        scheduleSend(connection);
+    }
+
+    @Override
+    protected void sendFin(final SimConnection connection) {
+        connection.socket.sendFin();
+    }
+
     private void scheduleSend(final SimConnection connection) {
         if (!connection.sendScheduled) {
             connection.sendScheduled = true;
@@ -390,7 +352,7 @@ final class SimTransport implements Transport {
     }
 
     private void send(final SimConnection connection) {
-        if (!connection.sending || connection.state != State.OPEN || closed) {
+        if (!connection.sending || connection.state != SimConnection.OPEN || closed) {
             return;
         }
         if (connection.socket.errnoForSend() != 0) {
@@ -423,7 +385,7 @@ final class SimTransport implements Transport {
         connection.sentPending = true;
         markReady(connection);
         if (connection.outputShutdown) {
-            connection.socket.sendFin();
+            sendFin(connection);
         }
     }
 
@@ -438,22 +400,23 @@ final class SimTransport implements Transport {
         return bytes;
     }
 
-    private SimConnection take(final SimSocket socket, final State state) {
-        final int id = ids.take();
+    private SimConnection take(final SimSocket socket, final int state) {
+        final int id = connections.take();
         if (id < 0) {
             return null;
         }
         final SimConnection connection = new SimConnection(id, socket, state);
-        connections[id] = connection;
+        connections.put(connection);
         socket.owner(() -> markReady(connection));
         return connection;
     }
 
-    private void fail(final SimConnection connection, final int errno) {
-        if (connection.state == State.CLOSING) {
+    @Override
+    protected void fail(final SimConnection connection, final int errno) {
+        if (connection.state == SimConnection.CLOSING) {
             return;
         }
-        connection.state = State.CLOSING;
+        connection.state = SimConnection.CLOSING;
         connection.cause = errno;
         connection.sending = false;
         connection.parts.clear();
@@ -476,35 +439,11 @@ final class SimTransport implements Transport {
         }
     }
 
-    private SimConnection connection(final int id) {
-        final SimConnection connection = id < 0 || id >= connections.length ? null : connections[id];
-        if (connection == null) {
-            throw new IllegalArgumentException("connection " + id + " is not open");
-        }
-        return connection;
-    }
-
     private SimListener listener(final int id) {
         final SimListener listener = id < 0 || id >= listeners.size() ? null : listeners.get(id);
         if (listener == null) {
             throw new IllegalArgumentException("listener " + id + " is not open");
         }
         return listener;
-    }
-
-    private static void checkMaySend(final SimConnection connection) {
-        checkConnected(connection);
-        if (connection.sending) {
-            throw new IllegalStateException("connection " + connection.id + " has a send in flight; await onSent");
-        }
-        if (connection.outputShutdown) {
-            throw new IllegalStateException("connection " + connection.id + " has shut down its output");
-        }
-    }
-
-    private static void checkConnected(final SimConnection connection) {
-        if (connection.state != State.OPEN) {
-            throw new IllegalStateException("connection " + connection.id + " is not connected yet");
-        }
     }
 }

@@ -1,11 +1,10 @@
 package io.ouli.engine.transport.uring;
 
-import io.ouli.engine.transport.ConnectionIds;
+import io.ouli.engine.transport.ConnectionTransport;
 import io.ouli.engine.transport.CounterBlock.Counter;
 import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.FileReads;
 import io.ouli.engine.transport.ListenOptions;
-import io.ouli.engine.transport.Transport;
 import io.ouli.engine.transport.TransportCounters;
 import io.ouli.engine.transport.TransportException;
 import io.ouli.engine.transport.TransportHandler;
@@ -34,7 +33,7 @@ import java.util.Set;
  * The transport on one ring, opened and driven by one thread. Each turn enters the kernel once: what callbacks have
  * prepared goes in, what has completed comes out. Opened by {@link io.ouli.engine.transport.Transports} alone.
  */
-public final class UringTransport implements Transport {
+public final class UringTransport extends ConnectionTransport<UringConnection> {
     private static final int SUBMISSION_ENTRIES = 256;
     private static final int LEAST_COMPLETION_ENTRIES = 4_096;
     private static final int MOST_COMPLETION_ENTRIES = 65_536;
@@ -49,8 +48,6 @@ public final class UringTransport implements Transport {
     private static final List<Object> LEAKED = new ArrayList<>();
 
     private final TransportHandler handler;
-    private final ConnectionIds ids;
-    private final UringConnection[] connections;
     private final long spinNanos;
     private final Ring ring;
     private final Operations operations;
@@ -85,9 +82,8 @@ public final class UringTransport implements Transport {
      */
     public UringTransport(
             final TransportOptions options, final TransportHandler handler, final Set<RingFeature> disabled) {
+        super(options);
         this.handler = handler;
-        ids = new ConnectionIds(options.maxConnections());
-        connections = new UringConnection[options.maxConnections()];
         spinNanos = options.spinNanos();
         final int completionEntries =
                 Math.clamp(2L * options.maxConnections(), LEAST_COMPLETION_ENTRIES, MOST_COMPLETION_ENTRIES);
@@ -139,8 +135,8 @@ public final class UringTransport implements Transport {
         if (address.isUnresolved()) {
             throw TransportException.unresolved(address);
         }
-        if (ids.taken() == ids.capacity()) {
-            throw TransportException.tableFull(address, ids.capacity());
+        if (connections.taken() == connections.capacity()) {
+            throw TransportException.tableFull(address, connections.capacity());
         }
         final int fd = sockets.forConnecting(address);
         if (fd < 0) {
@@ -155,32 +151,8 @@ public final class UringTransport implements Transport {
     }
 
     @Override
-    public void write(final int connection, final MemorySegment base, final long offset, final long length) {
-        final UringConnection target = connection(connection);
-        if (target.state == UringConnection.CLOSING) {
-            return;
-        }
-        checkMaySend(target);
-        target.parts.add(base, offset, length);
-    }
-
-    @Override
-    public void flush(final int connection) {
-        final UringConnection target = connection(connection);
-        if (target.state == UringConnection.CLOSING) {
-            return;
-        }
-        checkMaySend(target);
-        if (target.parts.remaining() == 0) {
-            throw new IllegalStateException("connection " + connection + " has nothing to flush");
-        }
-        target.sending = true;
-        submitSend(target);
-    }
-
-    @Override
     public void pauseReceive(final int connection) {
-        final UringConnection target = connection(connection);
+        final UringConnection target = connections.get(connection);
         target.paused = true;
         if (target.state == UringConnection.OPEN && target.receive == UringConnection.ARMED) {
             target.receive = UringConnection.CANCELLING;
@@ -190,32 +162,9 @@ public final class UringTransport implements Transport {
 
     @Override
     public void resumeReceive(final int connection) {
-        final UringConnection target = connection(connection);
+        final UringConnection target = connections.get(connection);
         target.paused = false;
         armReceive(target);
-    }
-
-    @Override
-    public void shutdownOutput(final int connection) {
-        final UringConnection target = connection(connection);
-        if (target.state == UringConnection.CLOSING || target.outputShutdown) {
-            return;
-        }
-        checkConnected(target);
-        target.outputShutdown = true;
-        if (!target.sending) {
-            sendFin(target);
-        }
-    }
-
-    @Override
-    public void close(final int connection) {
-        fail(connection(connection), 0);
-    }
-
-    @Override
-    public int connectionCount() {
-        return ids.taken();
     }
 
     @Override
@@ -289,7 +238,8 @@ public final class UringTransport implements Transport {
         }
         final boolean quiescent = ring.close(this::onLastCompletion, Ring.CLOSE_TIMEOUT_NANOS);
         acceptor.closeAll();
-        for (final UringConnection connection : connections) {
+        for (int id = 0; id < connections.capacity(); id++) {
+            final UringConnection connection = connections.slot(id);
             if (connection != null && connection.state != UringConnection.FREE && !connection.closeSubmitted) {
                 sockets.close(connection.fd);
             }
@@ -308,7 +258,8 @@ public final class UringTransport implements Transport {
     /** Makes every pending operation complete by itself: sockets are shut down, the wake-up is signalled. */
     private void endPendingOperations() {
         acceptor.shutdownAll();
-        for (final UringConnection connection : connections) {
+        for (int id = 0; id < connections.capacity(); id++) {
+            final UringConnection connection = connections.slot(id);
             if (connection != null && connection.state != UringConnection.FREE && !connection.closeSubmitted) {
                 sockets.shutdown(connection.fd, LibcHeader.SHUT_RDWR());
             }
@@ -347,7 +298,7 @@ public final class UringTransport implements Transport {
     }
 
     private void onConnectionCompletion(final long userData, final int result, final int flags) {
-        final UringConnection connection = connections[UserData.id(userData)];
+        final UringConnection connection = connections.slot(UserData.id(userData));
         if (connection.state == UringConnection.FREE || connection.generation != UserData.generation(userData)) {
             assert false : "a completion came after its connection was gone";
             receiver.recycle(receiver.take(flags));
@@ -461,6 +412,11 @@ public final class UringTransport implements Transport {
         }
     }
 
+    @Override
+    protected void beginSend(final UringConnection connection) {
+        submitSend(connection);
+    }
+
     private void submitSend(final UringConnection connection) {
         connection.sendInFlight = true;
         connection.inFlight++;
@@ -506,14 +462,16 @@ public final class UringTransport implements Transport {
     }
 
     /** A plain call: it does not block, and as a ring's operation it would go to a kernel thread. */
-    private void sendFin(final UringConnection connection) {
+    @Override
+    protected void sendFin(final UringConnection connection) {
         final int result = sockets.shutdown(connection.fd, LibcHeader.SHUT_WR());
         if (result < 0) {
             fail(connection, -result);
         }
     }
 
-    private void fail(final UringConnection connection, final int errno) {
+    @Override
+    protected void fail(final UringConnection connection, final int errno) {
         if (connection.state == UringConnection.CLOSING) {
             return;
         }
@@ -578,46 +536,21 @@ public final class UringTransport implements Transport {
         try {
             handler.onClosed(connection.id, connection.cause);
         } finally {
-            connection.state = UringConnection.FREE;
-            ids.release(connection.id);
+            connections.release(connection);
         }
     }
 
     private UringConnection take(final int fd, final int state) {
-        final int id = ids.take();
+        final int id = connections.take();
         if (id < 0) {
             return null;
         }
-        UringConnection connection = connections[id];
+        UringConnection connection = connections.slot(id);
         if (connection == null) {
             connection = new UringConnection(id);
-            connections[id] = connection;
+            connections.put(connection);
         }
         connection.open(fd, state);
         return connection;
-    }
-
-    private UringConnection connection(final int id) {
-        final UringConnection connection = id < 0 || id >= connections.length ? null : connections[id];
-        if (connection == null || connection.state == UringConnection.FREE) {
-            throw new IllegalArgumentException("connection " + id + " is not open");
-        }
-        return connection;
-    }
-
-    private static void checkMaySend(final UringConnection connection) {
-        checkConnected(connection);
-        if (connection.sending) {
-            throw new IllegalStateException("connection " + connection.id + " has a send in flight; await onSent");
-        }
-        if (connection.outputShutdown) {
-            throw new IllegalStateException("connection " + connection.id + " has shut down its output");
-        }
-    }
-
-    private static void checkConnected(final UringConnection connection) {
-        if (connection.state != UringConnection.OPEN) {
-            throw new IllegalStateException("connection " + connection.id + " is not connected yet");
-        }
     }
 }
