@@ -128,11 +128,14 @@ public final class ProxyServer implements AutoCloseable {
     /** A thread with a pause, and no scheduler: to load one takes a start longer than to start the thread. */
     private void keepHouse() {
         try {
-            if (!stopped.await(SETTLE_SECONDS, TimeUnit.SECONDS)) {
-                Sha256.useJdk();
-            }
-            while (!stopped.await(HOUSEKEEPING_SECONDS, TimeUnit.SECONDS)) {
-                closeIdle();
+            long next = System.nanoTime() + TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS);
+            boolean settled = false;
+            while (!stopped.await(settled ? HOUSEKEEPING_SECONDS : SETTLE_SECONDS, TimeUnit.SECONDS)) {
+                settled = Sha256.useJdkWhenWorthwhile();
+                if (System.nanoTime() - next >= 0) {
+                    closeIdle();
+                    next = System.nanoTime() + TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS);
+                }
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();

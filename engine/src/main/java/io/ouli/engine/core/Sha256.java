@@ -5,12 +5,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * SHA-256 as every JDK has it, which the processor's own instructions make fast; shortly after a start, by code of our
- * own (FIPS 180-4).
+ * SHA-256 as every JDK has it, which the processor's own instructions make fast; until a program has digested much, by
+ * code of our own (FIPS 180-4).
  *
  * <p><b>Design note:</b> to give out its first digest, the JDK reads its whole security configuration and sets up every
  * provider: a fifth of a whole start. So a program that must answer soon {@linkplain #startEarly starts early},
- * and has the JDK's {@linkplain #useJdk loaded} when it has time; then digests change over between two messages.
+ * and has the JDK's loaded when it has time and {@linkplain #useJdkWhenWorthwhile there is much to digest}; then
+ * digests change over between two messages.
  *
  * <p>For one thread, without allocation once it has digested something by the JDK.
  */
@@ -32,7 +33,14 @@ public final class Sha256 {
         0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
+    /**
+     * To digest these takes our own code 1 to 2 ms once it is compiled; the JDK's providers take as long, and 2 MB.
+     */
+    private static final int WORTHWHILE_BLOCKS = 4_096;
+
     private static volatile boolean early;
+    /** Blocks that our own code has digested; plain, as it only has to tell few from many. */
+    private static int earlyBlocks;
 
     private MessageDigest jdk;
     private int[] state;
@@ -43,6 +51,7 @@ public final class Sha256 {
 
     /** Has digests made by our own code until {@link #useJdk}; before the first one is made. */
     public static void startEarly() {
+        earlyBlocks = 0;
         early = true;
     }
 
@@ -52,6 +61,16 @@ public final class Sha256 {
             newJdk();
             early = false;
         }
+    }
+
+    /**
+     * Does that once so much has been digested that the JDK's is worth its memory, and returns whether it is in use.
+     */
+    public static boolean useJdkWhenWorthwhile() {
+        if (early && earlyBlocks >= WORTHWHILE_BLOCKS) {
+            useJdk();
+        }
+        return !early;
     }
 
     /** Returns the digest of bytes, put one after the other. */
@@ -145,6 +164,7 @@ public final class Sha256 {
     }
 
     private void compress() {
+        earlyBlocks++;
         final int[] w = words;
         for (int i = 0; i < 16; i++) {
             final int at = i * Integer.BYTES;

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Our own code against the JDK's, and the change from one to the other. */
 class Sha256Test {
@@ -69,5 +71,18 @@ class Sha256Test {
         digest.update(message, 0, 1_000);
         digest.finish(out, 0);
         assertArrayEquals(expected, out);
+    }
+
+    @Test
+    void shouldLoadTheJdksWhenThereIsMuchToDigestAndNotBefore() {
+        final byte[] message = new byte[64 * 4_096];
+        Sha256.startEarly();
+        Sha256.of(new byte[64]);
+        assertFalse(Sha256.useJdkWhenWorthwhile(), "a few blocks are no reason");
+
+        Sha256.of(message);
+
+        assertTrue(Sha256.useJdkWhenWorthwhile());
+        assertTrue(Sha256.useJdkWhenWorthwhile(), "and it stays so");
     }
 }
