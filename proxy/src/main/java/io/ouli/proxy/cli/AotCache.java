@@ -64,9 +64,15 @@ final class AotCache {
 
     private boolean isRefused() {
         try {
-            return Files.isReadable(mappedFiles) && !Files.readString(mappedFiles).contains(file);
+            return Files.isReadable(mappedFiles) && !Files.readString(mappedFiles).contains(realFile());
         } catch (final IOException cannotTell) {
             return false;
         }
+    }
+
+    /** Behind symbolic links, as the kernel names it. */
+    private String realFile() throws IOException {
+        final Path named = Path.of(file);
+        return Files.exists(named) ? named.toRealPath().toString() : file;
     }
 }

@@ -1,7 +1,11 @@
 package io.ouli.proxy.cli;
 
+import io.ouli.proxy.pack.ProgramJars;
+import io.ouli.proxy.pack.UnusedResources;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * {@code ouli package}: a folder that runs where no JDK is: a runtime made by jlink, the program's jars, the launcher,
@@ -23,8 +31,6 @@ final class PackageCommand implements Command {
     /** What the program's jars use; jdeps lists them. The vector module is for OULI_PROFILE=throughput. */
     private static final String MODULES = "java.base,java.management,java.net.http,jdk.httpserver,jdk.incubator.vector,"
             + "jdk.jfr,jdk.net,jdk.unsupported";
-    /** Names of characters, for programs that spell them out. */
-    private static final String UNUSED_RESOURCES = "**java/lang/uniName.dat";
     /**
      * Vector mathematics and sorting by vectors, which the virtual machine does without; a jar for tools of other
      * runtimes; what the JDK's own archive of classes is made from; a starter of jars; tools.
@@ -39,7 +45,7 @@ final class PackageCommand implements Command {
     public Syntax syntax() {
         return new Syntax("ouli package", "Make a folder that runs Ouli where no JDK is.")
                 .option("--out", "DIR", "Folder to make; must be empty or not there. Default: " + DEFAULT_OUT + ".")
-                .flag("--no-cache", "Leave the AOT cache to the first start there: 17 MB less to carry.")
+                .flag("--no-cache", "Leave the AOT cache to the first starts there: 4 MB less to carry.")
                 .flag("--json", "Print the sizes as one JSON object.");
     }
 
@@ -54,16 +60,19 @@ final class PackageCommand implements Command {
         Files.createDirectories(folder);
         console.note("making the runtime with jlink");
         execute(List.of(jlink.toString(), "--add-modules", MODULES, "--strip-debug", "--no-header-files",
-                "--no-man-pages", "--compress", "zip-9", "--exclude-resources", UNUSED_RESOURCES,
+                "--no-man-pages", "--compress", "zip-9", "--exclude-resources", UnusedResources.patterns(),
                 "--output", folder.resolve("runtime").toString()), "auto");
         makeSmaller(folder.resolve("runtime"));
         console.note("copying the program");
         final Path app = Files.createDirectories(folder.resolve("app"));
         Files.createDirectories(app.resolve("lib"));
-        Files.copy(jars.getFirst(), app.resolve("ouli.jar"));
+        final ProgramJars program = ProgramJars.read(jars, Main.class.getName());
+        program.write(jars.getFirst(), app.resolve("ouli.jar"));
         for (final Path jar : jars.subList(1, jars.size())) {
-            Files.copy(jar, app.resolve("lib").resolve(jar.getFileName()));
+            program.write(jar, app.resolve("lib").resolve(jar.getFileName()));
         }
+        // What a cache that was unpacked elsewhere is told apart by.
+        Files.writeString(app.resolve("made"), UUID.randomUUID() + "\n");
         Files.copy(launcher, folder.resolve("ouli"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
         final Path licence = launcher.resolveSibling("LICENSE");
         if (Files.exists(licence)) {
@@ -72,6 +81,9 @@ final class PackageCommand implements Command {
         final boolean cache = !arguments.flag("--no-cache");
         console.note(cache ? "starting it, with a replay to make its AOT cache" : "starting it");
         execute(List.of(folder.resolve("ouli").toString(), "--version"), cache ? "now" : "never");
+        if (cache) {
+            pack(app);
+        }
         report(console, folder, arguments.flag("--json"));
         return ExitCode.OK;
     }
@@ -119,13 +131,39 @@ final class PackageCommand implements Command {
         return new CliException(ExitCode.CANNOT_START, "a package is made of the built program; start ./ouli package");
     }
 
+    /** Puts the cache that was just made aside, a quarter of its size, for the launcher to unpack at a first start. */
+    private static void pack(final Path app) throws IOException {
+        final Path made = app.resolve("start");
+        final Path kept = Files.createDirectories(app.resolve("cache"));
+        if (!Files.exists(made.resolve("fast.key"))) {
+            throw new CliException(ExitCode.CANNOT_START, "the runtime takes no AOT cache; see "
+                    + made.resolve("fast.log") + ", or use --no-cache");
+        }
+        Files.move(made.resolve("fast.key"), kept.resolve("fast.key"));
+        try (InputStream in = Files.newInputStream(made.resolve("fast.aot"));
+                OutputStream out = new SmallestGzip(Files.newOutputStream(kept.resolve("fast.aot.gz")))) {
+            in.transferTo(out);
+        }
+        try (Stream<Path> files = Files.walk(made)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+    }
+
+    /** The JDK's, at the level that packs most. */
+    private static final class SmallestGzip extends GZIPOutputStream {
+        SmallestGzip(final OutputStream out) throws IOException {
+            super(out, 1 << 16);
+            def.setLevel(Deflater.BEST_COMPRESSION);
+        }
+    }
+
     /** Takes out what nothing here uses, and symbol tables, which only debuggers read: 7 MB together. */
     private static void makeSmaller(final Path runtime) throws IOException, InterruptedException {
         for (final String file : UNUSED_FILES) {
             Files.deleteIfExists(runtime.resolve(file));
         }
         removeComments(runtime.resolve("conf/security/java.security"));
-        final List<String> strip = new ArrayList<>(List.of("strip", "--strip-unneeded"));
+        final List<String> strip = new ArrayList<>(List.of("strip", "--strip-unneeded", "-R", ".note.stapsdt"));
         try (Stream<Path> files = Files.walk(runtime.resolve("lib"))) {
             files.filter(file -> file.toString().endsWith(".so")).map(Path::toString).forEach(strip::add);
         }
@@ -169,15 +207,16 @@ final class PackageCommand implements Command {
 
     private static void report(final Console console, final Path folder, final boolean json) {
         final long runtime = bytes(folder.resolve("runtime"));
-        final long jars = bytes(folder.resolve("app")) - bytes(folder.resolve("app/start"));
-        final long cache = bytes(folder.resolve("app/start"));
+        final long cache = bytes(folder.resolve("app/cache"));
+        final long jars = bytes(folder.resolve("app")) - cache;
         final long all = bytes(folder);
         if (json) {
             console.print(new JsonLine().add("folder", folder.toString()).add("bytes", all)
                     .add("runtimeBytes", runtime).add("programBytes", jars).add("cacheBytes", cache).end());
         } else {
             console.print(folder + ": " + megabytes(all) + " (runtime " + megabytes(runtime) + ", program "
-                    + megabytes(jars) + ", AOT cache " + megabytes(cache) + "); start " + folder.resolve("ouli"));
+                    + megabytes(jars) + ", packed AOT cache " + megabytes(cache) + "); start "
+                    + folder.resolve("ouli"));
         }
     }
 

@@ -2,6 +2,8 @@ package io.ouli.proxy.cli;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -9,10 +11,13 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -411,17 +416,118 @@ class LauncherTest {
 
     @Test
     void shouldRunFromAPackageWithoutJdkMavenOrSources() throws Exception {
-        final Path folder = Files.createDirectories(top.resolve("a package"));
-        Files.copy(clone.resolve("ouli"), folder.resolve("ouli"), StandardCopyOption.COPY_ATTRIBUTES);
-        Files.createDirectories(folder.resolve("app/lib"));
-        Files.writeString(folder.resolve("app/ouli.jar"), "jar");
-        Files.move(jdk25, folder.resolve("runtime"));
-        Files.delete(bin.resolve("mvn"));
+        final Path folder = makePackage();
 
         final Run run = run(folder.resolve("ouli"), top, null, "replay");
 
         assertEquals(0, run.exitCode, run.err);
         assertTrue(run.out.contains(folder.toRealPath() + "/app/ouli.jar"), run.out);
+    }
+
+    @Test
+    void shouldUnpackTheCacheOfAPackageAtItsFirstStartWhereverItWasMoved() throws Exception {
+        final Path made = makePackage();
+        packCache(made);
+        final Path folder = top.resolve("elsewhere");
+        Files.move(made, folder);
+
+        final Run first = run(folder.resolve("ouli"), top, null, "replay");
+        final Path cache = folder.resolve("app/start/fast.aot").toRealPath();
+        final FileTime unpacked = Files.getLastModifiedTime(cache);
+        final Run second = run(folder.resolve("ouli"), top, null, "replay");
+
+        assertTrue(first.out.contains("-XX:AOTCache=" + cache), first.out + first.err);
+        assertTrue(first.out.contains("-Douli.aot.state=used"), first.out);
+        assertTrue(second.out.contains("-XX:AOTCache=" + cache), second.out);
+        assertEquals("a cache", Files.readString(cache));
+        assertEquals(unpacked, Files.getLastModifiedTime(cache), "unpacked once");
+        assertFalse(Files.exists(folder.resolve("runtime/trainings")), "and not made");
+    }
+
+    @Test
+    void shouldUnpackAmongTheUsersCachesWhereAPackageMayNotBeWritten() throws Exception {
+        final Path folder = makePackage();
+        packCache(folder);
+        // Whoever runs the tests may be allowed to write anywhere; nobody makes a folder of a file.
+        Files.writeString(folder.resolve("app/start"), "in the way");
+        environment.put("XDG_CACHE_HOME", top.resolve("caches").toString());
+
+        final Run run = run(folder.resolve("ouli"), top, null, "replay");
+
+        final Path cache = top.resolve("caches/ouli" + folder.toRealPath() + "/fast.aot");
+        assertTrue(run.out.contains("-XX:AOTCache=" + cache), run.out + run.err);
+        assertEquals("a cache", Files.readString(cache));
+    }
+
+    @Test
+    void shouldUnpackForSeveralFirstStartsAtOnce() throws Exception {
+        final Path folder = makePackage();
+        packCache(folder);
+
+        final List<Process> starts = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            starts.add(start(folder.resolve("ouli"), top, null, "replay"));
+        }
+
+        for (final Process start : starts) {
+            final Run run = finish(start);
+            assertTrue(run.out.contains("-Douli.aot.state=used"), run.out + run.err);
+        }
+        try (Stream<Path> left = Files.list(folder.resolve("app/start"))) {
+            assertEquals(List.of("fast.aot", "fast.key", "fast.unpacked"),
+                    left.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void shouldMakeTheCacheAnewWhenTheOneOfThePackageWasRefusedOrIsDamaged() throws Exception {
+        final Path folder = makePackage();
+        packCache(folder);
+        run(folder.resolve("ouli"), top, null, "replay");
+        // What a server does whose virtual machine took no cache.
+        Files.delete(folder.resolve("app/start/fast.key"));
+        environment.put("OULI_AOT", "now");
+
+        run(folder.resolve("ouli"), top, null, "replay");
+        final Path other = Files.createDirectory(top.resolve("damaged"));
+        Files.move(folder, other.resolve("package"));
+        final Path damaged = other.resolve("package");
+        Files.writeString(damaged.resolve("app/cache/fast.aot.gz"), "no gzip");
+        Files.delete(damaged.resolve("app/start/fast.key"));
+        Files.delete(damaged.resolve("app/start/fast.unpacked"));
+        final Run run = run(damaged.resolve("ouli"), top, null, "replay");
+
+        assertTrue(run.out.contains("-Douli.aot.state=used"), run.out + run.err);
+        assertEquals(2, Files.readAllLines(damaged.resolve("runtime/trainings")).size());
+    }
+
+    private Path makePackage() throws IOException {
+        final Path folder = Files.createDirectories(top.resolve("a package"));
+        Files.copy(clone.resolve("ouli"), folder.resolve("ouli"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectories(folder.resolve("app/lib"));
+        Files.writeString(folder.resolve("app/ouli.jar"), "jar");
+        Files.writeString(folder.resolve("app/made"), "this package\n");
+        Files.move(jdk25, folder.resolve("runtime"));
+        Files.delete(bin.resolve("mvn"));
+        return folder;
+    }
+
+    /** Has the package's own launcher make a cache, and puts that aside as {@code ouli package} does. */
+    private void packCache(final Path folder) throws Exception {
+        writeScript(folder.resolve("runtime/bin/java"), TRAINABLE_JAVA);
+        environment.put("OULI_AOT", "now");
+        run(folder.resolve("ouli"), top, null, "--version");
+        environment.remove("OULI_AOT");
+        final Path made = folder.resolve("app/start");
+        final Path kept = Files.createDirectory(folder.resolve("app/cache"));
+        Files.move(made.resolve("fast.key"), kept.resolve("fast.key"));
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(kept.resolve("fast.aot.gz")))) {
+            out.write("a cache".getBytes(StandardCharsets.US_ASCII));
+        }
+        try (Stream<Path> files = Files.walk(made)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+        Files.delete(folder.resolve("runtime/trainings"));
     }
 
     private long trainings() throws IOException {
@@ -461,7 +567,10 @@ class LauncherTest {
     }
 
     private Run run(final Path command, final Path from, final Path javaHome, final String... args) throws Exception {
-        final Process process = start(command, from, javaHome, args);
+        return finish(start(command, from, javaHome, args));
+    }
+
+    private Run finish(final Process process) throws Exception {
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the launcher hangs");
         final String output = outputs.get(process);
         return new Run(process.exitValue(), Files.readString(Path.of(output + ".out")),
@@ -495,7 +604,8 @@ class LauncherTest {
         if (!Files.exists(tools)) {
             Files.createDirectories(tools);
             for (final String tool : List.of("dirname", "readlink", "sed", "find", "head", "mkdir", "rm", "mv",
-                    "touch", "sleep", "tee", "ps", "env", "true", "cat", "renice", "sh")) {
+                    "touch", "sleep", "tee", "ps", "env", "true", "cat", "renice", "sh",
+                    "gzip")) {
                 for (final String folder : List.of("/usr/bin", "/bin")) {
                     final Path real = Path.of(folder, tool);
                     if (Files.exists(real) && !Files.exists(tools.resolve(tool))) {

@@ -1,0 +1,2 @@
+/** What {@code ouli package} leaves out of the program. */
+package io.ouli.proxy.pack;
