@@ -167,8 +167,13 @@ public final class Engine implements AutoCloseable {
         return replayer;
     }
 
+    /** Makes what one thread records with. */
+    public Recorder newRecorder(final EndpointPolicy policy) {
+        return newRecorder(policy, () -> { });
+    }
+
     /**
-     * Makes what one thread records with.
+     * The same for a thread that waits for commits.
      *
      * @param committed called by the writer's thread after each commit, for {@link Recorder#isCommitted}; must not
      *                  block.

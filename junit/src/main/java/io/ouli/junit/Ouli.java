@@ -1,5 +1,6 @@
 package io.ouli.junit;
 
+import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.Mode;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -7,6 +8,7 @@ import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -43,6 +45,13 @@ public @interface Ouli {
 
     /** Returns what is done with a request. */
     Mode mode() default Mode.REPLAY;
+
+    /**
+     * Returns what gives the rules of redaction and fingerprint, by a constructor without parameters; the same on
+     * record and on replay. Without it credentials in request headers are redacted, and whatever {@code OULI_SECRETS}
+     * and {@code OULI_SECRETS_FILE} name.
+     */
+    Class<? extends Supplier<EndpointPolicy>> policy() default EnvironmentPolicy.class;
 
     /** Returns whether a test may ask for what was not recorded; it gets 404 then, and does not fail by that alone. */
     boolean allowMisses() default false;

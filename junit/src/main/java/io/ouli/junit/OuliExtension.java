@@ -1,5 +1,6 @@
 package io.ouli.junit;
 
+import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.EngineConfig;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
@@ -9,6 +10,7 @@ import io.ouli.proxy.ProxyConfig;
 import io.ouli.proxy.ProxyServer;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 /** Starts a proxy before each test and stops it after; {@link Ouli} says where to and how. */
 final class OuliExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
@@ -33,9 +36,14 @@ final class OuliExtension implements BeforeEachCallback, AfterEachCallback, Para
         final Mode mode = mode(context, settings);
         final String session = SessionOfTest.name(context);
         final String target = context.getConfigurationParameter(TARGET).orElse(settings.target());
-        final String directory = context.getConfigurationParameter(DIRECTORY).orElse(settings.directory());
+        final Path directory = Path.of(context.getConfigurationParameter(DIRECTORY).orElse(settings.directory()));
+        if (mode == Mode.REPLAY && !Files.exists(directory)) {
+            throw new OuliException("there are no recordings in " + directory + "; record first with -D" + MODE
+                    + "=record, or name another folder with -D" + DIRECTORY);
+        }
+        final EndpointPolicy policy = ReflectionSupport.newInstance(settings.policy()).get();
         // What was there is written anew: a test that records again means the upstream as it is now.
-        final EngineConfig engine = EngineConfig.builder(Path.of(directory))
+        final EngineConfig engine = EngineConfig.builder(directory)
                 .mode(mode)
                 .existing(ExistingPolicy.REPLACE)
                 .build();
@@ -44,9 +52,12 @@ final class OuliExtension implements BeforeEachCallback, AfterEachCallback, Para
                 .target(mode == Mode.REPLAY || target.isEmpty() ? null : url(target))
                 .session(session)
                 .fixedSession(true)
+                .policy(policy)
                 .build();
         final ProxyServer server = ProxyServer.start(ProxyConfig.builder().engine(engine).endpoint(endpoint).build());
-        context.getStore(NAMESPACE).put(OuliProxy.class, new OuliProxy(server, mode, session));
+        context.getStore(NAMESPACE).put(OuliProxy.class, new OuliProxy(server, mode, session,
+                // Secrets of a policy that others may share are theirs to overwrite.
+                settings.policy() == EnvironmentPolicy.class ? policy.redaction() : null));
     }
 
     private static URI url(final String target) {
@@ -69,14 +80,20 @@ final class OuliExtension implements BeforeEachCallback, AfterEachCallback, Para
             return;
         }
         if (proxy.damaged() > 0) {
-            throw new AssertionError(proxy.damaged() + " requests found their reply damaged in the recording "
-                    + proxy.session() + "; see ouli verify, or record again with -D" + MODE + "=record");
+            throw new AssertionError(requests(proxy.damaged(), " found its", " found their")
+                    + " reply damaged in the recording " + proxy.session()
+                    + "; see ouli verify, or record again with -D" + MODE + "=record");
         }
         if (proxy.misses() > 0 && proxy.mode() == Mode.REPLAY && !settings(context).allowMisses()) {
-            throw new AssertionError(proxy.misses() + " requests are not in the recording " + proxy.session()
-                    + "; their replies say how they differ from the closest recorded ones. Record again with -D"
-                    + MODE + "=record if the requests are right");
+            throw new AssertionError(requests(proxy.misses(), " is", " are") + " not in the recording "
+                    + proxy.session()
+                    + "; the replies say what differs from the closest recorded request. Record again with -D"
+                    + MODE + "=record if that is as it should be");
         }
+    }
+
+    private static String requests(final long count, final String verbOfOne, final String verbOfMore) {
+        return count == 1 ? "1 request" + verbOfOne : count + " requests" + verbOfMore;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.ouli.junit;
 
 import io.ouli.engine.Mode;
 import io.ouli.engine.metrics.Counter;
+import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.proxy.ProxyServer;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -11,11 +12,14 @@ public final class OuliProxy {
     private final ProxyServer server;
     private final Mode mode;
     private final String session;
+    private final RedactionPolicy secrets;
 
-    OuliProxy(final ProxyServer server, final Mode mode, final String session) {
+    /** @param secrets to be overwritten at the end; null for none. */
+    OuliProxy(final ProxyServer server, final Mode mode, final String session, final RedactionPolicy secrets) {
         this.server = server;
         this.mode = mode;
         this.session = session;
+        this.secrets = secrets;
     }
 
     /** Returns the proxy's own URL, without a path: {@code http://127.0.0.1:port}. */
@@ -72,6 +76,12 @@ public final class OuliProxy {
 
     /** Seals what was recorded and frees the port. */
     void close() {
-        server.close();
+        try {
+            server.close();
+        } finally {
+            if (secrets != null) {
+                secrets.close();
+            }
+        }
     }
 }

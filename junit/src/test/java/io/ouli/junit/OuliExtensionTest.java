@@ -1,8 +1,11 @@
 package io.ouli.junit;
 
 import com.sun.net.httpserver.HttpServer;
+import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.fingerprint.FingerprintPolicy;
+import io.ouli.engine.redaction.RedactionPolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
@@ -15,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,8 @@ import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.testkit.engine.EventConditions.event;
 import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
@@ -69,7 +75,7 @@ class OuliExtensionTest {
             results.testEvents().assertStatistics(events -> events.succeeded(1).failed(1));
             results.testEvents().assertThatEvents().haveExactly(1, event(test("shouldAskTheSame"),
                     finishedWithFailure(instanceOf(AssertionError.class),
-                            message(text -> text.startsWith("1 requests are not in the recording ")))));
+                            message(text -> text.startsWith("1 request is not in the recording ")))));
         } finally {
             changed = false;
         }
@@ -96,6 +102,33 @@ class OuliExtensionTest {
                 Map.of("ouli.mode", "record", "ouli.target", "http://a b"));
         failsWith("endpoint default has no target; give the upstream's URL",
                 Map.of("ouli.mode", "record"));
+    }
+
+    @Test
+    void shouldSayHowToRecordWhereNothingIs() {
+        final Path absent = directory.resolve("absent");
+        failsWith("there are no recordings in " + absent + "; record first with -Douli.mode=record, or name another"
+                + " folder with -Douli.directory", Map.of("ouli.directory", absent.toString()));
+    }
+
+    @Test
+    void shouldRedactByTheRulesOfTheTest() throws Exception {
+        record(Redacted.class).testEvents().assertStatistics(events -> events.succeeded(1));
+        assertEquals(Set.of("live /secret"), Set.copyOf(REPLIES.values()), "the client gets the upstream's own bytes");
+        final String name = Redacted.class.getName().replace('$', '.');
+        final byte[] stored = Files.readAllBytes(directory.resolve(name).resolve("shouldAsk.ouli"));
+        assertFalse(new String(stored, StandardCharsets.ISO_8859_1).contains("live"));
+        run(Mode.REPLAY, Redacted.class).testEvents().assertStatistics(events -> events.succeeded(1));
+        assertEquals(Set.of("REDACTED /secret"), Set.copyOf(REPLIES.values()));
+    }
+
+    @Test
+    void shouldTakeSecretsFromTheEnvironment() {
+        try (RedactionPolicy redaction = EnvironmentPolicy.of(Map.of("OULI_SECRETS", "first1,second2")).redaction()) {
+            assertEquals(2, redaction.secretCount());
+            final byte[] text = "a first1".getBytes(StandardCharsets.US_ASCII);
+            assertTrue(redaction.namesSecret(text, 0, text.length));
+        }
     }
 
     private void failsWith(final String expected, final Map<String, String> parameters) {
@@ -167,6 +200,24 @@ class OuliExtensionTest {
             void shouldList(final OuliProxy proxy) throws Exception {
                 assertEquals("live /orders?empty", ask(proxy, "/orders?empty").body());
             }
+        }
+    }
+
+    /** A fixture: what is recorded of it has no word "live". */
+    @Ouli(policy = NotLive.class)
+    static class Redacted {
+        @Test
+        void shouldAsk(final OuliProxy proxy) throws Exception {
+            ask(proxy, "/secret");
+        }
+    }
+
+    /** Rules of a fixture. */
+    static final class NotLive implements Supplier<EndpointPolicy> {
+        @Override
+        public EndpointPolicy get() {
+            return new EndpointPolicy(
+                    RedactionPolicy.builder().expression("live").build(), FingerprintPolicy.DEFAULT);
         }
     }
 
