@@ -129,6 +129,7 @@ class AdminTest {
             assertTrue(ask(proxy, "POST /evict?session=default").endsWith("{\"evicted\":1}\n"));
             assertTrue(ask(proxy, "POST /evict?session=default").startsWith("HTTP/1.1 404 "));
             assertTrue(ask(proxy, "POST /seal").startsWith("HTTP/1.1 409 "));
+            assertTrue(ask(proxy, "POST /seal?session=one").startsWith("HTTP/1.1 400 "));
         }
     }
 

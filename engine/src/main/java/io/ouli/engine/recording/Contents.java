@@ -131,7 +131,12 @@ final class Contents implements AutoCloseable {
         try (FrameScanner scanner = new FrameScanner(file, size, 0)) {
             final FileHeader substitute = new FileHeader();
             if (!scanner.findTag(FileHeader.BYTES, substitute.id)) {
-                throw e;
+                throw e.reason() == Reason.DAMAGED
+                        ? new RecordingException(Reason.DAMAGED, path, 0, problem + ", and no interaction is left",
+                                "record again", e)
+                        : new RecordingException(Reason.NOT_A_RECORDING, path, 0,
+                                "this is not a recording of Ouli, and holds no interaction of one",
+                                "name another file", e);
             }
             return substitute;
         }

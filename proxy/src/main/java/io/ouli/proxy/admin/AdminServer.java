@@ -66,7 +66,7 @@ public final class AdminServer implements AutoCloseable {
             "/sessions", new Route("GET", uri -> sessions()),
             "/reset", new Route("POST", this::reset),
             "/evict", new Route("POST", this::evict),
-            "/seal", new Route("POST", uri -> seal())));
+            "/seal", new Route("POST", this::seal)));
 
     private AdminServer(final InetSocketAddress address, final Observed observed) {
         this.observed = observed;
@@ -216,7 +216,10 @@ public final class AdminServer implements AutoCloseable {
         return URLDecoder.decode(query.substring("session=".length()), StandardCharsets.UTF_8);
     }
 
-    private Reply seal() {
+    private Reply seal(final URI uri) {
+        if (sessionOf(uri) != null) {
+            throw new BadQueryException("/seal takes no session: it seals every recording");
+        }
         if (!observed.records()) {
             throw new OuliException("this proxy records nothing, so there is nothing to seal");
         }

@@ -18,7 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
-import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 
 /** {@code ouli export}: writes recordings as one JSON document or as HAR, for other tools. */
 final class ExportCommand implements Command {
@@ -37,7 +37,8 @@ final class ExportCommand implements Command {
                 .option("--out", "FILE", "Write there, replacing it when all is written. Default: standard output.")
                 .option("--base-url", "URL", "har: scheme, host and port of the requests' URLs. Default: http and the"
                         + " recorded Host.")
-                .footer("What is damaged is left out and named; the exit code is 1 then.");
+                .footer("What is damaged is left out and named; the exit code is 1 then. A recording that cannot be")
+                .footer("read is left out too, and the exit code is 2.");
     }
 
     @Override
@@ -45,16 +46,16 @@ final class ExportCommand implements Command {
         final Format format = arguments.choiceOf("FORMAT", Format.class, arguments.words().getFirst());
         final String baseUrl = baseUrl(arguments, format);
         final List<Source> sources = sources(arguments.words().subList(1, arguments.words().size()));
-        final Predicate<PrintStream> export = out -> format == Format.HAR
+        final ToIntFunction<PrintStream> export = out -> format == Format.HAR
                 ? har(console, out, sources, baseUrl) : json(console, out, sources);
         final String file = arguments.text("--out");
-        final boolean sound = file == null ? export.test(console.out()) : toFile(arguments, file, export);
+        final int exitCode = file == null ? export.applyAsInt(console.out()) : toFile(arguments, file, export);
         console.out().flush();
-        return sound ? ExitCode.OK : ExitCode.DIFFERENT;
+        return exitCode;
     }
 
-    private static boolean toFile(
-            final Arguments arguments, final String name, final Predicate<PrintStream> export) throws IOException {
+    private static int toFile(
+            final Arguments arguments, final String name, final ToIntFunction<PrintStream> export) throws IOException {
         final Path target = Path.of(name).toAbsolutePath();
         if (Files.isDirectory(target) || !Files.isDirectory(target.getParent())) {
             throw arguments.wrong("--out " + name + " cannot be a file: it is a folder, or there is none to hold it");
@@ -63,12 +64,12 @@ final class ExportCommand implements Command {
         final Path written = Files.createTempFile(target.getParent(), ".ouli-export", null);
         try (PrintStream out = new PrintStream(
                 new BufferedOutputStream(Files.newOutputStream(written)), false, StandardCharsets.UTF_8)) {
-            final boolean sound = export.test(out);
+            final int exitCode = export.applyAsInt(out);
             if (out.checkError()) {
                 throw new CliException(ExitCode.CANNOT_START, "cannot write " + target + "; is the disk full?");
             }
             Files.move(written, target, StandardCopyOption.REPLACE_EXISTING);
-            return sound;
+            return exitCode;
         } finally {
             Files.deleteIfExists(written);
         }
@@ -109,54 +110,71 @@ final class ExportCommand implements Command {
                 ? name.substring(0, name.length() - SessionNames.SUFFIX.length()) : name;
     }
 
-    private static boolean har(
+    private static int har(
             final Console console, final PrintStream out, final List<Source> sources, final String baseUrl) {
-        boolean sound = true;
+        int exitCode = ExitCode.OK;
         out.print("{\"log\":{\"version\":\"1.2\",\"creator\":{\"name\":\"Ouli\",\"version\":"
                 + JsonLine.quote(Version.number()) + "},\"entries\":[\n");
         final Separated entries = new Separated(out);
         for (final Source source : sources) {
-            sound &= forEach(console, source, (recording, rank) -> entries.print(JsonTree.write(HarEntry.of(
-                    recording, recording.slotAt(rank), source.session(), baseUrl)).strip()));
+            exitCode = Math.max(exitCode, forEach(console, source, () -> { }, (recording, rank) -> entries.print(
+                    JsonTree.write(HarEntry.of(recording, recording.slotAt(rank), source.session(), baseUrl)).strip()),
+                    () -> { }));
         }
         out.print("\n]}}\n");
-        return sound;
+        return exitCode;
     }
 
-    private static boolean json(final Console console, final PrintStream out, final List<Source> sources) {
-        boolean sound = true;
+    private static int json(final Console console, final PrintStream out, final List<Source> sources) {
+        int exitCode = ExitCode.OK;
         out.print("{\"format\":\"ouli-export/1\",\"recordings\":[\n");
         final Separated recordings = new Separated(out);
         for (final Source source : sources) {
-            recordings.print("{\"file\":" + JsonLine.quote(source.file().toString()) + ",\"session\":"
-                    + JsonLine.quote(source.session()) + ",\"interactions\":[\n");
             final Separated interactions = new Separated(out);
-            sound &= forEach(console, source, (recording, rank) -> interactions.print(
-                    InteractionJson.of(recording, recording.slotAt(rank), rank + 1)));
-            out.print("\n]}");
+            exitCode = Math.max(exitCode, forEach(console, source,
+                    () -> recordings.print("{\"file\":" + JsonLine.quote(source.file().toString()) + ",\"session\":"
+                            + JsonLine.quote(source.session()) + ",\"interactions\":[\n"),
+                    (recording, rank) -> interactions.print(
+                            InteractionJson.of(recording, recording.slotAt(rank), rank + 1)),
+                    () -> out.print("\n]}")));
         }
         out.print("\n]}\n");
-        return sound;
+        return exitCode;
     }
 
-    /** Hands over each sound interaction by its rank; names those that are not. @return whether all are sound. */
-    private static boolean forEach(
-            final Console console, final Source source, final ObjIntConsumer<Recording> consumer) {
-        boolean sound = true;
+    /**
+     * Hands over each sound interaction by its rank, between a beginning and an end; names those that are not sound. Of
+     * a recording that cannot be read it hands over nothing, so that what is written stays a document.
+     *
+     * @return the exit code.
+     */
+    private static int forEach(
+            final Console console,
+            final Source source,
+            final Runnable begin,
+            final ObjIntConsumer<Recording> consumer,
+            final Runnable end) {
+        int exitCode = ExitCode.OK;
         try (Recording recording = Recording.open(source.file(), ReadOptions.DEFAULT.withWholeIndex(true))) {
-            for (int rank = 0; rank < recording.count(); rank++) {
-                final long slot = recording.slotAt(rank);
-                if (slot >= 0 && recording.verify(slot)) {
-                    consumer.accept(recording, rank);
-                } else {
-                    console.error(source.file() + ": interaction " + (rank + 1)
-                            + " is damaged and left out; ouli verify says where");
-                    sound = false;
+            begin.run();
+            try {
+                for (int rank = 0; rank < recording.count(); rank++) {
+                    final long slot = recording.slotAt(rank);
+                    if (slot >= 0 && recording.verify(slot)) {
+                        consumer.accept(recording, rank);
+                    } else {
+                        console.error(source.file() + ": interaction " + (rank + 1)
+                                + " is damaged and left out; ouli verify says where");
+                        exitCode = ExitCode.DIFFERENT;
+                    }
                 }
+            } finally {
+                end.run();
             }
-            return sound;
+            return exitCode;
         } catch (final RecordingException e) {
-            throw new CliException(ExitCode.USAGE, e.getMessage(), e);
+            console.error(e.getMessage());
+            return ExitCode.USAGE;
         }
     }
 

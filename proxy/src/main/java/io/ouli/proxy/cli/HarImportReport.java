@@ -62,8 +62,7 @@ final class HarImportReport {
             return outcome.file() + ": unreadable: " + outcome.message();
         }
         final StringBuilder text = new StringBuilder().append(outcome.file()).append(": ")
-                .append(spell(outcome.verdict())).append(", ").append(Units.count(outcome.count()))
-                .append(" interactions");
+                .append(spell(outcome.verdict())).append(", ").append(Units.count(outcome.count(), "interaction"));
         if (outcome.session() != null) {
             text.append(", session ").append(outcome.session());
         }

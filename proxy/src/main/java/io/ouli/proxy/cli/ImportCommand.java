@@ -97,7 +97,7 @@ final class ImportCommand implements Command {
     }
 
     private static String text(final Outcome outcome) {
-        final String what = Units.count(outcome.count()) + (outcome.isLog() ? " messages" : " interactions");
+        final String what = Units.count(outcome.count(), outcome.isLog() ? "message" : "interaction");
         final String went = outcome.session() == null ? "not imported; --accept-mismatch imports it as it is"
                 : "session " + outcome.session();
         return switch (outcome.verdict()) {

@@ -46,8 +46,8 @@ final class RecoverCommand implements Command {
                     .add("regions", result.regions())
                     .add("backup", result.backup() == null ? null : result.backup().toString()).end());
         } else {
-            console.print(file + ": " + Units.count(result.kept()) + " interactions kept, "
-                    + Units.count(result.dropped()) + " damaged, " + result.regions() + " unreadable regions"
+            console.print(file + ": " + Units.count(result.kept(), "interaction") + " kept, "
+                    + Units.count(result.dropped()) + " damaged, " + Units.count(result.regions(), "unreadable region")
                     + (result.backup() == null ? "" : "; as it was: " + result.backup()));
         }
     }

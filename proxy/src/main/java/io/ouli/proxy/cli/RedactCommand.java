@@ -71,7 +71,7 @@ final class RedactCommand implements Command {
             return;
         }
         console.print(result.target() + ": " + Units.count(result.changed()) + " of "
-                + Units.count(result.interactions()) + " interactions " + (dryRun ? "would be changed" : "changed")
+                + Units.count(result.interactions(), "interaction") + (dryRun ? " would be changed" : " changed")
                 + (result.rewritten() || dryRun ? "" : ", left as it is"));
         result.rules().forEach((rule, count) -> console.print("  " + rule + ": " + Units.count(count)));
         result.stale().forEach((field, count) -> console.print(

@@ -151,9 +151,9 @@ final class ScanCommand implements Command {
                     .add("yaml", yaml.isEmpty() ? null : "redaction:\n" + yaml).end());
             return;
         }
-        findings.console.print(Units.count(findings.recordings) + " recordings, "
-                + Units.count(findings.interactions) + " interactions: "
-                + (findings.found == 0 ? "nothing looks like a secret" : Units.count(findings.found) + " finds"));
+        findings.console.print(Units.count(findings.recordings, "recording") + ", "
+                + Units.count(findings.interactions, "interaction") + ": "
+                + (findings.found == 0 ? "nothing looks like a secret" : Units.count(findings.found, "find")));
         if (!yaml.isEmpty()) {
             findings.console.print("\nTake them out of what is recorded with:\n\n  ouli redact DIR" + flags
                     + "\n\nand keep them out of what will be, in the configuration:\n\nredaction:\n" + yaml);

@@ -34,6 +34,11 @@ final class Units {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
+    /** Returns a count and what is counted: {@code 1 interaction}, {@code 1,200 interactions}. */
+    static String count(final long count, final String one) {
+        return count(count) + " " + one + (count == 1 ? "" : "s");
+    }
+
     private static String scaled(final double value, final String unit) {
         return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, unit);
     }

@@ -58,7 +58,7 @@ final class VerifyCommand implements Command {
         } else if (report.verdict() == Verdict.UNREADABLE) {
             console.print("unreadable: " + report.message());
         } else {
-            console.print(report.file() + ": " + verdict + ", " + Units.count(report.interactions()) + " interactions"
+            console.print(report.file() + ": " + verdict + ", " + Units.count(report.interactions(), "interaction")
                     + (report.sealed() ? "" : ", not sealed")
                     + (report.unsealedTailBytes() == 0 ? ""
                             : ", and " + report.unsealedTailBytes() + " bytes of one that was never finished")

@@ -70,7 +70,7 @@ class HarTest {
         final CliRun run = importHar(file);
 
         assertEquals(ExitCode.OK, run.exitCode(), run.out() + run.err());
-        assertEquals(file + ": ok, 1 interactions, session site\n", run.out());
+        assertEquals(file + ": ok, 1 interaction, session site\n", run.out());
         assertEquals("GET /a%20b?q=%C3%A9 HTTP/1.1\r\nHost: api.example.com\r\naccept: */*\r\n\r\n",
                 raw("site.ouli", 1, "request"));
         assertEquals("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n"
@@ -126,7 +126,7 @@ class HarTest {
         final CliRun run = importHar(file);
 
         assertEquals(ExitCode.DIFFERENT, run.exitCode(), run.out() + run.err());
-        assertTrue(run.out().startsWith(file + ": partial, 1 interactions, session a\n"), run.out());
+        assertTrue(run.out().startsWith(file + ": partial, 1 interaction, session a\n"), run.out());
         final List<String> reasons = List.of("2 left out: there was no response", "3 left out: the HAR does not hold",
                 "4 left out: its URL is none of HTTP's", "5 left out: its connection became another",
                 "6 left out: the HAR does not hold its request's body", "7 left out: the header a cannot",
@@ -231,6 +231,13 @@ class HarTest {
         final Map<String, Object> log =
                 (Map<String, Object>) ((Map<String, Object>) JsonTree.parse(damaged.out())).get("log");
         assertEquals(1, ((List<?>) log.get("entries")).size());
+
+        final Path other = Files.writeString(out().resolve("a.ouli"), "no recording at all");
+        final CliRun unreadable = CliRun.of("export", "json", out().toString());
+        assertEquals(ExitCode.USAGE, unreadable.exitCode());
+        assertTrue(unreadable.err().contains(other + " at offset 0: this is not a recording"), unreadable.err());
+        final List<?> readable = (List<?>) ((Map<String, Object>) JsonTree.parse(unreadable.out())).get("recordings");
+        assertEquals(1, readable.size(), "the others are exported, and the document is whole");
         assertEquals(ExitCode.USAGE, CliRun.of("export", "xml", file.toString()).exitCode());
         assertEquals(ExitCode.USAGE, CliRun.of("export", "json", file.toString(), "--base-url", API).exitCode());
         assertEquals(ExitCode.USAGE, CliRun.of("export", "har", file.toString(), "--base-url", "api").exitCode());

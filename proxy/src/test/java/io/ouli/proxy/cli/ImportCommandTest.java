@@ -51,7 +51,7 @@ class ImportCommandTest {
         assertEquals(ExitCode.OK, run.exitCode(), run.out() + run.err());
         assertTrue(run.out().contains(source + "/alpha.json: ok, 4 interactions, session alpha\n"), run.out());
         assertTrue(run.out().contains("/folder/sub/beta_gamma.json: ok, 4 interactions, session folder/sub/"));
-        assertTrue(run.out().contains(".json: ok, 1 interactions, session default\n"), run.out());
+        assertTrue(run.out().contains(".json: ok, 1 interaction, session default\n"), run.out());
         assertTrue(run.out().endsWith("7 files, 7 ok, 0 mismatch, 0 unreadable\n"), run.out());
         assertTrue(Files.exists(out.resolve("folder/sub/beta_gamma.ouli")));
         assertEquals(2, CliRun.of("show", out + "/default.ouli", "--list").out().lines().count());

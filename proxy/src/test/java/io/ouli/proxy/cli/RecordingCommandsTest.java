@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,7 +143,7 @@ class RecordingCommandsTest {
 
         final CliRun recovered = CliRun.of("recover", file.toString());
         assertEquals(ExitCode.DIFFERENT, recovered.exitCode());
-        assertTrue(recovered.out().contains("3 interactions kept, 1 damaged"), recovered.out());
+        assertTrue(recovered.out().contains("3 interactions kept, 1 damaged, 0 unreadable regions"), recovered.out());
         assertTrue(Files.exists(Path.of(file + "~damaged")));
         assertEquals(ExitCode.OK, CliRun.of("verify", file.toString()).exitCode());
     }
@@ -154,6 +155,14 @@ class RecordingCommandsTest {
             final CliRun run = CliRun.of(command, other.toString());
             assertEquals(ExitCode.USAGE, run.exitCode(), command + run.out() + run.err());
             assertTrue((run.out() + run.err()).contains(other.toString()), command + run.out() + run.err());
+        }
+        assertTrue(CliRun.of("verify", other.toString()).out().contains("or run ouli recover if it was one"));
+        final Path hollow = Files.write(folder.resolve("hollow.ouli"),
+                Arrays.copyOf("OULIRECR".getBytes(StandardCharsets.US_ASCII), 4_096));
+        for (final Path each : List.of(other, hollow)) {
+            final CliRun run = CliRun.of("recover", each.toString());
+            assertEquals(ExitCode.USAGE, run.exitCode());
+            assertFalse(run.err().contains("run ouli recover"), "no remedy that was just tried: " + run.err());
         }
         assertEquals(ExitCode.USAGE, CliRun.of("verify", folder + "/absent").exitCode());
         assertEquals(ExitCode.USAGE, CliRun.of("show", folder + "/absent").exitCode());
