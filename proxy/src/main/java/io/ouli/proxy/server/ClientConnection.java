@@ -279,7 +279,8 @@ final class ClientConnection extends Peer {
         final Session session = session(head);
         if (session == null) {
             worker.counters().increment(Counter.BAD_REQUESTS);
-            add(FixedReply.BAD_SESSION, head.methodIs(HEAD));
+            add(worker.control().ambiguous() ? FixedReply.TWO_SESSIONS : FixedReply.BAD_SESSION,
+                    head.methodIs(HEAD));
             return;
         }
         if (route.mode() != Mode.RECORD) {
@@ -323,6 +324,8 @@ final class ClientConnection extends Peer {
         final Session session;
         if (route.endpoint().fixedSession() || !control.named()) {
             session = worker.session(route.endpoint());
+        } else if (control.ambiguous()) {
+            return null;
         } else if (Control.isSessionName(control.nameBytes(), control.nameStart(), control.nameEnd())) {
             session = worker.session(route.endpoint(), control.nameBytes(), control.nameStart(), control.nameEnd());
         } else {

@@ -12,14 +12,19 @@ final class Control {
     private static final byte[] TRUE = ascii("true");
 
     private boolean reset;
+    private boolean ambiguous;
     private int nameStart;
     private int nameEnd;
     private byte[] nameBytes;
     private final byte[] underscored = new byte[Limits.MAX_SESSION_NAME_BYTES];
 
-    /** Reads the control fields of one request; the first {@code X-Ouli-Test-Name} wins over {@code Test-Name}. */
+    /**
+     * Reads the control fields of one request. {@code X-Ouli-Test-Name} wins over {@code Test-Name}, of which the first
+     * counts, as google/test-server has it; a second one of the former makes the request ambiguous.
+     */
     void read(final Headers headers) {
         reset = false;
+        ambiguous = false;
         nameStart = -1;
         boolean own = false;
         for (int i = 0; i < headers.count(); i++) {
@@ -31,7 +36,8 @@ final class Control {
                     }
                     break;
                 case 16:
-                    if (!own && headers.nameIs(i, OULI_TEST_NAME)) {
+                    if (headers.nameIs(i, OULI_TEST_NAME)) {
+                        ambiguous |= own;
                         own = true;
                         name(headers, i);
                     }
@@ -91,6 +97,11 @@ final class Control {
     /** Returns whether the session is to be rewound first. */
     boolean reset() {
         return reset;
+    }
+
+    /** Returns whether the request names its session twice, so that nobody can tell which one is meant. */
+    boolean ambiguous() {
+        return ambiguous;
     }
 
     /** Returns whether the request names a session. */

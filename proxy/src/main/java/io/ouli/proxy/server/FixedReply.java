@@ -14,6 +14,8 @@ final class FixedReply {
     static final FixedReply HEALTHY = new FixedReply("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "");
     static final FixedReply BAD_SESSION = error(400, "the session's name is not segments of A-Z a-z 0-9 . _ - joined"
             + " by /, at most 255 bytes long, or a secret stands in it", false);
+    static final FixedReply TWO_SESSIONS =
+            error(400, "there are two X-Ouli-Test-Name fields; name one session", false);
     static final FixedReply REQUEST_TIMEOUT = error(408, "the request did not come in time", true);
     static final FixedReply NO_MEMORY = error(503, "too many large requests are under way; try again", true);
     static final FixedReply TOO_MANY_CONNECTIONS = error(503, "too many connections are open; try again", true);

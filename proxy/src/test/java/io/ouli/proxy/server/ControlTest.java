@@ -41,13 +41,30 @@ class ControlTest {
 
     @Test
     void shouldTakeABlankInTestNameForAnUnderscore() {
-        final String fields = "Test-Name: a b/c  d\r\n";
+        assertEquals("a_b/c__d", name(read("Test-Name: a b/c  d\r\n")));
+    }
+
+    @Test
+    void shouldRefuseToChooseBetweenTwoNames() {
+        assertTrue(read("X-Ouli-Test-Name: a\r\nX-Ouli-Test-Name: b\r\n").ambiguous());
+        assertTrue(read("X-Ouli-Test-Name: a\r\nTest-Name: c\r\nX-Ouli-Test-Name: a\r\n").ambiguous());
+        final Control both = read("Test-Name: c\r\nX-Ouli-Test-Name: a\r\nTest-Name: d\r\n");
+        assertFalse(both.ambiguous());
+        assertEquals("a", name(both));
+        assertEquals("c", name(read("Test-Name: c\r\nTest-Name: d\r\n")));
+    }
+
+    private static Control read(final String fields) {
         final byte[] bytes = ("GET / HTTP/1.1\r\nHost: h\r\n" + fields + "\r\n").getBytes(StandardCharsets.US_ASCII);
         final RequestHead head = new RequestHead(Limits.MAX_HEADERS);
         assertEquals(bytes.length, new RequestParser().parse(bytes, 0, bytes.length, head));
         final Control control = new Control();
         control.read(head.headers());
-        assertEquals("a_b/c__d", new String(control.nameBytes(), control.nameStart(),
-                control.nameEnd() - control.nameStart(), StandardCharsets.US_ASCII));
+        return control;
+    }
+
+    private static String name(final Control control) {
+        return new String(control.nameBytes(), control.nameStart(), control.nameEnd() - control.nameStart(),
+                StandardCharsets.US_ASCII);
     }
 }
