@@ -44,4 +44,26 @@ class LibcSchedulerTest {
         assertThrows(IllegalArgumentException.class, () -> LibcScheduler.pinCurrentThread(capture, 8_192));
         assertEquals(-LibcHeader.ESRCH, LibcScheduler.getAffinity(capture, Integer.MAX_VALUE, new BitSet()));
     }
+
+    /** On a kernel before 6.12 there is nothing to see but that nothing fails. */
+    @Test
+    void shouldChangeTheSlicesOfTheCallingThreadOnly() throws Exception {
+        final long[] results = new long[3];
+        final Thread worker = new Thread(() -> {
+            final ErrnoCapture own = new ErrnoCapture();
+            results[0] = LibcScheduler.setSlice(own, 200_000);
+            results[1] = LibcScheduler.setSlice(own, 300_000);
+        });
+        worker.start();
+        worker.join();
+        if (results[0] > 0) {
+            assertEquals(200_000, results[1]);
+            final Thread other = new Thread(() -> results[2] = LibcScheduler.setSlice(new ErrnoCapture(), 100_000));
+            other.start();
+            other.join();
+            assertEquals(results[0], results[2]);
+        } else {
+            assertEquals(results[0], results[1]);
+        }
+    }
 }

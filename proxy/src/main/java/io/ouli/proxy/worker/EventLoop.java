@@ -1,5 +1,6 @@
 package io.ouli.proxy.worker;
 
+import io.ouli.engine.core.Cpus;
 import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.events.Events;
 import io.ouli.engine.events.RingEvent;
@@ -8,6 +9,7 @@ import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.transport.Transport;
 import io.ouli.engine.transport.TransportCounters;
 import io.ouli.engine.transport.TransportHandler;
+import io.ouli.engine.transport.TransportKind;
 import io.ouli.engine.transport.TransportOptions;
 import io.ouli.proxy.worker.TurnWatch.Event;
 import io.ouli.proxy.worker.TurnWatch.Phase;
@@ -87,6 +89,10 @@ public final class EventLoop implements Agent, TransportHandler {
         nowNanos = network.nanoTime();
         timers = new TimerWheel(nowNanos);
         transport = network.open(options, this);
+        if (transport.kind() == TransportKind.IO_URING) {
+            // A start over NIO makes no native call, the first of which takes 60 ms.
+            Cpus.shortenSlices();
+        }
         synchronized (wakeupLock) {
             awake = true;
         }
