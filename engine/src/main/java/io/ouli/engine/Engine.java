@@ -63,7 +63,9 @@ public final class Engine implements AutoCloseable {
     private final Latencies latencies = new Latencies();
     private final long startNanos = System.nanoTime();
     private final List<EndpointPolicy> recordedPolicies = new ArrayList<>();
+    /** Null when nothing is recorded: its queue is no small thing to make while a start waits. */
     private final WriterAgent writer;
+    private final Counters writerCounters = new Counters();
     private final CoreThread writerThread;
     private boolean closed;
 
@@ -80,8 +82,8 @@ public final class Engine implements AutoCloseable {
                 Catalogue.DEFAULT_MAX_IDLE,
                 this::closed);
         sessions = new SessionTable(config.maxSessions());
-        writer = new WriterAgent(config.durability());
-        writerThread = records(config.mode()) ? CoreThread.start(writer, writer::wakeup, Cpus.ANY) : null;
+        writer = records(config.mode()) ? new WriterAgent(config.durability(), writerCounters) : null;
+        writerThread = writer == null ? null : CoreThread.start(writer, writer::wakeup, Cpus.ANY);
     }
 
     /**
@@ -214,7 +216,7 @@ public final class Engine implements AutoCloseable {
 
     /** Returns the counters of the writer's thread. */
     public Counters writerCounters() {
-        return writer.counters();
+        return writerCounters;
     }
 
     /**
@@ -294,7 +296,7 @@ public final class Engine implements AutoCloseable {
             // A limit ends a recording, and leaves what is in it to be sealed; an error of the disk does not.
             if (recording.isOpen() && recording.failed() == null) {
                 if (recording.hasUncommitted()) {
-                    writer.counters().increment(Counter.COMMITS);
+                    writerCounters.increment(Counter.COMMITS);
                 }
                 recording.commit();
                 final List<EndpointPolicy> policies;

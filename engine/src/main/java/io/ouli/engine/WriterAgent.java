@@ -31,22 +31,21 @@ final class WriterAgent implements Agent {
     /** What waits in the queue: an {@link Exchange} to be written or a {@link Command} to be run. */
     private final WriterQueue queue;
     private final Durability durability;
-    private final Counters counters = new Counters();
-    private CommitGroup gathering = new CommitGroup(counters);
-    private CommitGroup underWay = new CommitGroup(counters);
+    private final Counters counters;
+    private CommitGroup gathering;
+    private CommitGroup underWay;
     private DiskQueue disk;
 
-    WriterAgent(final Durability durability) {
+    WriterAgent(final Durability durability, final Counters counters) {
         this.durability = durability;
+        this.counters = counters;
+        gathering = new CommitGroup(counters);
+        underWay = new CommitGroup(counters);
         queue = new WriterQueue(durability == Durability.EACH);
     }
 
     /** One thing to be done between two exchanges. */
     private record Command(Runnable action, CompletableFuture<Void> done) {
-    }
-
-    Counters counters() {
-        return counters;
     }
 
     /** Returns what carries out writes; opened by the first interaction, on the writer's thread. */

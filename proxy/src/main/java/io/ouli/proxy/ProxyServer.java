@@ -22,7 +22,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -89,7 +91,10 @@ public final class ProxyServer implements AutoCloseable {
 
     /** The engine's mode is what the endpoints need together: one that records, if any does. */
     private static EngineConfig engineConfig(final ProxyConfig config) {
-        final List<Mode> modes = config.endpoints().stream().map(EndpointConfig::mode).toList();
+        final Set<Mode> modes = new HashSet<>();
+        for (final EndpointConfig endpoint : config.endpoints()) {
+            modes.add(endpoint.mode());
+        }
         final Mode mode = modes.contains(Mode.RECORD) ? Mode.RECORD
                 : modes.contains(Mode.AUTO) ? Mode.AUTO
                 : modes.contains(Mode.PASSTHROUGH) ? Mode.PASSTHROUGH : Mode.REPLAY;
@@ -101,7 +106,10 @@ public final class ProxyServer implements AutoCloseable {
 
     private void start() {
         final boolean sharePorts = config.workers() > 1;
-        List<InetSocketAddress> addresses = config.endpoints().stream().map(EndpointConfig::listen).toList();
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (final EndpointConfig endpoint : config.endpoints()) {
+            addresses.add(endpoint.listen());
+        }
         if (sharePorts) {
             addresses.forEach(ProxyServer::checkFree);
         }
@@ -157,7 +165,10 @@ public final class ProxyServer implements AutoCloseable {
 
     /** A worker's table holds its clients, the upstream connections they may need, and those being refused. */
     private TransportOptions transportOptions() {
-        final boolean upstreams = config.endpoints().stream().anyMatch(endpoint -> endpoint.mode() != Mode.REPLAY);
+        boolean upstreams = false;
+        for (final EndpointConfig endpoint : config.endpoints()) {
+            upstreams |= endpoint.mode() != Mode.REPLAY;
+        }
         final int clients = config.transport().maxConnections();
         return config.transport().withMaxConnections(
                 Math.min(clients * (upstreams ? 2 : 1) + SPARE_CONNECTIONS, Math.max(clients, 1 << 20)));

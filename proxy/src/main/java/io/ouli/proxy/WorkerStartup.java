@@ -95,9 +95,16 @@ final class WorkerStartup implements EventLoop.Startup {
                 mode == Mode.RECORD ? null : engine.newDeferringReplayer(config.policy()),
                 recorder,
                 mode == Mode.REPLAY ? null : upstream(loop, config),
-                new ResponseRewriter(config.replacements().stream().map(replacement -> new HeaderReplacement(
-                        replacement.header(), Pattern.compile(replacement.regex()), replacement.replacement()))
-                        .toList()));
+                new ResponseRewriter(replacements(config)));
+    }
+
+    private static List<HeaderReplacement> replacements(final EndpointConfig config) {
+        final List<HeaderReplacement> replacements = new ArrayList<>();
+        for (final ResponseHeaderReplacement each : config.replacements()) {
+            replacements.add(new HeaderReplacement(
+                    each.header(), Pattern.compile(each.regex()), each.replacement()));
+        }
+        return List.copyOf(replacements);
     }
 
     private Upstream upstream(final EventLoop loop, final EndpointConfig config) {

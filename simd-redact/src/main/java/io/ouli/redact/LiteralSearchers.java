@@ -25,10 +25,20 @@ public final class LiteralSearchers {
     /** The shortest literal whose grams can be sampled with a stride that pays. */
     private static final int LONG_LENGTH = 8;
     private static final String FORCED = System.getProperty("ouli.simd", "auto");
-    private static final boolean MODULE = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    private static final boolean MODULE = hasVectorModule();
     private static final boolean VECTORS = MODULE && !FORCED.equals("scalar");
 
     private LiteralSearchers() {
+    }
+
+    /** Looks for it by hand: what the JDK offers for that takes a stream, which is loaded for it when a start waits. */
+    private static boolean hasVectorModule() {
+        for (final Module module : ModuleLayer.boot().modules()) {
+            if ("jdk.incubator.vector".equals(module.getName())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void checkProperty() {

@@ -78,10 +78,10 @@ public final class FingerprintPolicy {
             names.addAll(builder.excluded);
         } else {
             names.addAll(builder.included);
-            names.removeIf(name -> builder.excluded.stream().anyMatch(out -> covers(out, name)));
+            names.removeIf(name -> coversOne(builder.excluded, name));
         }
         final Set<String> takenOut = new TreeSet<>(builder.excluded);
-        takenOut.removeIf(out -> allBut || names.stream().noneMatch(name -> covers(name, out)));
+        takenOut.removeIf(out -> allBut || !coversOne(names, out));
         headers = new HeaderRule(names);
         headersTakenOut = new HeaderRule(takenOut);
         headersAskedFor = new HeaderRule(allBut ? builder.included : Set.of());
@@ -93,6 +93,16 @@ public final class FingerprintPolicy {
     private static boolean covers(final String pattern, final String name) {
         return pattern.equals(name)
                 || pattern.endsWith("*") && name.startsWith(pattern.substring(0, pattern.length() - 1));
+    }
+
+    /** Returns whether one of the patterns covers a name. */
+    private static boolean coversOne(final Set<String> patterns, final String name) {
+        for (final String pattern : patterns) {
+            if (covers(pattern, name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static byte[][] bytes(final Set<String> names) {

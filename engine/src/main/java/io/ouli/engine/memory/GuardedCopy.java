@@ -31,7 +31,8 @@ public final class GuardedCopy {
             final int targetOffset,
             final int length) {
         try {
-            MemorySegment.copy(source, ValueLayout.JAVA_BYTE, sourceOffset, target, targetOffset, length);
+            // Not the copy into an array: the JDK spins a class for its first.
+            MemorySegment.copy(source, sourceOffset, MemorySegment.ofArray(target), targetOffset, length);
             poll(0);
         } catch (final InternalError e) {
             throw new FileCutException(e);

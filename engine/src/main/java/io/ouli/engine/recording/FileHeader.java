@@ -152,8 +152,9 @@ final class FileHeader {
         header.sealed = (memory.get(Le.INT, FLAGS_AT) & FLAG_SEALED) != 0;
         header.createdNanos = memory.get(Le.LONG, CREATED_AT);
         header.sealedNanos = memory.get(Le.LONG, SEALED_AT);
-        MemorySegment.copy(memory, Le.BYTE, ID_AT, header.id, 0, ID_BYTES);
-        MemorySegment.copy(memory, Le.BYTE, POLICY_AT, header.policyHash, 0, POLICY_BYTES);
+        // From segment to segment: for the first copy into an array the JDK spins a class.
+        MemorySegment.copy(memory, ID_AT, MemorySegment.ofArray(header.id), 0, ID_BYTES);
+        MemorySegment.copy(memory, POLICY_AT, MemorySegment.ofArray(header.policyHash), 0, POLICY_BYTES);
         header.count = memory.get(Le.INT, COUNT_AT);
         header.keys = memory.get(Le.INT, KEYS_AT);
         header.indexOffset = memory.get(Le.LONG, INDEX_OFFSET_AT);

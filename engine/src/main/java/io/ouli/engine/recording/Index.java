@@ -269,8 +269,9 @@ final class Index {
                 != blockTable.get(Le.INT, (long) block * Integer.BYTES)) {
             return false;
         }
-        MemorySegment.copy(crc.block(), 0, entries, Le.BYTE, at, IndexLayout.BLOCK_BYTES);
-        tag(block, MemorySegment.ofArray(crc.block()), 0);
+        final MemorySegment sound = MemorySegment.ofArray(crc.block());
+        MemorySegment.copy(sound, 0, entries, at, IndexLayout.BLOCK_BYTES);
+        tag(block, sound, 0);
         return true;
     }
 

@@ -3,6 +3,7 @@ package io.ouli.engine.redaction;
 import io.ouli.redact.LiteralSearcher;
 import io.ouli.redact.LiteralSearchers;
 import io.ouli.redact.LiteralSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -77,9 +78,13 @@ public final class RedactionPolicy implements AutoCloseable {
      * @param headerCounts whether the header of a lower case name is part of the fingerprint.
      */
     public MessageRedactor newRedactor(final Predicate<String> headerCounts) {
-        return new MessageRedactor(this, requestHeaders.stream()
-                .filter(rule -> headerCounts.test(Ascii.text(rule.lowerCaseName())))
-                .toList(), RedactionListener.NONE);
+        final List<HeaderRule> counting = new ArrayList<>();
+        for (final HeaderRule rule : requestHeaders) {
+            if (headerCounts.test(Ascii.text(rule.lowerCaseName()))) {
+                counting.add(rule);
+            }
+        }
+        return new MessageRedactor(this, List.copyOf(counting), RedactionListener.NONE);
     }
 
     /** Makes the object by which one thread checks that nothing was left. */

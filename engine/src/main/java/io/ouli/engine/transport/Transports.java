@@ -26,7 +26,8 @@ public final class Transports {
      * @throws TransportException if io_uring was asked for and is refused; names the reason and the remedy.
      */
     public static Transport open(final TransportOptions options, final TransportHandler handler) {
-        return open(options, handler, choice(options), UringTransport::new);
+        // Not a reference to its constructor: to link that loads the class, which is not needed for NIO.
+        return open(options, handler, choice(options), (sizes, events) -> new UringTransport(sizes, events));
     }
 
     /**

@@ -5,7 +5,6 @@ import io.ouli.engine.transport.TransportChoice;
 import io.ouli.engine.transport.Transports;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.ServerSocketChannel;
 import java.util.zip.CRC32C;
 
@@ -30,8 +29,8 @@ final class StartAhead implements Runnable {
     @Override
     public void run() {
         new Counters();
-        // Copying into the heap takes another path through native memory than reading, spun on first use.
-        MemorySegment.copy(MemorySegment.ofArray(new byte[1]), ValueLayout.JAVA_BYTE, 0, new byte[1], 0, 1);
+        // Copying takes another path through native memory than reading.
+        MemorySegment.copy(MemorySegment.ofArray(new byte[1]), 0, MemorySegment.ofArray(new byte[1]), 0, 1);
         // Its tables are computed when the class is initialized.
         new CRC32C();
         Transports.rehearse(choice);

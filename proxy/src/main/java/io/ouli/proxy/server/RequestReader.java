@@ -6,7 +6,6 @@ import io.ouli.engine.http.HttpFault;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.RequestParser;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -43,6 +42,8 @@ final class RequestReader {
     private final RequestHead head = new RequestHead(Limits.MAX_HEADERS);
     private ChunkedDecoder decoder;
     private byte[] bytes = new byte[RequestReaderPool.BASE_BYTES];
+    /** The same bytes: a copy from segment to segment needs no class that the JDK would spin in a start. */
+    private MemorySegment segment = MemorySegment.ofArray(bytes);
     private Phase phase = Phase.HEAD;
     private int start;
     private int bodyStart;
@@ -75,7 +76,7 @@ final class RequestReader {
             outOfMemory = true;
             return;
         }
-        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset, bytes, limit, length);
+        MemorySegment.copy(data, offset, segment, limit, length);
         limit += length;
     }
 
@@ -84,8 +85,13 @@ final class RequestReader {
         if (!pool.reserve(size - bytes.length)) {
             return false;
         }
-        bytes = Arrays.copyOf(bytes, size);
+        hold(Arrays.copyOf(bytes, size));
         return true;
+    }
+
+    private void hold(final byte[] array) {
+        bytes = array;
+        segment = MemorySegment.ofArray(array);
     }
 
     /** Looks for the next request. */
@@ -279,6 +285,6 @@ final class RequestReader {
 
     /** Gives up an array that has grown. */
     void shrink() {
-        bytes = new byte[RequestReaderPool.BASE_BYTES];
+        hold(new byte[RequestReaderPool.BASE_BYTES]);
     }
 }

@@ -41,12 +41,11 @@ public final class NioTransport extends ConnectionTransport<NioConnection> {
     private final long sendQuantum;
     private final NioAcceptor acceptor;
     private final NioPoller poller;
-    /** Ends by itself when there is nothing to read; most transports never start it. */
-    private final ThreadPoolExecutor reader = new ThreadPoolExecutor(1, 1, READER_IDLE_SECONDS, TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().name("ouli-reader").factory());
-    private final BlockingFileReads fileReads = new BlockingFileReads(reader, this::wakeup);
+    private final BlockingFileReads fileReads = new BlockingFileReads(task -> reader().execute(task), this::wakeup);
     private final String remark;
     private long turn;
+    /** Null until something is to be read, and most transports never read; its thread ends when it idles. */
+    private ThreadPoolExecutor reader;
     private boolean closed;
 
     /**
@@ -63,7 +62,6 @@ public final class NioTransport extends ConnectionTransport<NioConnection> {
         receiveBuffer = ByteBuffer.allocateDirect((int) Math.min(pool, 64 << 10));
         receiveSegment = MemorySegment.ofBuffer(receiveBuffer);
         sendQuantum = options.sendQuantumBytes();
-        reader.allowCoreThreadTimeOut(true);
         poller = new NioPoller(options.spinNanos(), counters, this::onReady);
         acceptor = new NioAcceptor(poller.selector(), counters, this);
     }
@@ -167,6 +165,15 @@ public final class NioTransport extends ConnectionTransport<NioConnection> {
         return fileReads;
     }
 
+    private ThreadPoolExecutor reader() {
+        if (reader == null) {
+            reader = new ThreadPoolExecutor(1, 1, READER_IDLE_SECONDS, TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().name("ouli-reader").factory());
+            reader.allowCoreThreadTimeOut(true);
+        }
+        return reader;
+    }
+
     @Override
     public TransportCounters counters() {
         return counters;
@@ -179,7 +186,9 @@ public final class NioTransport extends ConnectionTransport<NioConnection> {
         }
         closed = true;
         fileReads.close();
-        reader.shutdown();
+        if (reader != null) {
+            reader.shutdown();
+        }
         acceptor.closeAll();
         for (int id = 0; id < connections.capacity(); id++) {
             final NioConnection connection = connections.slot(id);

@@ -137,16 +137,17 @@ final class Sockets {
     /** Writes an address; returns its length. */
     static int write(final InetSocketAddress from, final MemorySegment to) {
         to.fill((byte) 0);
-        final byte[] bytes = from.getAddress().getAddress();
+        // Segments, as the JDK spins a class for the first copy from or into an array.
+        final MemorySegment bytes = MemorySegment.ofArray(from.getAddress().getAddress());
         to.set(PORT, PORT_OFFSET, (short) from.getPort());
         if (from.getAddress() instanceof Inet6Address ipv6) {
             to.set(ValueLayout.JAVA_SHORT, 0, (short) LibcHeader.AF_INET6());
-            MemorySegment.copy(bytes, 0, to, ValueLayout.JAVA_BYTE, IPV6_OFFSET, IPV6_BYTES);
+            MemorySegment.copy(bytes, 0, to, IPV6_OFFSET, IPV6_BYTES);
             to.set(ValueLayout.JAVA_INT, SCOPE_OFFSET, ipv6.getScopeId());
             return IPV6_LENGTH;
         }
         to.set(ValueLayout.JAVA_SHORT, 0, (short) LibcHeader.AF_INET());
-        MemorySegment.copy(bytes, 0, to, ValueLayout.JAVA_BYTE, IPV4_OFFSET, IPV4_BYTES);
+        MemorySegment.copy(bytes, 0, to, IPV4_OFFSET, IPV4_BYTES);
         return IPV4_LENGTH;
     }
 
@@ -154,7 +155,8 @@ final class Sockets {
     static InetSocketAddress read(final MemorySegment from) {
         final boolean ipv6 = from.get(ValueLayout.JAVA_SHORT, 0) == LibcHeader.AF_INET6();
         final byte[] bytes = new byte[ipv6 ? IPV6_BYTES : IPV4_BYTES];
-        MemorySegment.copy(from, ValueLayout.JAVA_BYTE, ipv6 ? IPV6_OFFSET : IPV4_OFFSET, bytes, 0, bytes.length);
+        MemorySegment.copy(
+                from, ipv6 ? IPV6_OFFSET : IPV4_OFFSET, MemorySegment.ofArray(bytes), 0, bytes.length);
         try {
             return new InetSocketAddress(InetAddress.getByAddress(bytes), from.get(PORT, PORT_OFFSET) & 0xffff);
         } catch (final UnknownHostException e) {
