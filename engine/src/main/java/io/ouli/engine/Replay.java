@@ -93,8 +93,18 @@ public final class Replay {
         }
 
         @Override
+        public int occurrence(final long slot) {
+            return recording.occurrence(slot);
+        }
+
+        @Override
         public long slotAt(final int position) {
             return position < recording.count() ? recording.slotAt(position) : NONE;
+        }
+
+        @Override
+        public long firstAt(final int position) {
+            return recording.firstAt(position);
         }
 
         @Override

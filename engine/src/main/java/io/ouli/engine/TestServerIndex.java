@@ -27,12 +27,17 @@ final class TestServerIndex implements RecordingIndex {
     /** The places of each hash, in order. */
     private final Map<ByteBuffer, List<Integer>> places = new HashMap<>();
     private final boolean[] last;
+    private final int[] occurrences;
+    /** At each place, that of the first request with the same hash. */
+    private final int[] firsts;
     private final List<byte[]> foreignPrevious = new ArrayList<>();
     private TestServerTarget target;
 
     TestServerIndex(final RecordedRequests requests) {
         count = requests.count();
         last = new boolean[count];
+        occurrences = new int[count];
+        firsts = new int[count];
         final Set<ByteBuffer> previous = new HashSet<>();
         final byte[] start = new byte[Limits.MAX_HEAD_BYTES];
         final RequestHead head = new RequestHead(Limits.MAX_HEADERS);
@@ -42,7 +47,11 @@ final class TestServerIndex implements RecordingIndex {
                     ? TestServerMark.of(head.headers()) : null;
             if (mark != null) {
                 target = target == null ? mark.target() : target;
-                places.computeIfAbsent(ByteBuffer.wrap(mark.hash()), any -> new ArrayList<>()).add(place);
+                final List<Integer> own =
+                        places.computeIfAbsent(ByteBuffer.wrap(mark.hash()), any -> new ArrayList<>());
+                occurrences[place] = own.size();
+                own.add(place);
+                firsts[place] = own.getFirst();
                 previous.add(ByteBuffer.wrap(mark.previous()));
             }
         }
@@ -87,6 +96,16 @@ final class TestServerIndex implements RecordingIndex {
     @Override
     public boolean isLast(final long slot) {
         return last[(int) slot];
+    }
+
+    @Override
+    public int occurrence(final long slot) {
+        return occurrences[(int) slot];
+    }
+
+    @Override
+    public long firstAt(final int position) {
+        return firsts[position];
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.match.SessionTracker;
 import java.io.IOException;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -18,7 +19,9 @@ import org.openjdk.jmh.annotations.Threads;
 @State(Scope.Benchmark)
 @Threads(2)
 public class ContendedTrackerBenchmark extends OuliBenchmark {
-    private static final int OCCURRENCES = 1 << 16;
+    /** Of 65,536 replies the index is in no cache that a core has for itself; of 4,096 it is. */
+    @Param({"4096", "65536"})
+    int replies;
 
     private SampleRecording sample;
     private byte[] key;
@@ -28,7 +31,7 @@ public class ContendedTrackerBenchmark extends OuliBenchmark {
     /** Records one key very often. */
     @Setup
     public void setup() throws IOException {
-        sample = SampleRecording.create(1, OCCURRENCES);
+        sample = SampleRecording.create(1, replies);
         key = sample.keys();
         byKey = new SessionTracker(sample, MatchMode.KEY, Exhausted.MISS);
         strict = new SessionTracker(sample, MatchMode.STRICT, Exhausted.MISS);

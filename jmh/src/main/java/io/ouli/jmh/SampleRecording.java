@@ -150,8 +150,18 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
     }
 
     @Override
+    public int occurrence(final long slot) {
+        return recording.occurrence(slot);
+    }
+
+    @Override
     public long slotAt(final int position) {
         return position < recording.count() ? recording.slotAt(position) : NONE;
+    }
+
+    @Override
+    public long firstAt(final int position) {
+        return recording.firstAt(position);
     }
 
     @Override

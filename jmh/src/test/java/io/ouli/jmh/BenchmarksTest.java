@@ -21,7 +21,7 @@ class BenchmarksTest {
             LookupScaleBenchmark.class, ShortLiteralBenchmark.class, BulkSearchBenchmark.class,
             HostileTextBenchmark.class, MonitoringBenchmark.class, GetFingerprintBenchmark.class,
             FormBenchmark.class, ContendedTrackerBenchmark.class,
-            FrameBufferBenchmark.class, PipelineBenchmark.class);
+            FrameBufferBenchmark.class, PipelineBenchmark.class, StepBenchmark.class);
 
     @Test
     void shouldFindEveryBenchmarkInTheList() {

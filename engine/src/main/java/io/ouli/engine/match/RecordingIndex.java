@@ -29,8 +29,17 @@ public interface RecordingIndex {
     /** Returns whether the slot's interaction is the last of its key. */
     boolean isLast(long slot);
 
+    /** Returns which of its key's occurrences, counted from 0, a slot's interaction is. */
+    int occurrence(long slot);
+
     /** Returns the slot at a place of the recorded order, counted from 0; or {@link #NONE}, {@link #DAMAGED}. */
     long slotAt(int position);
+
+    /**
+     * Returns the slot of the first occurrence of the key that stands at a place of the recorded order, which has a
+     * slot; or {@link #DAMAGED}.
+     */
+    long firstAt(int position);
 
     /** Returns whether the slot's interaction has this key. */
     boolean hasKey(long slot, byte[] key, int keyOffset);

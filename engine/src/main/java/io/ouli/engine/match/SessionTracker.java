@@ -15,11 +15,18 @@ import java.lang.invoke.VarHandle;
  *
  * <pre>
  * counters, off-heap, made when a key with several occurrences is first asked for:
- *   slotCount × 8 B   at the slot of (key, occurrence 0):
- *     0  int   how many of the key's occurrences were given out
- *     4  int   how many there are; 0 until it is known, -1 when it is lost
- * cursor, a field: the place of the recorded order that a strict session expects next
+ *   slotCount × 4 B   at the slot of (key, occurrence 0): how many of the key's occurrences were given out
+ *              64 B   unused
+ *   slotCount × 4 B   at the same slot, where the key ends:
+ *                       0  not known yet
+ *                     s+1  its last occurrence is in slot s
+ *                      -1  lost, and nobody knows how many there are
+ *                    -1-n  lost, it is the n-th
+ * cursor, for a strict session: the place of the recorded order that it expects next
  * </pre>
+ *
+ * <p>What each step writes shares no cache line with what each step only reads: two cores that fight for one session
+ * take one line from each other, once a step.
  *
  * <p>The counters belong to this session alone and live as long as it is reachable: a thread that still holds an
  * evicted session counts in memory of its own. Of a large table only the pages that are counted in are there: whoever
@@ -36,18 +43,21 @@ public final class SessionTracker {
     /** What {@link #match} gives when what would answer cannot be read any more. */
     public static final long DAMAGED = -4;
 
-    /** Stands for how many occurrences there are of a key whose end is damaged. */
+    /** Stands for the end of a key of which nobody knows how many occurrences it has. */
     private static final int LOST = -1;
-    private static final long ENTRY_BYTES = 2 * Integer.BYTES;
+    private static final int CACHE_LINE_BYTES = 64;
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
     private static final VarHandle COUNTERS;
-    private static final VarHandle CURSOR;
+    private static final VarHandle CURSOR = MethodHandles.arrayElementVarHandle(int[].class);
+    /** The cursor's place in an array of which nothing else is used, so that its cache line holds nothing else. */
+    private static final int CURSOR_AT = CACHE_LINE_BYTES / Integer.BYTES;
+    private static final int CURSOR_INTS = 2 * CURSOR_AT;
 
     static {
         try {
             final MethodHandles.Lookup lookup = MethodHandles.lookup();
             COUNTERS = lookup.findVarHandle(SessionTracker.class, "counters", MemorySegment.class);
-            CURSOR = lookup.findVarHandle(SessionTracker.class, "cursor", int.class);
         } catch (final ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -57,19 +67,25 @@ public final class SessionTracker {
     private final MatchMode mode;
     private final Exhausted exhausted;
     private volatile MemorySegment counters;
-    private volatile int cursor;
+    /** Null if the session is not strict. */
+    private final int[] cursor;
+    /** Whether threads were seen to fight for the cursor: a hint, so a plain field. */
+    private boolean contended;
 
     /** Creates a tracker that has replayed nothing. */
     public SessionTracker(final RecordingIndex index, final MatchMode mode, final Exhausted exhausted) {
         this.index = index;
         this.mode = mode;
         this.exhausted = exhausted;
+        cursor = mode == MatchMode.STRICT ? new int[CURSOR_INTS] : null;
     }
 
     private SessionTracker(final RecordingIndex index, final SessionTracker before) {
         this(index, before.mode, before.exhausted);
         counters = before.counters;
-        cursor = before.cursor;
+        if (cursor != null) {
+            CURSOR.setRelease(cursor, CURSOR_AT, before.position());
+        }
     }
 
     /**
@@ -101,35 +117,48 @@ public final class SessionTracker {
             return first;
         }
         final MemorySegment table = counters();
-        final long at = first * ENTRY_BYTES;
-        // A look before the step: what is used up is not counted, so a counter never runs past its key by more than
-        // the number of threads that fight for the last occurrence, and never overflows. Nothing stands between look
-        // and step, or another core would take the cache line away again.
-        final int seen = (int) INT.getAcquire(table, at);
-        final int known = (int) INT.getAcquire(table, at + Integer.BYTES);
-        if (known == LOST && seen >= index.interactionCount()) {
-            return DAMAGED; // Nobody knows where this key ends, but no key has more: counting on would end nowhere.
-        }
-        if (known > 0 && seen >= (exhausted == Exhausted.REPEAT ? known - 1 : known)) {
-            return exhausted == Exhausted.MISS ? EXHAUSTED : last(key, keyOffset, known);
+        final long at = first * Integer.BYTES;
+        final long endAt = endsAt(table) + at;
+        final int end = (int) INT.getAcquire(table, endAt);
+        // A look before the step where the end is known: what is used up is not counted, so a counter never runs past
+        // its key by more than the number of threads that fight for the last occurrence, and never overflows. Where it
+        // is not known nothing was used up, and a look would only have another core's cache line come twice.
+        if (end != 0 && (int) INT.getAcquire(table, at) >= limit(end)) {
+            return usedUp(end);
         }
         final int taken = (int) INT.getAndAdd(table, at, 1);
         final long given = find(key, keyOffset, taken, first);
         if (given == RecordingIndex.NONE) {
-            return beyond(key, keyOffset, taken, table, at);
+            return beyond(key, keyOffset, taken, first, table, endAt);
         }
         if (given >= 0 && index.isLast(given)) {
-            INT.setRelease(table, at + Integer.BYTES, taken + 1);
+            INT.setRelease(table, endAt, (int) given + 1);
         }
         if (given < 0 && taken >= index.interactionCount()) {
-            INT.setRelease(table, at + Integer.BYTES, LOST);
+            INT.setRelease(table, endAt, LOST);
         }
         return given < 0 ? DAMAGED : given;
     }
 
-    private long last(final byte[] key, final int keyOffset, final int known) {
-        final long slot = index.find(key, keyOffset, known - 1);
-        return slot < 0 ? DAMAGED : slot;
+    /** Returns where the ends of keys begin among the counters. */
+    private static long endsAt(final MemorySegment table) {
+        return table.byteSize() + CACHE_LINE_BYTES >>> 1;
+    }
+
+    /** Returns how many occurrences are given by counting where a key ends so. */
+    private int limit(final int end) {
+        if (end == LOST) {
+            return index.interactionCount(); // No key has more: counting on would end nowhere.
+        }
+        final int occurrences = end > 0 ? index.occurrence(end - 1) + 1 : LOST - end;
+        return exhausted == Exhausted.REPEAT ? occurrences - 1 : occurrences;
+    }
+
+    private long usedUp(final int end) {
+        if (end > 0) {
+            return exhausted == Exhausted.REPEAT ? end - 1 : EXHAUSTED;
+        }
+        return exhausted == Exhausted.REPEAT || end == LOST ? DAMAGED : EXHAUSTED;
     }
 
     /** Finds an occurrence. A damaged place behind the key's last one is not this key's. */
@@ -153,24 +182,27 @@ public final class SessionTracker {
 
     /** Answers behind the last occurrence, fewer steps below than there are threads, and notes which it is. */
     private long beyond(
-            final byte[] key, final int keyOffset, final int occurrence, final MemorySegment table, final long at) {
+            final byte[] key,
+            final int keyOffset,
+            final int occurrence,
+            final long first,
+            final MemorySegment table,
+            final long endAt) {
         int earlier = occurrence;
         long slot;
         do {
             earlier--;
-            slot = index.find(key, keyOffset, earlier);
+            slot = find(key, keyOffset, earlier, first);
         } while (slot == RecordingIndex.NONE);
-        if (slot >= 0) {
-            INT.setRelease(table, at + Integer.BYTES, earlier + 1);
-        }
-        if (exhausted == Exhausted.MISS) {
-            return EXHAUSTED;
-        }
-        return slot >= 0 ? slot : DAMAGED;
+        final int end = slot >= 0 ? (int) slot + 1 : LOST - 1 - earlier;
+        INT.setRelease(table, endAt, end);
+        return usedUp(end);
     }
 
     private long matchNext(final byte[] key, final int keyOffset) {
-        int position = cursor;
+        long known = RecordingIndex.NONE;
+        // Who will write the line takes it for writing at once where others want it: so it comes once and not twice.
+        int position = contended ? (int) CURSOR.getAndAdd(cursor, CURSOR_AT, 0) : position();
         while (true) {
             final long expected = index.slotAt(position);
             if (expected == RecordingIndex.NONE) {
@@ -179,15 +211,23 @@ public final class SessionTracker {
             if (expected == RecordingIndex.DAMAGED) {
                 return DAMAGED; // Nobody knows what comes next, nor whether it comes after this.
             }
-            if (!index.hasKey(expected, key, keyOffset)) {
-                return index.find(key, keyOffset, 0) == RecordingIndex.NONE ? NO_KEY : OUT_OF_ORDER;
+            final long first = index.firstAt(position);
+            if (first < 0 || first != known) {
+                if (!index.hasKey(first < 0 ? expected : first, key, keyOffset)) {
+                    return index.find(key, keyOffset, 0) == RecordingIndex.NONE ? NO_KEY : OUT_OF_ORDER;
+                }
+                known = first;
             }
-            // A failed step means that another thread's request took this place: no more tries than places.
-            final int witness = (int) CURSOR.compareAndExchange(this, position, position + 1);
+            final int witness = (int) CURSOR.compareAndExchange(cursor, CURSOR_AT, position, position + 1);
             if (witness == position) {
                 return expected;
             }
+            // Another thread's request took this place: no more tries than places. The cache line is here now, and to
+            // compare with the next place nothing is read but the order: the next step comes before the line is lost.
             position = witness;
+            if (!contended) {
+                contended = true;
+            }
         }
     }
 
@@ -205,13 +245,17 @@ public final class SessionTracker {
 
     /** Begins again: every key at its first occurrence, the order at its first place. */
     public void reset() {
-        cursor = 0;
+        if (cursor != null) {
+            CURSOR.setVolatile(cursor, CURSOR_AT, 0);
+        }
         final MemorySegment table = counters;
         if (table != null) {
-            for (long at = 0; at < table.byteSize(); at += ENTRY_BYTES) {
+            // Where keys end stays true, but is looked at: without it a step is shorter when two cores fight.
+            for (long at = 0; at < table.byteSize(); at += 2 * Integer.BYTES) {
                 // What was never counted may be a page that was never touched, and stays so.
-                if ((int) INT.getAcquire(table, at) != 0) {
+                if ((long) LONG.getAcquire(table, at) != 0) {
                     INT.setRelease(table, at, 0);
+                    INT.setRelease(table, at + Integer.BYTES, 0);
                 }
             }
         }
@@ -219,12 +263,12 @@ public final class SessionTracker {
 
     /** Returns the place of the recorded order that a strict session expects next, counted from 0. */
     public int position() {
-        return cursor;
+        return cursor == null ? 0 : (int) CURSOR.getVolatile(cursor, CURSOR_AT);
     }
 
     /** Returns what {@link RecordingIndex#slotAt} gives for the place that a strict session expects next. */
     public long expectedSlot() {
-        return index.slotAt(cursor);
+        return index.slotAt(position());
     }
 
     /** Returns the bytes of off-heap memory that the counters take; 0 until they are needed. */
@@ -239,7 +283,8 @@ public final class SessionTracker {
     }
 
     private MemorySegment createCounters() {
-        final MemorySegment made = CollectedMemory.allocate(Owner.TABLES, index.slotCount() * ENTRY_BYTES);
+        final long bytes = 2 * index.slotCount() * Integer.BYTES + CACHE_LINE_BYTES;
+        final MemorySegment made = CollectedMemory.allocate(Owner.TABLES, bytes);
         return COUNTERS.compareAndSet(this, (MemorySegment) null, made) ? made : counters;
     }
 }

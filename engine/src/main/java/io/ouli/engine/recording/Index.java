@@ -111,6 +111,13 @@ final class Index {
         return search(hash, k0, k1, k2, k3, occurrence);
     }
 
+    /** Looks up the first occurrence of a slot's key. @return as {@link #find}. */
+    long first(final long slot) {
+        final long at = at(slot);
+        return find(entries.get(Le.LONG, at), entries.get(Le.LONG, at + 8), entries.get(Le.LONG, at + 16),
+                entries.get(Le.LONG, at + 24), 0);
+    }
+
     /** Looks up one entry that is not the first with its tag, or not in the first group, or not there. */
     private long search(
             final long hash, final long k0, final long k1, final long k2, final long k3, final int occurrence) {

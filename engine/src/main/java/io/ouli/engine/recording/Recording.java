@@ -397,6 +397,17 @@ public final class Recording implements AutoCloseable {
         return (known == null ? sort() : known).slot(rank);
     }
 
+    /**
+     * Returns the slot of the first interaction with the same key as that which is the {@code rank}th by sequence.
+     *
+     * @return {@link #DAMAGED}, or another number below 0, if the index is damaged there.
+     */
+    public long firstAt(final int rank) {
+        Objects.checkIndex(rank, count);
+        final SequenceOrder known = order;
+        return (known == null ? sort() : known).first(rank);
+    }
+
     private synchronized SequenceOrder sort() {
         SequenceOrder sorted = order;
         if (sorted == null) {

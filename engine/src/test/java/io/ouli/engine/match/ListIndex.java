@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** A recording's index as plain as can be: the slot of an interaction is its place, spread by a stride. */
 final class ListIndex implements RecordingIndex {
@@ -63,6 +64,17 @@ final class ListIndex implements RecordingIndex {
             }
         }
         return true;
+    }
+
+    @Override
+    public int occurrence(final long slot) {
+        final int place = (int) (slot / STRIDE);
+        return (int) IntStream.range(0, place).filter(i -> Arrays.equals(keys[i], keys[place])).count();
+    }
+
+    @Override
+    public long firstAt(final int position) {
+        return find(keys[position], 0, 0);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class SessionTrackerTest {
         match(tracker, 9);
         assertEquals(0, tracker.counterBytes());
         match(tracker, 3);
-        assertEquals(4 * 3 * 8, tracker.counterBytes());
+        assertEquals(4 * 3 * 8 + 64, tracker.counterBytes());
     }
 
     @Test
@@ -80,7 +81,7 @@ class SessionTrackerTest {
             assertEquals(8_999, match(tracker, 1));
             tracker.reset();
         }
-        assertEquals(9_000 * 3 * 8, tracker.counterBytes());
+        assertEquals(9_000 * 3 * 8 + 64, tracker.counterBytes());
     }
 
     @Test
@@ -181,6 +182,44 @@ class SessionTrackerTest {
         assertEquals(0, match(tracker, 1));
     }
 
+    /** The same where it is known how many there are. */
+    @Test
+    void shouldNotCountOnWhenTheLastReplyIsLost() {
+        final int[] finds = new int[1];
+        for (final Exhausted exhausted : Exhausted.values()) {
+            final SessionTracker tracker = new SessionTracker(
+                    new CountingIndex(new ListIndex(List.of(1, 2, 1)).damage(2), finds), MatchMode.KEY, exhausted);
+            for (int round = 0; round < 2; round++) {
+                assertEquals(0, match(tracker, 1));
+                assertEquals(DAMAGED, match(tracker, 1));
+                for (int i = 0; i < 1_000; i++) {
+                    finds[0] = 0;
+                    assertEquals(exhausted == Exhausted.REPEAT ? DAMAGED : EXHAUSTED, match(tracker, 1));
+                    assertTrue(finds[0] < 10, finds[0] + " look-ups for one request");
+                }
+                tracker.reset();
+            }
+        }
+    }
+
+    @Test
+    void shouldRepeatTheLastReplyWithoutSearchingForIt() {
+        final int[] finds = new int[1];
+        final SessionTracker tracker = new SessionTracker(
+                new CountingIndex(new ListIndex(List.of(1, 2, 1)), finds), MatchMode.KEY, Exhausted.REPEAT);
+        assertEquals(0, match(tracker, 1));
+        assertEquals(2, match(tracker, 1));
+        for (int i = 0; i < 10; i++) {
+            finds[0] = 0;
+            assertEquals(2, match(tracker, 1));
+            assertEquals(1, finds[0], "the look-up of the key alone");
+        }
+        tracker.reset();
+        assertEquals(0, match(tracker, 1));
+        assertEquals(2, match(tracker, 1));
+        assertEquals(2, match(tracker, 1));
+    }
+
     /** Counts how often it is searched. */
     private record CountingIndex(RecordingIndex index, int[] finds) implements RecordingIndex {
         @Override
@@ -205,6 +244,16 @@ class SessionTrackerTest {
         }
 
         @Override
+        public int occurrence(final long slot) {
+            return index.occurrence(slot);
+        }
+
+        @Override
+        public long firstAt(final int position) {
+            return index.firstAt(position);
+        }
+
+        @Override
         public long slotAt(final int position) {
             return index.slotAt(position);
         }
@@ -223,6 +272,20 @@ class SessionTrackerTest {
         assertEquals(DAMAGED, match(tracker, 2));
         assertEquals(DAMAGED, match(tracker, 3));
         assertEquals(1, tracker.position());
+    }
+
+    @Test
+    void shouldCompareKeysWhereTheFirstOfAStrictChainIsLost() {
+        final SessionTracker before = tracker(MatchMode.STRICT, Exhausted.REPEAT, 1, 2, 1);
+        assertEquals(0, match(before, 1));
+        final SessionTracker after = before.onIndex(new ListIndex(List.of(1, 2, 1)).damage(0));
+        assertEquals(OUT_OF_ORDER, match(after, 1));
+        assertEquals(1, after.position());
+        assertEquals(1, match(after, 2));
+        assertEquals(OUT_OF_ORDER, match(after, 2));
+        assertEquals(2, match(after, 1));
+        assertEquals(2, match(after, 1), "the last repeats");
+        assertEquals(3, after.position());
     }
 
     @Test
@@ -277,6 +340,29 @@ class SessionTrackerTest {
         });
         assertEquals(length, places.size());
         assertEquals(length, tracker.position());
+    }
+
+    /** Two threads that wait for their turns: out of order until then, and neither takes the other's. */
+    @Test
+    void shouldKeepTheOrderOfAStrictChainThatTwoThreadsTakeInTurn() throws Exception {
+        final int length = 500;
+        final Integer[] keys = IntStream.range(0, length).mapToObj(i -> i / 2 % 2).toArray(Integer[]::new);
+        final SessionTracker tracker = tracker(MatchMode.STRICT, Exhausted.MISS, keys);
+        final long deadlineNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        run(2, thread -> {
+            for (int i = 0; i < length; i++) {
+                if (keys[i] == thread) {
+                    int place = match(tracker, thread);
+                    while (place == OUT_OF_ORDER && System.nanoTime() < deadlineNanos) {
+                        Thread.yield();
+                        place = match(tracker, thread);
+                    }
+                    assertEquals(i, place);
+                }
+            }
+        });
+        assertEquals(length, tracker.position());
+        assertEquals(EXHAUSTED, match(tracker, 0));
     }
 
     /** A part of a test that one thread runs. */

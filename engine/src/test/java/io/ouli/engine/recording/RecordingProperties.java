@@ -145,6 +145,7 @@ class RecordingProperties {
                 final String key = Arrays.toString(expected.key());
                 final int occurrence = occurrences.merge(key, 1, Integer::sum) - 1;
                 final long slot = recording.find(expected.key(), 0, occurrence);
+                assertEquals(recording.find(expected.key(), 0, 0), recording.firstAt(rank));
                 assertEquals(slot, recording.slotAt(rank++));
                 assertTrue(recording.verify(slot));
                 assertEquals(expected.sequence(), recording.sequence(slot));
