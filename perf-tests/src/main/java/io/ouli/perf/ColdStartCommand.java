@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code ouli bench coldstart}: from exec to the first right reply, beside the least that a virtual machine takes. */
 @Command(name = "coldstart", description = {
-    "Measures from exec to the first right reply, in turns with a hello-world under the same JDK and flags that has",
-    "an AOT cache of its own. RFC-008 wants 50 ms; the floor says how much of that is the virtual machine's."})
+    "Measures from exec to the first right reply, in turns with a hello-world.",
+    "That runs under the same JDK and flags, with an AOT cache of its own: it is the floor, and says how much of",
+    "RFC-008's 50 ms is the virtual machine's."})
 final class ColdStartCommand implements Callable<Integer> {
     private static final double RFC_MILLIS = 50;
     private static final int FEW = 50;

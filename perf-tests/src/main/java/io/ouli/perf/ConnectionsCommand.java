@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code ouli bench connections}: many connections that are hardly used, and what each costs its server. */
 @Command(name = "connections", description = {
-    "Opens many connections, asks on each now and then, every byte verified, and shows the memory that one takes:",
-    "the growth of the server's resident memory over a run with an eighth of them, divided by the difference. Before,",
+    "Opens many connections, asks on each now and then, and shows the memory that one takes.",
+    "Every byte is verified. A connection takes the growth of the server's resident memory over a run with an eighth",
+    "of them, divided by the difference. Before,",
     "that smaller run is repeated until memory stands still: what a virtual machine grows by while it compiles is no",
     "connection's."})
 final class ConnectionsCommand implements Callable<Integer> {

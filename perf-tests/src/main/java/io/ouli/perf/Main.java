@@ -2,6 +2,7 @@ package io.ouli.perf;
 
 import io.ouli.engine.OuliException;
 import io.ouli.engine.transport.TransportException;
+import io.ouli.perf.result.WrongInputException;
 import io.ouli.proxy.profile.Profiling;
 import java.io.PrintWriter;
 import java.util.List;
@@ -80,7 +81,7 @@ public final class Main implements Runnable {
                 .setExecutionExceptionHandler((fault, commandLine, parsed) -> {
                     if (fault instanceof OuliException || fault instanceof TransportException) {
                         commandLine.getErr().println("ouli: error: " + fault.getMessage());
-                        return EXIT_FAILED;
+                        return fault instanceof WrongInputException ? CommandLine.ExitCode.USAGE : EXIT_FAILED;
                     }
                     throw fault;
                 })

@@ -1,6 +1,6 @@
 package io.ouli.perf;
 
-import io.ouli.engine.OuliException;
+import io.ouli.perf.result.WrongInputException;
 import io.ouli.perf.server.HoverflyServer;
 import io.ouli.perf.server.MockServer;
 import io.ouli.perf.server.NginxServer;
@@ -49,7 +49,7 @@ final class PeerOptions {
         chosen.removeIf(kind -> !names.contains(kind.name()));
         names.stream().filter(name -> all.stream().noneMatch(kind -> kind.name().equals(name))).findFirst()
                 .ifPresent(name -> {
-                    throw new OuliException("there is no peer '" + name + "'; choose of "
+                    throw new WrongInputException("there is no peer '" + name + "'; choose of "
                             + all.stream().map(ServerKind::name).toList());
                 });
         return chosen;

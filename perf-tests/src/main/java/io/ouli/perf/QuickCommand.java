@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code ouli bench quick}: a first honest look in minutes, every part a command of its own with short rounds. */
 @Command(name = "quick", description = {
-    "A first honest report in under three minutes: RFC-008's two tests in process, Ouli beside nginx over sockets,",
-    "and cold starts. Writes each result and one page, report.html."})
+    "Makes a first honest report in under three minutes.",
+    "RFC-008's two tests in process, Ouli beside nginx over sockets, and cold starts. Writes each result and one",
+    "page, report.html."})
 final class QuickCommand implements Callable<Integer> {
     private static final List<List<String>> PARTS = List.of(
             List.of("coldstart", "--rounds", "5"),

@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code ouli bench record}: what recording costs, beside what nginx takes to pass the same replies on. */
 @Command(name = "record", description = {
-    "Measures recording through the proxy beside nginx' proxy_pass: same upstream (nginx, on the client's core), same",
-    "corpus, connections kept on both sides, bytes verified, rounds interleaved, medians. Everything is redacted,",
+    "Measures what recording through the proxy takes beside nginx' proxy_pass.",
+    "Same upstream (nginx, on the client's core), same corpus, connections kept on both sides, bytes verified, rounds",
+    "interleaved, medians. Everything is redacted,",
     "hashed and committed at interval; at the end every recording must be sealed and hold every reply. The defaults",
     "stay below the 1,048,576 interactions of a recording at up to 60,000 a second."})
 final class RecordCommand implements Callable<Integer> {

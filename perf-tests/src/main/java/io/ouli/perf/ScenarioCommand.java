@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code ouli bench scenario}: the source RFC's two performance tests, and the four numbers kept apart. */
 @Command(name = "scenario", description = {
+    "Measures one thing at a time: replay in this process and over sockets, opening, recording.",
     "lookup: 10,000 replays in this process, each timed (RFC-008: p50 < 50 µs, p99 < 100 µs).",
     "throughput: 100,000 replays in this process, timed together (RFC-008: > 100,000/s).",
     "million: 1,000,000 different GETs in random order, one thread (p50 <= 1.5 µs, p99 <= 4 µs, >= 600,000/s).",

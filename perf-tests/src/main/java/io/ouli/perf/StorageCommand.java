@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code ouli bench storage}: what replaying needs as recordings grow in size and in number. */
 @Command(name = "storage", description = {
+    "Shows what recordings far larger than the heap, and very many of them, take.",
     "large: a recording of 1,000 interactions and one of --interactions (4 GiB), each replayed by a process with",
     "--heap, every byte compared.",
     "sessions: a folder of --sessions recordings, each asked for once; memory and open files after each tenth."})

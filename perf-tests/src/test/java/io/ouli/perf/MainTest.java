@@ -163,9 +163,27 @@ class MainTest {
         assertEquals(3, run("load", "--pid", "999999999", base + "/items/1"));
         assertEquals(3, run("ladder", "--rates", "5,4", base + "/items/1"));
         final Path text = Files.createTempFile("no", ".json");
-        assertEquals(3, run("compare", text.toString(), text.toString()));
+        assertEquals(2, run("compare", text.toString(), text.toString()));
+        Files.writeString(text, "[1]");
+        assertEquals(2, run("report", text.toString()));
+        assertTrue(err.toString().contains(text + " is no result of ouli bench; name a file"), err::toString);
         Files.delete(text);
+        assertEquals(2, run("compare", text.toString(), text.toString()));
+        assertTrue(err.toString().contains("there is no file " + text + "; name a file"), err::toString);
+        assertEquals(2, run("peers", "--peers", "absent"));
+        assertEquals(2, run("matrix", "--rows", "absent"));
         assertEquals(2, run());
+    }
+
+    @Test
+    void shouldSaySomethingWholeOfEachCommand() {
+        assertEquals(0, run("--help"));
+        final String help = out.toString();
+        final String commands = help.substring(help.indexOf("Commands:"), help.indexOf("Exit codes:"));
+        for (final String command : commands.replaceAll("\\s+", " ").split(" (?=(load|ladder|peers|scenario|record|"
+                + "coldstart|matrix|quick|connections|soak|storage|compare|report) [A-Z])")) {
+            assertTrue(command.strip().matches("Commands:|.*\\."), command);
+        }
     }
 
     private int run(final String... args) {

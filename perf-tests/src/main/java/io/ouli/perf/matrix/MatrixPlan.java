@@ -1,6 +1,6 @@
 package io.ouli.perf.matrix;
 
-import io.ouli.engine.OuliException;
+import io.ouli.perf.result.WrongInputException;
 import io.ouli.perf.server.OuliServer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,13 +48,13 @@ final class MatrixPlan {
     /**
      * Returns those of the cells whose rows are named; all if none is.
      *
-     * @throws OuliException if there is no such row.
+     * @throws WrongInputException if there is no such row.
      */
     static List<Cell> cells(final String simd, final List<String> rows) {
         final List<Cell> all = cells(simd);
         for (final String row : rows) {
             if (all.stream().noneMatch(cell -> cell.row().equals(row))) {
-                throw new OuliException("there is no row " + row + " here; there is "
+                throw new WrongInputException("there is no row " + row + " here; there is "
                         + String.join(", ", all.stream().map(Cell::row).distinct().toList()));
             }
         }

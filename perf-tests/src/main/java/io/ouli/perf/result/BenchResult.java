@@ -54,10 +54,16 @@ public record BenchResult(
 
     /** Reads a file. @throws OuliException that names it, if it is no result or of another schema. */
     public static BenchResult read(final Path file) {
+        final Object tree;
         try {
-            final Map<?, ?> root = map(JsonTree.read(file));
+            tree = JsonTree.read(file);
+        } catch (final OuliException e) {
+            throw new WrongInputException(e.getMessage() + "; name a file that ouli bench wrote with --out", e);
+        }
+        try {
+            final Map<?, ?> root = map(tree);
             if (!SCHEMA.equals(root.get("schema"))) {
-                throw new OuliException(file + " has the schema " + root.get("schema") + ", this program reads "
+                throw new WrongInputException(file + " has the schema " + root.get("schema") + ", this program reads "
                         + SCHEMA + "; measure again, or read it with the commit that wrote it");
             }
             final List<Subject> subjects = new ArrayList<>();
@@ -68,7 +74,8 @@ public record BenchResult(
                     texts(root.get("settings")), ((List<?>) root.get("warnings")).stream().map(BenchResult::text)
                     .toList(), subjects);
         } catch (final ClassCastException | NullPointerException | DataFormatException e) {
-            throw new OuliException(file + " is no result of ouli bench: " + e.getMessage(), e);
+            throw new WrongInputException(
+                    file + " is no result of ouli bench; name a file that it wrote with --out", e);
         }
     }
 
