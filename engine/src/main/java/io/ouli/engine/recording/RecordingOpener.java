@@ -129,13 +129,17 @@ final class RecordingOpener {
         }
     }
 
+    private static String found(final int interactions) {
+        return (interactions == 1 ? "1 interaction was" : interactions + " interactions were")
+                + " found by reading all of it";
+    }
+
     private static void log(final Recording recording, final Contents contents) {
         if (recording.state() == Recording.State.DAMAGED) {
-            LOG.log(Level.WARNING, recording.path() + ": " + recording.problem() + "; " + recording.count()
-                    + " interactions were found by reading all of it; run ouli recover");
+            LOG.log(Level.WARNING, recording.path() + ": " + recording.problem() + "; " + found(recording.count())
+                    + "; run ouli recover");
         } else if (recording.state() == Recording.State.UNSEALED) {
-            LOG.log(Level.INFO, recording.path() + ": not sealed; " + recording.count()
-                    + " interactions were found by reading all of it"
+            LOG.log(Level.INFO, recording.path() + ": not sealed; " + found(recording.count())
                     + (contents.lostRegions == 0 ? "" : ", " + contents.lostRegions + " regions are damaged"));
         }
     }

@@ -35,7 +35,7 @@ public final class Doctor {
         findings.add(Finding.ok("cpu", facts.get("cpu") + ", " + facts.get("cores") + " cores"));
         findings.add(Finding.ok("caches", facts.get("caches")));
         findings.add(simd(facts.get("simd"), LiteralSearchers.vectorsInUse()));
-        findings.add(Finding.ok("memory", facts.get("memory")));
+        findings.add(Finding.ok("memory", memory(facts.get("memory"))));
         findings.addAll(KernelChecks.examine(Path.of("/")));
         findings.add(uring());
         findings.add(processorTime());
@@ -44,6 +44,13 @@ public final class Doctor {
         findings.add(profile(launch.getOrDefault("profile", "none")));
         findings.add(aot(launch.getOrDefault("aot", "none"), launch.getOrDefault("aotFile", "")));
         return findings;
+    }
+
+    /** Returns an amount of the kernel's, which counts in "kB" of 1,024 bytes, as people read it. */
+    static String memory(final String kilobytes) {
+        return kilobytes.matches("[0-9]{1,15} kB")
+                ? String.format(Locale.ROOT, "%.1f GiB", Long.parseLong(kilobytes.replace(" kB", "")) / 1_048_576.0)
+                : kilobytes;
     }
 
     static Finding simd(final String sets, final boolean vectors) {

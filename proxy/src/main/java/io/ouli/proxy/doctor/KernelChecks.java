@@ -87,9 +87,9 @@ final class KernelChecks {
 
     private static Finding lockedMemory(final long soft) {
         return soft >= 0 && soft < LEAST_LOCKED_BYTES
-                ? Finding.note("locked_memory", soft + " bytes", "ulimit -l " + LEAST_LOCKED_BYTES / 1024
+                ? Finding.note("locked_memory", soft / 1024 + " KiB", "ulimit -l " + LEAST_LOCKED_BYTES / 1024
                         + ": the ring's registered buffers are locked memory")
-                : Finding.ok("locked_memory", amount(soft));
+                : Finding.ok("locked_memory", soft < 0 ? amount(soft) : soft / 1024 + " KiB");
     }
 
     private static Finding governor(final String governor) {

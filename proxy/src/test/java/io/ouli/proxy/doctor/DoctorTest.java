@@ -51,6 +51,14 @@ class DoctorTest {
     }
 
     @Test
+    void shouldTellAmountsAsPeopleReadThem() throws IOException {
+        assertEquals("23.5 GiB", Doctor.memory("24684092 kB"));
+        assertEquals("unknown", Doctor.memory("unknown"));
+        good();
+        assertTrue(KernelChecks.examine(root).contains(Finding.ok("locked_memory", "8192 KiB")));
+    }
+
+    @Test
     void shouldTellAKernelAtTheEdge() throws IOException {
         good();
         write("proc/sys/kernel/osrelease", "5.11.0");
