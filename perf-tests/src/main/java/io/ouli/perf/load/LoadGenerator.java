@@ -56,9 +56,8 @@ final class LoadGenerator implements TransportHandler, AutoCloseable {
         this.plan = plan;
         this.requests = requests;
         this.progress = progress;
-        transport = plan.isOneThatSpins() ? new SpinTransport(this)
-                : Transports.open(TransportOptions.DEFAULT.withChoice(plan.transport())
-                        .withMaxConnections(plan.connections() + 1).withReceiveBuffers(512, 16 << 10), this);
+        transport = Transports.open(TransportOptions.DEFAULT.withChoice(plan.transport())
+                .withMaxConnections(plan.connections() + 1).withReceiveBuffers(512, 16 << 10), this);
         stats.transport = transport.description();
         connections = new ClientConnection[plan.connections()];
         ready = new ArrayDeque<>(plan.connections() + 1);

@@ -66,12 +66,6 @@ public record LoadPlan(
         return ratePerSecond == 0;
     }
 
-    /** Returns whether one connection is asked again and again, for which neither ring nor selector is needed. */
-    boolean isOneThatSpins() {
-        return connections == 1 && spinNanos == SPIN_ALWAYS && transport == TransportChoice.AUTO
-                && !address.isUnresolved();
-    }
-
     /** Returns this plan with another rate. */
     public LoadPlan withRate(final double perSecond) {
         return new LoadPlan(address, perSecond, connections, depth, threads, warmupNanos, durationNanos, timeoutNanos,

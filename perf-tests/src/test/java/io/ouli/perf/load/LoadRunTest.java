@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -207,44 +206,13 @@ class LoadRunTest {
     }
 
     @Test
-    void shouldAskOneConnectionAgainAndAgain() throws Exception {
-        try (TestServer server = new TestServer(LoadRunTest::faithful)) {
-            final LoadOutcome outcome =
-                    run(plan(server, 200, 1, 100, 500).withDepth(8).withSpin(LoadPlan.SPIN_ALWAYS));
-            assertTrue(outcome.stats().transport.startsWith("plain reads"), () -> outcome.stats().transport);
-            assertEquals(100, outcome.stats().verified + outcome.stats().neverSent, () -> outcome.stats().firstProblem);
-            assertEquals(0, outcome.failures(), () -> outcome.stats().firstProblem);
-        }
-    }
-
-    @Test
-    void shouldConnectAgainWhereOneConnectionIsAskedAgainAndAgain() throws Exception {
-        final AtomicBoolean broken = new AtomicBoolean();
-        try (TestServer server = new TestServer((number, request, out) -> {
-            if (number >= 20 && broken.compareAndSet(false, true)) {
-                return false;
-            }
-            out.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            out.write(bodyOf(request));
-            return false;
-        })) {
-            final LoadOutcome outcome = run(plan(server, 100, 1, 0, 500).withSpin(LoadPlan.SPIN_ALWAYS));
-            assertEquals(1, outcome.stats().connectionErrors);
-            assertEquals(49, outcome.stats().verified + outcome.stats().neverSent, () -> outcome.stats().firstProblem);
-            assertTrue(outcome.stats().reconnects >= outcome.stats().verified - 5,
-                    () -> outcome.stats().reconnects + " connections made again");
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {0, LoadPlan.SPIN_ALWAYS})
-    void shouldSayThatNobodyListens(final long spinNanos) throws Exception {
+    void shouldSayThatNobodyListens() throws Exception {
         final int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         final LoadPlan plan = LoadPlan.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10, 1, 0,
-                100 * MILLI).withSpin(spinNanos);
+                100 * MILLI);
         final LoadException fault = assertThrows(LoadException.class, () -> run(plan));
         assertTrue(fault.getMessage().contains("is the server running"), fault::getMessage);
     }
