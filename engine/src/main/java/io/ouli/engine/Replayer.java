@@ -24,11 +24,18 @@ public final class Replayer implements AutoCloseable {
     /** The length of a key. */
     public static final int KEY_BYTES = Fingerprinter.KEY_BYTES;
 
+    /** How many keys can be touched at once. */
+    public static final int MOST_TOUCHED = 16;
+
     private final Engine engine;
     private final EndpointPolicy policy;
     private final MessageRedactor redactor;
     private final Fingerprinter fingerprinter;
     private final byte[] key = new byte[KEY_BYTES];
+    private final byte[] aheadKey = new byte[KEY_BYTES];
+    private final long[] touchedSlots = new long[MOST_TOUCHED];
+    /** Takes what was read only to be near; nobody looks at it. */
+    private long touched;
     /** Null for a server's: it times its requests as its clients feel them. */
     private final LatencyRecorder latency;
     private RequestMessage message;
@@ -168,6 +175,42 @@ public final class Replayer implements AutoCloseable {
     /** Copies that key, {@link #KEY_BYTES} long. */
     public void copyKey(final byte[] target, final int offset) {
         System.arraycopy(key, 0, target, offset, key.length);
+    }
+
+    /**
+     * Writes the key of a request without a body, which {@link #replayKey} can be asked for later. A miss before it has
+     * to be explained before.
+     */
+    public void key(final RequestHead requestHead, final byte[] keys, final int keyOffset) {
+        if (redactor.redactRequest(requestHead, requestHead.bytes(), requestHead.end(), 0)) {
+            fingerprinter.fingerprint(
+                    redactor.head(), redactor.body(), redactor.bodyOffset(), redactor.bodyLength(), aheadKey);
+        } else {
+            fingerprinter.fingerprint(requestHead, requestHead.bytes(), requestHead.end(), 0, aheadKey);
+        }
+        System.arraycopy(aheadKey, 0, keys, keyOffset, KEY_BYTES);
+    }
+
+    /**
+     * Returns how many slots the index has that keys are looked up in.
+     *
+     * @param wanted the session, if the last request was for it; 0 for any other, and where there is no index of keys.
+     */
+    public int slots(final Session wanted) {
+        return wanted != session || held == null || wanted.testServerChain() != null ? 0 : held.recording.capacity();
+    }
+
+    /**
+     * Has memory fetch at once what {@link #replayKey} of several keys, in the last request's session, will need one
+     * after the other.
+     *
+     * @param keys  the keys, one after the other.
+     * @param count how many, {@link #MOST_TOUCHED} at most.
+     */
+    public void touch(final byte[] keys, final int count) {
+        if (held != null) {
+            touched += held.recording.touch(keys, touchedSlots, count);
+        }
     }
 
     private ReplayOutcome lookUp() {

@@ -81,7 +81,8 @@ final class WorkerStartup implements EventLoop.Startup {
                 Math.max(LEAST_REQUEST_MEMORY, Runtime.getRuntime().maxMemory() / 4 / config.workers()),
                 config.missStatus(),
                 config.engine().durability() == Durability.EACH,
-                misses);
+                misses,
+                ServerSettings.LOOK_AHEAD_SLOTS);
     }
 
     private Route route(final EventLoop loop, final EndpointConfig config) {

@@ -197,6 +197,28 @@ final class Index {
         }
     }
 
+    /**
+     * Touches the entries that the first occurrences of keys probably have: look-ups that follow find them near.
+     *
+     * @param slots is given the places that were touched, whatever is there.
+     * @return a number that has to be kept: who reads nothing touches nothing.
+     */
+    long touch(final byte[] keys, final long[] slots, final int count) {
+        for (int i = 0; i < count; i++) {
+            final long hash =
+                    IndexLayout.hash((long) Le.ARRAY_LONG.get(keys, i * FrameHeader.KEY_BYTES), 0);
+            final int home = (int) (hash >>> shift);
+            final long group = tags.peek(home);
+            final long matches = SlotTags.matches(group, SlotTags.wanted(hash), SlotTags.noEntries(group));
+            slots[i] = home + SlotTags.first(matches) & capacity - 1;
+        }
+        long touched = 0;
+        for (int i = 0; i < count; i++) {
+            touched += entries.get(Le.LONG, at(slots[i]));
+        }
+        return touched;
+    }
+
     /** Returns whether all but the first 8 bytes of a key, and the occurrence, are an entry's; in one comparison. */
     private boolean continues(final long slot, final byte[] keys, final int keyOffset, final int occurrence) {
         final long at = at(slot);

@@ -203,6 +203,34 @@ public final class Recording implements AutoCloseable {
     }
 
     /**
+     * Fetches what look-ups of several keys will need from memory at the same time: the entries, and the beginnings of
+     * the replies that they lead to, if they are known to be sound and do not have to be read from the disk. Nothing is
+     * looked up or checked by that; it only takes less time afterwards.
+     *
+     * @param keys  holds the keys, 32 bytes each, one after the other.
+     * @param slots scratch for as many.
+     * @return a number to be kept somewhere, so that no compiler leaves out what it comes from.
+     */
+    public long touch(final byte[] keys, final long[] slots, final int count) {
+        final long touched = index.touch(keys, slots, count);
+        for (int i = 0; i < count; i++) {
+            final long slot = slots[i];
+            if (frames.isKnownToBeSound(slot) && isResident(slot)) {
+                touchFile(responseOffset(slot));
+            }
+        }
+        return touched;
+    }
+
+    private void touchFile(final long offset) {
+        try {
+            GuardedCopy.touch(file, offset);
+        } catch (final FileCutException e) {
+            // Whoever looks it up will see.
+        }
+    }
+
+    /**
      * Makes sure that an interaction's bytes are those that were recorded; the first time by their checksum, later from
      * memory.
      *

@@ -139,6 +139,7 @@ final class ClientConnection extends Peer {
             return;
         }
         serving = true;
+        worker.lookAhead().forget();
         try {
             boolean more = true;
             while (more && !sending && parts < Transport.MAX_PARTS) {
@@ -178,7 +179,7 @@ final class ClientConnection extends Peer {
 
     /** Serves one request. @return whether there may be another. */
     private boolean serveNext() {
-        if (serveRecalled()) {
+        if (serveByKey()) {
             return true;
         }
         switch (reader.next()) {
@@ -204,14 +205,46 @@ final class ClientConnection extends Peer {
         }
     }
 
-    /** Serves a request that came before, byte for byte, if there is still a reply to it. */
-    private boolean serveRecalled() {
+    /** Serves a request whose key is known before it is parsed, if there is a reply to it. */
+    private boolean serveByKey() {
         final RequestMemo memo = route.memo();
-        if (memo == null || !reader.recall(memo)) {
+        if (memo == null) {
             return false;
         }
+        final LookAhead ahead = worker.lookAhead();
+        if (!ahead.knows(reader)) {
+            if (reader.recall(memo)) {
+                return replayByKey(memo.keys(), memo.keyOffset());
+            }
+            if (!reader.follows() || !ahead.look(worker, route, reader, Transport.MAX_PARTS - parts)) {
+                return false;
+            }
+        }
+        reader.take(ahead.length());
+        return replayAhead(ahead, memo);
+    }
+
+    /** Serves the request that was looked at before its turn. @return false if it has to be parsed after all. */
+    private boolean replayAhead(final LookAhead ahead, final RequestMemo memo) {
+        final int start = reader.start();
+        final int end = reader.bodyStart();
+        final int keyOffset = ahead.keyOffset();
+        if (!replayByKey(ahead.keys(), keyOffset)) {
+            ahead.forget();
+            return false;
+        }
+        ahead.used();
+        final int place = memo.keep(reader.bytes(), start, end);
+        if (place >= 0) {
+            System.arraycopy(ahead.keys(), keyOffset, memo.keys(), place, Replayer.KEY_BYTES);
+        }
+        return true;
+    }
+
+    /** Serves the request that the reader has taken by its key. @return false if it has to be parsed after all. */
+    private boolean replayByKey(final byte[] keys, final int keyOffset) {
         final Replayer replayer = route.replayer();
-        switch (replayRecalled(replayer, memo)) {
+        switch (replayKey(replayer, keys, keyOffset)) {
             case HIT -> {
                 worker.counters().increment(Counter.HITS);
                 hit(replayer, 1, false);
@@ -237,9 +270,9 @@ final class ClientConnection extends Peer {
         }
     }
 
-    private ReplayOutcome replayRecalled(final Replayer replayer, final RequestMemo memo) {
+    private ReplayOutcome replayKey(final Replayer replayer, final byte[] keys, final int keyOffset) {
         try {
-            return replayer.replayKey(worker.session(route.endpoint()), memo.keys(), memo.keyOffset());
+            return replayer.replayKey(worker.session(route.endpoint()), keys, keyOffset);
         } catch (final OuliException e) {
             return ReplayOutcome.NO_RECORDING;
         }
@@ -247,9 +280,7 @@ final class ClientConnection extends Peer {
 
     /** Keeps a request that was answered, if nothing but its key tells how. */
     private void keep(final Replayer replayer, final RequestHead head) {
-        final Control control = worker.control();
-        if (replayer.hasKey() && head.keepAlive() && head.minorVersion() == 1 && !head.hasBody()
-                && !head.expectContinue() && !control.named() && !control.reset() && !head.methodIs(HEAD)) {
+        if (replayer.hasKey() && worker.control().keyTellsAll(head)) {
             final int at = route.memo().keep(reader.bytes(), reader.start(), reader.bodyStart());
             if (at >= 0) {
                 replayer.copyKey(route.memo().keys(), at);

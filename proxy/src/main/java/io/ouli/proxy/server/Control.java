@@ -2,6 +2,7 @@ package io.ouli.proxy.server;
 
 import io.ouli.engine.Limits;
 import io.ouli.engine.http.Headers;
+import io.ouli.engine.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 
 /** What a request's control fields ask for: a session by name, and whether to rewind it. One for each worker. */
@@ -9,6 +10,7 @@ final class Control {
     private static final byte[] TEST_NAME = ascii("test-name");
     private static final byte[] OULI_TEST_NAME = ascii("x-ouli-test-name");
     private static final byte[] RESET_CHAIN = ascii("x-ouli-reset-chain");
+    private static final byte[] HEAD = ascii("HEAD");
     private static final byte[] TRUE = ascii("true");
 
     private boolean reset;
@@ -92,6 +94,15 @@ final class Control {
             }
         }
         return true;
+    }
+
+    /**
+     * Returns whether the request that was read is answered by its key and nothing else: it has no body, names and
+     * rewinds no session, and its connection goes on.
+     */
+    boolean keyTellsAll(final RequestHead head) {
+        return !named() && !reset && head.keepAlive() && head.minorVersion() == 1 && !head.hasBody()
+                && !head.expectContinue() && !head.methodIs(HEAD);
     }
 
     /** Returns whether the session is to be rewound first. */

@@ -129,11 +129,26 @@ final class RequestReader {
         if (length == 0) {
             return false;
         }
+        take(length);
+        return true;
+    }
+
+    /** Takes the next request, without a body and of a known length, as {@link #recall} does. */
+    void take(final int length) {
         bodyStart = start + length;
         bodyEnd = bodyStart;
         raw = bodyStart;
         phase = Phase.WHOLE;
-        return true;
+    }
+
+    /** Returns whether bytes wait that came together with a request before them, and nobody has looked at them. */
+    boolean follows() {
+        return start > 0 && isBefore(start);
+    }
+
+    /** Returns whether the next thing to look for is a request that begins here. */
+    boolean isBefore(final int offset) {
+        return start == offset && phase == Phase.HEAD && start < limit && !outOfMemory && !parser.underWay();
     }
 
     /** Lets {@link #next} find the request that was recalled. */
@@ -264,6 +279,11 @@ final class RequestReader {
     /** Returns where the request begins. */
     int start() {
         return start;
+    }
+
+    /** Returns where the bytes that have come end. */
+    int limit() {
+        return limit;
     }
 
     int bodyStart() {

@@ -9,6 +9,7 @@ package io.ouli.proxy.server;
  * @param missStatus         the status of a replay miss.
  * @param commitsEach        whether a reply may end only when its interaction is on disk.
  * @param misses             where misses are logged; all workers share it.
+ * @param lookAheadSlots     slots of the smallest index for which pipelined requests are looked at before their turn.
  */
 public record ServerSettings(
         ServerTimeouts timeouts,
@@ -16,5 +17,8 @@ public record ServerSettings(
         long requestMemoryBytes,
         int missStatus,
         boolean commitsEach,
-        MissLog misses) {
+        MissLog misses,
+        int lookAheadSlots) {
+    /** The usual {@link #lookAheadSlots}. */
+    public static final int LOOK_AHEAD_SLOTS = LookAhead.LEAST_SLOTS;
 }

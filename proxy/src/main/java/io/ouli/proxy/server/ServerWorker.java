@@ -36,6 +36,7 @@ public final class ServerWorker implements EventLoop.Acceptor {
     private final LatencyRecorder latency;
     private final RequestReaderPool readers;
     private final Control control = new Control();
+    private final LookAhead lookAhead;
     private final HeadWriter headWriter = new HeadWriter(4_096);
     /** An endpoint's prefix and the session that a request names, put together. */
     private final byte[] sessionName = new byte[2 * Limits.MAX_SESSION_NAME_BYTES + 1];
@@ -59,6 +60,7 @@ public final class ServerWorker implements EventLoop.Acceptor {
         this.settings = settings;
         counters = loop.counters();
         readers = new RequestReaderPool(settings.requestMemoryBytes());
+        lookAhead = new LookAhead(settings.lookAheadSlots());
         coldReads = new ColdReads(loop.transport().fileReads());
         loop.acceptor(this);
     }
@@ -157,6 +159,10 @@ public final class ServerWorker implements EventLoop.Acceptor {
         return readers;
     }
 
+    LookAhead lookAhead() {
+        return lookAhead;
+    }
+
     Control control() {
         return control;
     }
@@ -190,8 +196,14 @@ public final class ServerWorker implements EventLoop.Acceptor {
     /** Returns the session of requests that name none. */
     Session session(final Endpoint endpoint) {
         final byte[] name = endpoint.sessionBytes();
-        final Session live = engine.liveSession(name, 0, name.length);
+        final Session live = liveSession(endpoint);
         return live != null ? live : open(name, 0, name.length);
+    }
+
+    /** Returns the session of requests that name none; null if nobody has asked for it. */
+    Session liveSession(final Endpoint endpoint) {
+        final byte[] name = endpoint.sessionBytes();
+        return engine.liveSession(name, 0, name.length);
     }
 
     /**

@@ -37,7 +37,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * The whole server on a simulated network: clients of every manner, torn reads and writes, reordered completions,
- * errors at every operation, 10,000 seeds; more with -Douli.sim.seeds, one with -Douli.sim.seed.
+ * errors at every operation, pipelined requests looked at before their turn; 10,000 seeds; more with -Douli.sim.seeds,
+ * one with -Douli.sim.seed.
  */
 class ServerSimulationTest {
     private static final int SEEDS = 10_000;
@@ -123,7 +124,7 @@ class ServerSimulationTest {
     }
 
     private static SimulatedServer server(final SimNetwork network) {
-        return new SimulatedServer(network, engine, loop -> new Route(
+        return new SimulatedServer(network, engine, 0, loop -> new Route(
                 new Endpoint("simulated", Mode.REPLAY, "", "default", false, null, EndpointPolicy.defaults()), replayer,
                 null, null, new ResponseRewriter(List.of())));
     }

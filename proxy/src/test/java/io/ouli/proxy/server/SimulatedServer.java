@@ -35,7 +35,12 @@ final class SimulatedServer {
     private InetSocketAddress address;
     private int listener;
 
-    SimulatedServer(final SimNetwork network, final Engine engine, final Function<EventLoop, Route> route) {
+    /** @param lookAheadSlots see {@link ServerSettings#lookAheadSlots}. */
+    SimulatedServer(
+            final SimNetwork network,
+            final Engine engine,
+            final int lookAheadSlots,
+            final Function<EventLoop, Route> route) {
         this.network = network;
         loop = new EventLoop("simulated", OPTIONS, new LoopNetwork() {
             @Override
@@ -49,7 +54,8 @@ final class SimulatedServer {
             }
         }, started -> {
             worker = new ServerWorker(started, engine,
-                    new ServerSettings(TIMEOUTS, MAX_CLIENTS, 1 << 20, 404, false, new MissLog(line -> { })),
+                    new ServerSettings(TIMEOUTS, MAX_CLIENTS, 1 << 20, 404, false, new MissLog(line -> { }),
+                            lookAheadSlots),
                     new LatencyRecorder());
             listener = started.transport().listen(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), ListenOptions.DEFAULT);
@@ -65,6 +71,10 @@ final class SimulatedServer {
 
     void turn() {
         loop.doWork();
+    }
+
+    LookAhead lookAhead() {
+        return worker.lookAhead();
     }
 
     long count(final Counter counter) {
