@@ -30,7 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeList = {"0:done", "1:a reply was wrong or missing", "2:wrong usage", "3:could not be measured"},
         subcommands = {LoadCommand.class, LadderCommand.class, PeersCommand.class, ScenarioCommand.class,
             RecordCommand.class, ColdStartCommand.class, MatrixCommand.class, QuickCommand.class,
-            ConnectionsCommand.class, SoakCommand.class, StorageCommand.class,
+            ConnectionsCommand.class, SoakCommand.class, StorageCommand.class, MetricsCommand.class,
             CompareCommand.class, ReportCommand.class})
 public final class Main implements Runnable {
     /** A reply was wrong, late beyond its time-out, or missing. */
