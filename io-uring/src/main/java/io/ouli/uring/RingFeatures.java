@@ -53,7 +53,7 @@ public final class RingFeatures {
         return enabled.contains(feature);
     }
 
-    /** Returns one phrase for people: what is used, what this machine lacks, what was switched off. */
+    /** Returns one phrase for people: what is used, what this machine lacks, what is switched off or left out. */
     public String describe() {
         final List<String> lacking = new ArrayList<>();
         final List<String> off = new ArrayList<>();
@@ -70,7 +70,7 @@ public final class RingFeatures {
             text.append("; not offered here: ").append(join(lacking));
         }
         if (!off.isEmpty()) {
-            text.append("; switched off: ").append(join(off));
+            text.append("; not used: ").append(join(off));
         }
         return text.toString();
     }

@@ -136,7 +136,7 @@ class ProvidedBufferRingTest {
         try (Ring ring = TestRings.open(options)) {
             final String message =
                     assertThrows(UnsupportedOperationException.class, () -> ring.openBufferRing(0, 8, 64)).getMessage();
-            assertTrue(message.contains("switched off: ") && message.contains("BUFFER_RING"), message);
+            assertTrue(message.contains("not used: ") && message.contains("BUFFER_RING"), message);
             assertEquals(0, ring.submitAndWait(1, TimeUnit.MILLISECONDS.toNanos(1)));
         }
     }

@@ -23,7 +23,7 @@ class RingFeaturesTest {
             assertTrue(features.isSupported(other));
             assertEquals(other != feature, features.isEnabled(other));
         }
-        assertTrue(features.describe().endsWith("; switched off: " + feature.name()), features.describe());
+        assertTrue(features.describe().endsWith("; not used: " + feature.name()), features.describe());
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ package io.ouli.engine.http;
 public enum HttpFault {
     BARE_LF(400, "a line ends in LF without CR"),
     BARE_CR(400, "a CR stands without LF"),
+    TLS(400, "these are bytes of TLS, and plain HTTP is spoken on this port; use an http: URL"),
     BAD_METHOD(400, "the method holds a character that is not allowed"),
     METHOD_NOT_IMPLEMENTED(501, "the method is not implemented"),
     BAD_REQUEST_LINE(400, "the request line is not: method, one space, target, one space, version"),

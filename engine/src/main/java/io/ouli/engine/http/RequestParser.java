@@ -14,6 +14,8 @@ import io.ouli.engine.Limits;
  */
 public final class RequestParser extends HeadParser {
     private static final int VERSION_BYTES = 8;
+    /** What a TLS connection begins with: the content type of a handshake (RFC 8446, 5.1). */
+    private static final byte TLS_HANDSHAKE = 22;
     private static final int MAX_REQUEST_LINE_BYTES =
             Limits.MAX_METHOD_BYTES + 1 + Limits.MAX_PATH_BYTES + 1 + VERSION_BYTES;
 
@@ -54,7 +56,7 @@ public final class RequestParser extends HeadParser {
         if (start < limit && !CharClass.is(bytes[start], CharClass.TOKEN) && bytes[start] != '\r'
                 && bytes[start] != '\n') {
             // Said at once: bytes of TLS, say, would otherwise hold the connection until its time-out.
-            return refuse(HttpFault.BAD_METHOD);
+            return refuse(bytes[start] == TLS_HANDSHAKE ? HttpFault.TLS : HttpFault.BAD_METHOD);
         }
         final int length = run(bytes, start, limit, into.headers);
         if (length > 0) {
