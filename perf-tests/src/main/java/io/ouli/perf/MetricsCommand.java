@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 /** {@code ouli bench metrics}: what counting and timing costs a request. */
 @Command(name = "metrics", description = {
     "Measures what metrics and histograms cost a request.",
-    "Pairs of servers, with and without, are asked in short slices by turns; what counts is the processor time of their",
-    "workers as the scheduler has it. Goal: at most 2 %%."})
+    "Pairs of servers, with and without, are asked in short slices by turns; what counts is the processor time of",
+    "their workers as the scheduler has it. Goal: at most 2 %%."})
 final class MetricsCommand implements Callable<Integer> {
     private static final double GOAL = 1.02;
     private static final int DISTINCT = 1_000;
