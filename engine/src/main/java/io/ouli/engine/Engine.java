@@ -283,7 +283,8 @@ public final class Engine implements AutoCloseable {
             failure = failure == null ? session.recordingFailure() : failure;
         }
         if (failure != null) {
-            throw failure;
+            // Not the very error that a recorder has thrown before: a try block of both would have it suppress itself.
+            throw new OuliException(failure.getMessage(), failure);
         }
     }
 

@@ -249,6 +249,19 @@ class EngineTest {
         }
     }
 
+    /** As every embedder writes it: what stops a recorder is told again when its engine closes. */
+    @Test
+    void shouldTellWhatStoppedARecordingThroughTheBlockThatClosesTheEngine() {
+        recordAll("default", get("/a"), ok("a"));
+        final var error = assertThrows(OuliException.class, () -> {
+            try (Engine engine = open(Mode.RECORD)) {
+                record(engine.newRecorder(POLICY, () -> { }), engine.session("default"), get("/b"), ok("b"));
+            }
+        });
+        assertTrue(error.getMessage().contains("default.ouli"), error.getMessage());
+        assertEquals(error.getMessage(), error.getSuppressed()[0].getMessage());
+    }
+
     private void appendOrReplace(final ExistingPolicy policy, final String target) {
         final EngineConfig config = EngineConfig.builder(folder).mode(Mode.RECORD).existing(policy).build();
         try (Engine engine = Engine.open(config)) {

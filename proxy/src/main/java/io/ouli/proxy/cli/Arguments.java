@@ -39,6 +39,15 @@ final class Arguments {
         return given.isEmpty() ? null : given.getLast();
     }
 
+    /** Returns the name of a folder: never an empty one, which would be the folder that one happens to be in. */
+    String path(final String name) {
+        final String text = text(name);
+        if (text != null && text.isEmpty()) {
+            throw wrong(name + " is empty; name a folder, or . for this one");
+        }
+        return text;
+    }
+
     /** Returns the values of a flag that may be given several times. */
     List<String> all(final String name) {
         assert syntax.knows(name) || name.equals(HELP) || name.equals(DEBUG) : name;

@@ -28,7 +28,7 @@ final class DemoCommand implements Command {
 
     @Override
     public int run(final Console console, final Arguments arguments) {
-        final String dir = arguments.text("--dir");
+        final String dir = arguments.path("--dir");
         final TransportChoice transport = arguments.choice("--transport", TransportChoice.class);
         final Integer seconds = arguments.number("--seconds", 1, 600);
         final DemoOptions options = new DemoOptions(

@@ -49,7 +49,7 @@ final class ImportCommand implements Command {
     public int run(final Console console, final Arguments arguments) throws IOException {
         final Path source = Path.of(arguments.words().get(1));
         final Path directory =
-                Path.of(arguments.text("--dir") == null ? DEFAULT_DIR : arguments.text("--dir"));
+                Path.of(arguments.path("--dir") == null ? DEFAULT_DIR : arguments.path("--dir"));
         final ExistingPolicy existing = arguments.choice("--existing", ExistingPolicy.class);
         final Importer importer = new Importer(
                 directory, existing == null ? ExistingPolicy.FAIL : existing, PolicyFlags.read(arguments));

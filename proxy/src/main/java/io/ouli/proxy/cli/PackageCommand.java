@@ -51,7 +51,7 @@ final class PackageCommand implements Command {
 
     @Override
     public int run(final Console console, final Arguments arguments) throws IOException, InterruptedException {
-        final String out = arguments.text("--out");
+        final String out = arguments.path("--out");
         final Path folder = Path.of(out == null ? DEFAULT_OUT : out).toAbsolutePath().normalize();
         final Path jlink = Path.of(System.getProperty("java.home"), "bin", "jlink");
         check(folder, jlink);

@@ -208,7 +208,7 @@ final class ProxyAssembly {
     }
 
     private Path directory() {
-        final Path directory = Path.of(first(arguments.text("--dir"), file == null ? null : file.dir(), DEFAULT_DIR));
+        final Path directory = Path.of(first(arguments.path("--dir"), file == null ? null : file.dir(), DEFAULT_DIR));
         if (mode == Mode.REPLAY && !Files.isDirectory(directory)) {
             throw usage("there is no folder " + directory + "; record into it first, or name another with --dir");
         }

@@ -44,6 +44,9 @@ final class RecordingFiles {
     private static void forEach(
             final List<String> names, final Function<Path, List<Path>> aside, final Consumer<Path> consumer) {
         for (final String name : names) {
+            if (name.isEmpty()) {
+                throw new CliException(ExitCode.USAGE, "an empty name; name a recording or a folder of them");
+            }
             final Path path = Path.of(name);
             if (Files.isDirectory(path)) {
                 final int[] count = {0};

@@ -77,7 +77,7 @@ public record FileConfig(
         final String bind = map.text("bind");
         final FileConfig config = new FileConfig(
                 file,
-                map.text("dir"),
+                folder(map),
                 bind,
                 EndpointReader.session(map),
                 workers(map),
@@ -104,6 +104,15 @@ public record FileConfig(
                     + Limits.MAX_ENDPOINTS + " are served");
         }
         return config;
+    }
+
+    /** An empty one would be the folder that one happens to be in. */
+    private static String folder(final YamlMap map) {
+        final String dir = map.text("dir");
+        if (dir != null && dir.isEmpty()) {
+            throw map.error("dir", "'dir' is empty; name a folder, or . for this one");
+        }
+        return dir;
     }
 
     private static String workers(final YamlMap map) {

@@ -168,6 +168,7 @@ class RecordingCommandsTest {
         assertEquals(ExitCode.USAGE, CliRun.of("show", folder + "/absent").exitCode());
         final Path empty = Files.createDirectory(folder.resolve("empty"));
         assertTrue(CliRun.of("stats", empty.toString()).err().contains("has no recordings"));
+        assertTrue(CliRun.of("stats", "").err().contains("an empty name"));
         assertTrue(CliRun.of("verify", folder.toString()).out().contains("unreadable: " + other));
         assertEquals("no recording at all", Files.readString(other), "nothing is touched");
     }

@@ -39,6 +39,8 @@ class SyntaxTest {
         final Arguments arguments = syntax.parse(List.of("--dir=", "-", "--port", "-1"));
 
         assertEquals("", arguments.text("--dir"));
+        assertTrue(assertThrows(CliException.class, () -> arguments.path("--dir")).getMessage()
+                .startsWith("--dir is empty"), "a script's variable that is not set names no folder");
         assertEquals(List.of("-"), arguments.words());
         assertThrows(CliException.class, () -> arguments.number("--port", 0, 9));
         assertFalse(arguments.flag("--json"));

@@ -195,6 +195,7 @@ class FileConfigTest {
             endpoints: []                                        | 1 | 'endpoints' is missing or empty
             dir: x                                               | 1 | 'endpoints' is missing or empty
             dir: x\\ndir: y                                       | 2 | a second time
+            endpoints: [{listen: 1}]\\ndir: ''                   | 2 | 'dir' is empty
             invalid: - yaml: content                             | 1 | is not YAML
             - a                                                  | 1 | the file must hold keys
             endpoints: [{listen: 1}]\\nmiss_status: 99            | 2 | from 200 to 599
