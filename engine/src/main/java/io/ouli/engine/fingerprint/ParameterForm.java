@@ -86,6 +86,9 @@ final class ParameterForm {
         final int nameStart = text.length + HEAD;
         final int nameStop = decode(bytes, from, end, 'Q', -1);
         final int nameEnd = text.length;
+        // Before the value is written: the name is still one store of eight bytes, which this read is given at once.
+        final long prefix = (long) text.array[nameStart - HEAD] << TAG_SHIFT
+                | Words.prefix(text.array, nameStart, nameEnd) >>> Byte.SIZE;
         final boolean hasValue = nameStop < end && bytes[nameStop] == '=';
         final int stop = hasValue ? decode(bytes, nameStop + 1, end, 'V', 0) : nameStop;
         for (final byte[] ignored : ignoredNames) {
@@ -104,8 +107,7 @@ final class ParameterForm {
         if (index == prefixes.length) {
             prefixes = java.util.Arrays.copyOf(prefixes, 2 * index);
         }
-        prefixes[index] = (long) text.array[nameStart - HEAD] << TAG_SHIFT
-                | Words.prefix(text.array, nameStart, nameEnd) >>> Byte.SIZE;
+        prefixes[index] = prefix;
         return stop;
     }
 
