@@ -2,8 +2,12 @@ package io.ouli.engine.recording;
 
 import io.ouli.engine.recording.RecordingException.Reason;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -11,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
  * A folder of recordings, each opened when its session is first asked for and closed when it was idle for a while; a
@@ -206,7 +209,8 @@ public final class Catalogue implements AutoCloseable {
     }
 
     /**
-     * Names every session of the folder, in no particular order, one by one: the folder may be of any size.
+     * Names every session of the folder, in no particular order, one by one: the folder may be of any size, and files
+     * may come and go meanwhile.
      *
      * @throws RecordingException if the folder cannot be read.
      */
@@ -214,16 +218,28 @@ public final class Catalogue implements AutoCloseable {
         if (!Files.isDirectory(folder)) {
             return;
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.forEach(file -> {
-                final String session = SessionNames.session(folder, file);
-                if (session != null && Files.isRegularFile(file)) {
-                    consumer.accept(session);
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes) {
+                    final String session = SessionNames.session(folder, file);
+                    if (session != null && Files.isRegularFile(file)) {
+                        consumer.accept(session);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(final Path file, final IOException e) throws IOException {
+                    // Gone since it was listed, as a killed writer's lock is when its recording is recovered.
+                    if (e instanceof NoSuchFileException) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw e;
                 }
             });
-        } catch (final IOException | java.io.UncheckedIOException e) {
-            final IOException cause = e instanceof IOException io ? io : (IOException) e.getCause();
-            throw RecordingErrors.of(cause, folder, RecordingException.NO_OFFSET, "listing the folder");
+        } catch (final IOException e) {
+            throw RecordingErrors.of(e, folder, RecordingException.NO_OFFSET, "listing the folder");
         }
     }
 

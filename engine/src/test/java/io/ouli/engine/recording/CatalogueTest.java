@@ -192,4 +192,25 @@ class CatalogueTest {
             assertNull(none.acquire("a"));
         }
     }
+
+    /** As recovery does with the locks that a killed writer has left. */
+    @Test
+    void shouldNameEverySessionWhileFilesBesideThemGo() throws IOException {
+        final TreeSet<String> expected = new TreeSet<>();
+        final List<Path> locks = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            final String session = "s" + i;
+            record(session);
+            expected.add(session);
+            locks.add(Files.createFile(folder.resolve(session + ".ouli~lock")));
+        }
+        final TreeSet<String> found = new TreeSet<>();
+        try (Catalogue catalogue = catalogue(10)) {
+            catalogue.forEachSession(session -> {
+                found.add(session);
+                locks.forEach(lock -> lock.toFile().delete());
+            });
+        }
+        assertEquals(expected, found);
+    }
 }
