@@ -51,7 +51,14 @@ final class CommandLine {
         }
         final String name = words.getFirst();
         switch (name) {
-            case "-h", "--help", "help" -> {
+            case "-h", "--help" -> {
+                console.out().print(help());
+                return ExitCode.OK;
+            }
+            case "help" -> {
+                if (words.size() > 1) {
+                    return runCommand(words.get(1), List.of(Arguments.HELP));
+                }
                 console.out().print(help());
                 return ExitCode.OK;
             }

@@ -197,6 +197,8 @@ class RecordingCommandsTest {
         assertEquals(ExitCode.OK, help.exitCode());
         assertTrue(help.out().contains("\n  verify ") && help.out().contains("Exit codes: 0 done;"), help.out());
         assertEquals(ExitCode.OK, CliRun.of("verify", "--help").exitCode());
+        assertEquals(CliRun.of("verify", "--help").out(), CliRun.of("help", "verify").out());
+        assertEquals(ExitCode.USAGE, CliRun.of("help", "verfiy").exitCode());
         assertTrue(CliRun.of("--version").out().startsWith("ouli "));
 
         final CliRun mistyped = CliRun.of("verfy", file.toString());
