@@ -33,10 +33,11 @@ final class PackageCommand implements Command {
             + "jdk.jfr,jdk.net,jdk.unsupported";
     /**
      * Vector mathematics and sorting by vectors, which the virtual machine does without; a jar for tools of other
-     * runtimes; what the JDK's own archive of classes is made from; a starter of jars; tools.
+     * runtimes; what the JDK's own archive of classes is made from; a starter of jars; chaining of signals; tools.
      */
     private static final List<String> UNUSED_FILES = List.of("lib/libjsvml.so", "lib/libsimdsort.so",
             "lib/jrt-fs.jar", "lib/classlist", "lib/jexec", "lib/jfr/profile.jfc",
+            "lib/libjsig.so", "lib/server/libjsig.so",
             "bin/keytool", "bin/jwebserver", "bin/jfr");
     private static final String DEFAULT_OUT = "ouli-package";
     private static final int OUTPUT_LINES = 5;

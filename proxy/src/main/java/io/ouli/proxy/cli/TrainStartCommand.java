@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -112,7 +113,8 @@ final class TrainStartCommand implements Command {
                 while (reply.hasRemaining() && client.read(reply) >= 0) {
                     Thread.onSpinWait();
                 }
-                if (!reply.flip().equals(ByteBuffer.allocate(reply.limit()).put(head).put(body).flip())) {
+                if (!Arrays.equals(reply.array(), 0, head.length, head, 0, head.length)
+                        || !Arrays.equals(reply.array(), head.length, reply.capacity(), body, 0, body.length)) {
                     throw new OuliException("the training replay answered something else than was recorded");
                 }
             }

@@ -153,7 +153,7 @@ final class TrainedShapes {
         final Slice slice = MemorySegment::asSlice;
         final Dereference dereference = MemorySegment::get;
         final Resize resize = Resizable::resize;
-        final MemorySegment segment = MemorySegment.ofArray(new long[1]);
+        final MemorySegment segment = MemorySegment.ofArray(new byte[1]);
         final Resizable same = (length, other) -> segment;
         consumer.accept(segment, 1, segment);
         return toLong.applyAsLong(segment) + fromLong.apply(1).hashCode() + fromBoth.apply(1, segment).hashCode()

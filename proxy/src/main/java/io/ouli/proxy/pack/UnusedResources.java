@@ -32,14 +32,25 @@ public final class UnusedResources {
             "regex:/java.base/jdk/internal/classfile/impl/verifier/(?!VerificationType\\.).*",
             "/java.base/jdk/internal/classfile/impl/ClassPrinterImpl*",
             "regex:/java.base/sun/net/ftp/(impl/(?!FtpClient\\.)|(?!FtpReplyCode|impl/)).*",
-            // A client of web sockets.
-            "regex:/java.net.http/jdk/internal/net/http/websocket/(?!WebSocketRequest).*");
+            // A client of web sockets; a server of files.
+            "regex:/java.net.http/jdk/internal/net/http/websocket/(?!WebSocketRequest).*",
+            "regex:/jdk.httpserver/sun/net/httpserver/simpleserver/(?!Main\\.|resources/simpleserver\\.class).*",
+            // What finds where words, lines and sentences end.
+            "/java.base/sun/text/resources/*BreakIteratorData",
+            "regex:/java.base/sun/text/(RuleBased|Dictionary)(Based)?BreakIterator.*");
+
+    /** How functions are called on processors that a runtime for this one cannot run on. */
+    private static final List<String> PATTERNS_OF_AMD64 = List.of(
+            "regex:/java.base/jdk/internal/foreign/abi/(aarch64|ppc64)/(CallArranger|TypeClass).*",
+            "regex:/java.base/jdk/internal/foreign/abi/(riscv64|s390)/linux/(?!Linux\\w*Linker\\.).*",
+            "regex:/java.base/jdk/internal/foreign/abi/fallback/(?!FFIABI\\.).*");
 
     private UnusedResources() {
     }
 
     /** Returns them as one argument of jlink. */
     public static String patterns() {
-        return String.join(",", PATTERNS);
+        final String all = String.join(",", PATTERNS);
+        return System.getProperty("os.arch").equals("amd64") ? all + "," + String.join(",", PATTERNS_OF_AMD64) : all;
     }
 }
