@@ -18,8 +18,8 @@ public final class Cpus {
     /** Stands for no pinning. */
     public static final int ANY = -1;
 
-    /** The shortest that the kernel takes; {@code -Douli.slice.micros}, 0 for the kernel's own. */
-    private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(Long.getLong("ouli.slice.micros", 100));
+    /** 0 for the kernel's own slices; 100 is the shortest that the kernel takes. docs/adr/029 */
+    private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(Long.getLong("ouli.slice.micros", 0));
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String ALLOWED_PREFIX = "Cpus_allowed_list:";
 
@@ -84,7 +84,8 @@ public final class Cpus {
 
     /**
      * Lets the calling thread have its turn soon after each wait though others, such as the virtual machine's own
-     * compiler, work on the same processor: it asks for short slices (6.12). Where that cannot be, nothing changes.
+     * compiler, work on the same processor: it asks for short slices (6.12), if it is told to. Where that cannot be,
+     * nothing changes.
      *
      * @return whether the kernel grants it.
      */
