@@ -26,11 +26,23 @@ final class CommandLine {
         this.console = console;
     }
 
-    /** Runs one command line and returns the exit code; never throws. */
+    /** Runs the command line of a process and returns its exit code; never throws. */
+    int runProcess(final String... args) {
+        return run(true, args);
+    }
+
+    /** Runs one command line inside a process of others, and returns the exit code; never throws. */
     int run(final String... args) {
+        return run(false, args);
+    }
+
+    private int run(final boolean ownProcess, final String... args) {
         final List<String> words = List.of(args);
         final boolean debug = words.contains(Arguments.DEBUG);
         try {
+            if (ownProcess) {
+                Switches.check(System.getProperties(), System.getenv(), console::note);
+            }
             return dispatch(words);
         } catch (final CliException e) {
             return failed(e, e.getMessage(), e.exitCode(), debug);

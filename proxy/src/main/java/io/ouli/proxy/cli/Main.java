@@ -12,7 +12,7 @@ public final class Main {
         if (!List.of(args).contains(Arguments.DEBUG)) {
             LazyLogger.setLeast(System.Logger.Level.INFO);
         }
-        final int exitCode = new CommandLine(Console.system()).run(args);
+        final int exitCode = new CommandLine(Console.system()).runProcess(args);
         System.out.flush();
         // An exit is logged by the JDK, and to find out where costs more than all else that a short command does.
         if (exitCode != ExitCode.OK || Termination.isArmed()) {
