@@ -14,6 +14,7 @@ final class FieldValues {
 
     static final byte[] CHUNKED = CharClass.ascii("chunked");
     static final byte[] CLOSE = CharClass.ascii("close");
+    static final byte[] KEEP_ALIVE = CharClass.ascii("keep-alive");
 
     private FieldValues() {
     }

@@ -32,6 +32,7 @@ public final class RequestParser extends HeadParser {
 
     private RequestHead head;
     private boolean hostSeen;
+    private boolean closeSeen;
     private boolean transferEncodingSeen;
     private boolean otherCodings;
 
@@ -72,6 +73,7 @@ public final class RequestParser extends HeadParser {
         head.expectContinue = false;
         head.keepAlive = false;
         hostSeen = false;
+        closeSeen = false;
         transferEncodingSeen = false;
         otherCodings = false;
     }
@@ -187,8 +189,8 @@ public final class RequestParser extends HeadParser {
             case 6:
                 return headers.nameIs(index, EXPECT) ? expect(bytes, from, end) : null;
             case 10:
-                if (headers.nameIs(index, CONNECTION) && FieldValues.listHolds(bytes, from, end, FieldValues.CLOSE)) {
-                    head.keepAlive = false;
+                if (headers.nameIs(index, CONNECTION)) {
+                    connection(bytes, from, end);
                 }
                 return null;
             case 14:
@@ -206,6 +208,13 @@ public final class RequestParser extends HeadParser {
         }
         hostSeen = true;
         return FieldValues.isHostAndPort(bytes, from, end) ? null : HttpFault.BAD_HOST;
+    }
+
+    /** HTTP/1.0 closes unless it is asked not to; nothing keeps a connection that is asked to close. */
+    private void connection(final byte[] bytes, final int from, final int end) {
+        closeSeen |= FieldValues.listHolds(bytes, from, end, FieldValues.CLOSE);
+        head.keepAlive = !closeSeen
+                && (head.keepAlive || FieldValues.listHolds(bytes, from, end, FieldValues.KEEP_ALIVE));
     }
 
     private HttpFault expect(final byte[] bytes, final int from, final int end) {

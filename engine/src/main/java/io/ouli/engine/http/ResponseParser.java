@@ -14,7 +14,6 @@ public final class ResponseParser extends HeadParser {
     private static final byte[] CONNECTION = CharClass.ascii("connection");
     private static final byte[] CONTENT_LENGTH = CharClass.ascii("content-length");
     private static final byte[] TRANSFER_ENCODING = CharClass.ascii("transfer-encoding");
-    private static final byte[] KEEP_ALIVE = CharClass.ascii("keep-alive");
 
     private ResponseHead head;
     private boolean transferEncodingSeen;
@@ -103,7 +102,7 @@ public final class ResponseParser extends HeadParser {
             case 10:
                 if (headers.nameIs(index, CONNECTION)) {
                     closeSeen |= FieldValues.listHolds(bytes, from, end, FieldValues.CLOSE);
-                    keepAliveSeen |= FieldValues.listHolds(bytes, from, end, KEEP_ALIVE);
+                    keepAliveSeen |= FieldValues.listHolds(bytes, from, end, FieldValues.KEEP_ALIVE);
                 }
                 return null;
             case 14:

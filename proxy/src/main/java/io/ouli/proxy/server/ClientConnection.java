@@ -53,6 +53,8 @@ final class ClientConnection extends Peer {
     private boolean sending;
     /** No request is served after the present one. */
     private boolean last;
+    /** The present request is one of HTTP/1.0 whose client is to know that its connection goes on. */
+    private boolean kept;
     private boolean lingering;
     private int lingeredBytes;
     private boolean receiveEnded;
@@ -72,6 +74,7 @@ final class ClientConnection extends Peer {
         route = itsRoute;
         sending = false;
         last = false;
+        kept = false;
         lingering = false;
         receiveEnded = false;
         paused = false;
@@ -179,6 +182,7 @@ final class ClientConnection extends Peer {
 
     /** Serves one request. @return whether there may be another. */
     private boolean serveNext() {
+        kept = false;
         if (serveByKey()) {
             return true;
         }
@@ -295,7 +299,7 @@ final class ClientConnection extends Peer {
             worker.log(e);
             final byte[] json =
                     JsonReply.failure(500, "error", "engine", "the request cannot be answered", e.getMessage());
-            JsonReply.write(out(), 500, "error", json, reader.requestHead().methodIs(HEAD));
+            JsonReply.write(out(), 500, "error", json, reader.requestHead().methodIs(HEAD), kept);
         }
     }
 
@@ -303,6 +307,7 @@ final class ClientConnection extends Peer {
         final RequestHead head = reader.requestHead();
         took();
         last |= !head.keepAlive();
+        kept = head.keepAlive() && head.minorVersion() == 0;
         if (route.endpoint().isHealthCheck(head)) {
             add(FixedReply.HEALTHY, true);
             return;
@@ -338,7 +343,7 @@ final class ClientConnection extends Peer {
                 final int status = outcome == ReplayOutcome.OUT_OF_ORDER ? 409 : worker.missStatus();
                 final MissExplanation miss = replayer.missExplanation();
                 worker.misses().log(miss);
-                JsonReply.write(out(), status, "miss", miss.json(), head.methodIs(HEAD));
+                JsonReply.write(out(), status, "miss", miss.json(), head.methodIs(HEAD), kept);
                 return;
             }
         }
@@ -372,6 +377,8 @@ final class ClientConnection extends Peer {
         retain(replayer.source());
         if (minorVersion == 0 && replayer.chunked()) {
             strip(replayer.segment(), replayer.responseOffset(), replayer.responseLength(), toHead);
+        } else if (kept) {
+            sendKept(replayer.segment(), replayer.responseOffset(), replayer.responseLength(), toHead);
         } else if (replayer.responseLength() > SliceSource.SLICE_BYTES) {
             source = new SliceSource(replayer.segment(), replayer.responseOffset(), replayer.responseLength());
         } else {
@@ -382,6 +389,9 @@ final class ClientConnection extends Peer {
 
     /** Sends a reply in chunks without them. Its file may have been cut since it was checked, a moment ago. */
     private void strip(final MemorySegment segment, final long offset, final long length, final boolean toHead) {
+        // The connection's end ends the body.
+        last = true;
+        kept = false;
         try {
             source = new ChunkStripper(segment, offset, length, out());
         } catch (final FileCutException e) {
@@ -389,14 +399,28 @@ final class ClientConnection extends Peer {
         }
     }
 
-    /** Sends a reply that has to be read first. A body in chunks for HTTP/1.0 is taken apart where it is mapped. */
+    /** Sends a reply whose client is to know that its connection goes on. */
+    private void sendKept(final MemorySegment segment, final long offset, final long length, final boolean toHead) {
+        try {
+            source = KeptReply.begin(segment, offset, length, out());
+        } catch (final FileCutException e) {
+            addDamaged(toHead);
+        }
+    }
+
+    /** Sends a reply that has to be read first. What is changed for HTTP/1.0 is taken apart where it is mapped. */
     private void cold(final Replayer replayer, final int minorVersion, final boolean toHead) {
         final ColdReply reply = replayer.coldReply();
-        if (minorVersion == 0 && replayer.chunked()) {
+        final boolean chunks = minorVersion == 0 && replayer.chunked();
+        if (chunks || kept) {
             if (reply.checkMapped()) {
                 worker.counters().increment(Counter.HITS);
                 retain(replayer.source());
-                strip(reply.segment(), reply.replyOffset(), reply.replyLength(), toHead);
+                if (chunks) {
+                    strip(reply.segment(), reply.replyOffset(), reply.replyLength(), toHead);
+                } else {
+                    sendKept(reply.segment(), reply.replyOffset(), reply.replyLength(), toHead);
+                }
             } else {
                 addDamaged(toHead);
             }
@@ -471,7 +495,8 @@ final class ClientConnection extends Peer {
         retainedCount = kept;
     }
 
-    private void add(final FixedReply reply, final boolean toHead) {
+    private void add(final FixedReply fixed, final boolean toHead) {
+        final FixedReply reply = kept ? fixed.kept() : fixed;
         if (sending || parts == Transport.MAX_PARTS || out != null && !out.isEmpty()) {
             out().add(reply.segment(), 0, reply.length(toHead));
         } else {
@@ -481,6 +506,7 @@ final class ClientConnection extends Peer {
     }
 
     private void refuse(final FixedReply reply) {
+        kept = false;
         add(reply, false);
         last = true;
     }

@@ -32,8 +32,14 @@ final class FixedReply {
 
     private final MemorySegment segment;
     private final long headLength;
+    private final String head;
+    private final String body;
+    /** The same for a client of HTTP/1.0 whose connection goes on; made when it is asked for first. */
+    private FixedReply kept;
 
     private FixedReply(final String head, final String body) {
+        this.head = head;
+        this.body = body;
         final byte[] bytes = (head + body).getBytes(StandardCharsets.US_ASCII);
         segment = Arena.global().allocate(bytes.length);
         MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
@@ -43,6 +49,16 @@ final class FixedReply {
     /** Returns the reply that refuses a request with this fault; the connection is closed after it. */
     static FixedReply of(final HttpFault fault) {
         return BY_FAULT[fault.ordinal()];
+    }
+
+    /** Returns this reply as it tells a client of HTTP/1.0 that its connection goes on. */
+    FixedReply kept() {
+        if (kept == null) {
+            // Two workers may make it twice, which does no harm: all fields are final.
+            final int end = head.length() - 2;
+            kept = new FixedReply(head.substring(0, end) + KeptReply.TEXT + head.substring(end), body);
+        }
+        return kept;
     }
 
     private static FixedReply error(final int status, final String reason, final boolean close) {

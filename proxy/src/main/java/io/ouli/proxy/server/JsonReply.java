@@ -10,14 +10,22 @@ final class JsonReply {
     private JsonReply() {
     }
 
-    /** Adds a reply to a queue. */
-    static void write(
-            final SendQueue out, final int status, final String result, final byte[] json, final boolean toHead) {
+    /**
+     * Adds a reply to a queue.
+     *
+     * @param kept whether the client is of HTTP/1.0 and is to know that its connection goes on.
+     */
+    static void write(final SendQueue out, final int status, final String result, final byte[] json,
+            final boolean toHead, final boolean kept) {
         final HeadWriter head = new HeadWriter(256);
         head.text("HTTP/1.1 ").decimal(status).octet(' ').text(ReasonPhrases.of(status)).crlf()
                 .text("Content-Type: application/json").crlf()
                 .text("X-Ouli-Result: ").text(result).crlf()
-                .text("Content-Length: ").decimal(json.length).crlf().crlf();
+                .text("Content-Length: ").decimal(json.length).crlf();
+        if (kept) {
+            head.write(KeptReply.FIELD, 0, KeptReply.FIELD.length);
+        }
+        head.crlf();
         out.add(head);
         if (!toHead) {
             out.add(json);

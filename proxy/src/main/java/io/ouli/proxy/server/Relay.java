@@ -43,6 +43,10 @@ final class Relay implements UpstreamListener {
     private UpstreamCall call;
     private boolean toHead;
     private boolean http10;
+    /** The client is of HTTP/1.0 and asks to keep its connection. */
+    private boolean kept;
+    /** The connection's end ends the reply. */
+    private boolean byClose;
     private boolean headSent;
     private Framing framing;
     /** Whether the client gets chunks: the upstream's own, or one for each piece that comes. */
@@ -67,6 +71,7 @@ final class Relay implements UpstreamListener {
                 head, reader.bytes(), reader.bodyStart(), reader.bodyLength(), !route.endpoint().fixedSession());
         toHead = request.isHead();
         http10 = head.minorVersion() == 0;
+        kept = http10 && head.keepAlive();
         if (route.recorder() != null) {
             begin(session, request);
         }
@@ -102,7 +107,7 @@ final class Relay implements UpstreamListener {
         framing = itsFraming;
         headSent = true;
         bodyRemaining = framing == Framing.LENGTH ? head.contentLength() : 0;
-        final boolean byClose = http10 && (framing == Framing.CHUNKED || framing == Framing.CLOSE);
+        byClose = http10 && (framing == Framing.CHUNKED || framing == Framing.CLOSE);
         ownChunks = framing == Framing.CLOSE && !http10;
         final Marking marking = byClose ? Marking.CLOSE
                 : framing == Framing.CHUNKED || framing == Framing.CLOSE || toHead && head.chunked() && !http10
@@ -114,7 +119,11 @@ final class Relay implements UpstreamListener {
             writer = write(head, written);
             exchange.responseHead(writer.bytes(), 0, writer.length());
         }
-        if (written != marking) {
+        if (kept && !byClose) {
+            writer = worker.headWriter();
+            rewriter.write(head, marking, writer);
+            writer.write(KeptReply.FIELD, 0, KeptReply.FIELD.length).crlf();
+        } else if (written != marking) {
             writer = write(head, marking);
         }
         holding |= framing == Framing.NONE && worker.commitsEach() && exchange != null;
@@ -202,7 +211,7 @@ final class Relay implements UpstreamListener {
     /** The interaction is on disk, or nobody asked for that: the client may have the reply's end. */
     void committed() {
         holding = false;
-        client.relayed(false);
+        client.relayed(byClose);
     }
 
     /** Returns whether bytes that are the reply's end wait for the interaction to be on disk. */
@@ -223,7 +232,7 @@ final class Relay implements UpstreamListener {
         }
         final byte[] json = JsonReply.failure(
                 failure.status(), "upstream-error", failure.code(), failure.reason(), detail);
-        JsonReply.write(out, failure.status(), "upstream-error", json, toHead);
+        JsonReply.write(out, failure.status(), "upstream-error", json, toHead, kept);
         client.relayed(false);
     }
 

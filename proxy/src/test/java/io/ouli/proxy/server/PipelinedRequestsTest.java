@@ -113,7 +113,8 @@ class PipelinedRequestsTest {
             case 17 -> get(key, "User-Agent: " + "x".repeat(random.nextInt(600)) + "\r\n");
             case 18 -> "GET /health HTTP/1.1\r\nHost: h\r\n\r\n";
             case 19 -> random.nextInt(4) == 0 ? get(key, "Connection: close\r\n") : get(key, "");
-            case 20 -> random.nextInt(4) == 0 ? "GET /" + key + " HTTP/1.0\r\n\r\n" : get(key, "");
+            case 20 -> random.nextInt(4) == 0 ? "GET /" + key + " HTTP/1.0\r\n\r\n"
+                    : "GET /" + key + " HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
             case 21 -> random.nextInt(4) == 0 ? "rubbish\r\n\r\n" : get(key, "");
             case 22 -> random.nextInt(4) == 0 ? get(key, "Bad Field: x\r\n") : get(key, "");
             default -> random.nextBoolean() ? get(key, "") : get(key, "Trace: " + random.nextInt() + "\r\n");

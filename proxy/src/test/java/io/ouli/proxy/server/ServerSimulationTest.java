@@ -49,7 +49,10 @@ class ServerSimulationTest {
             "POST /never HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello",
             "POST /never HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + "5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\n\r\n",
-            "GET / HTTP/1.1\r\nHost: h\r\nTest-Name: ../x\r\n\r\n");
+            "GET / HTTP/1.1\r\nHost: h\r\nTest-Name: ../x\r\n\r\n",
+            "GET /6 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+            "HEAD /never HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n",
+            "GET / HTTP/1.0\r\nConnection: keep-alive\r\nTest-Name: ../x\r\n\r\n");
     private static final List<String> CLOSING_REQUESTS = List.of(
             "rubbish\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/3.0\r\nHost: h\r\n\r\n",
             "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
