@@ -5,13 +5,10 @@ import io.ouli.engine.memory.FileCutException;
 import io.ouli.engine.memory.GuardedCopy;
 import io.ouli.engine.memory.MappedPages;
 import io.ouli.engine.memory.OffHeap;
-import io.ouli.engine.recording.RecordingException.Reason;
 import io.ouli.engine.recording.storage.Storage;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A recording that is read in place: mapped, looked up through its own index, each frame checked the first time that it
@@ -25,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * that is told to send it from {@link #segment} gives EFAULT, and copies end in a {@link RecordingException}. Java code
  * that reads {@link #segment} itself does so through {@link GuardedCopy}.
  */
-public final class Recording implements AutoCloseable {
+public final class Recording extends RefCounted {
     /** What {@link #find} gives when there is no such interaction. */
     public static final long NOT_FOUND = -1;
     /** What {@link #find} gives when the index is damaged where the interaction would be. */
@@ -41,7 +38,6 @@ public final class Recording implements AutoCloseable {
         DAMAGED
     }
 
-    private final Path path;
     private final FileHeader header;
     private final State state;
     private final String problem;
@@ -50,9 +46,7 @@ public final class Recording implements AutoCloseable {
     private final MemorySegment file;
     private final Index index;
     private final FrameCheck frames;
-    private final AtomicInteger references = new AtomicInteger(1);
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile boolean used;
+    private final FrameCopies copies;
     private volatile SequenceOrder order;
     private Residency residency;
     private long admittedBytes;
@@ -67,7 +61,7 @@ public final class Recording implements AutoCloseable {
             final MemorySegment file,
             final Index index,
             final int count) {
-        this.path = path;
+        super(path);
         header = contents.header;
         problem = contents.problem;
         state = contents.problem != null ? State.DAMAGED
@@ -77,6 +71,7 @@ public final class Recording implements AutoCloseable {
         this.file = file;
         this.index = index;
         frames = new FrameCheck(path, file, header.tag(), index, memory);
+        copies = new FrameCopies(path, file);
         if (contents.log != null) {
             frames.markScanned();
         }
@@ -105,11 +100,6 @@ public final class Recording implements AutoCloseable {
      */
     public static Recording open(final Path path, final ReadOptions options) {
         return RecordingOpener.open(path, options);
-    }
-
-    /** Returns the file. */
-    public Path path() {
-        return path;
     }
 
     public State state() {
@@ -338,33 +328,32 @@ public final class Recording implements AutoCloseable {
 
     /** Copies the 32 bytes of the chain hash. */
     public void chain(final long slot, final byte[] target, final int offset) {
-        System.arraycopy(copy(frameOffset(slot) + FrameHeader.CHAIN, FrameHeader.KEY_BYTES), 0,
-                target, offset, FrameHeader.KEY_BYTES);
+        copies.copy(frameOffset(slot) + FrameHeader.CHAIN, target, offset, FrameHeader.KEY_BYTES);
     }
 
     /** Returns when the request arrived, nanoseconds since 1970-01-01 UTC. */
     public long timeNanos(final long slot) {
-        return longAt(frameOffset(slot) + FrameHeader.TIME);
+        return copies.longAt(frameOffset(slot) + FrameHeader.TIME);
     }
 
     /** Returns how many chunks the chunk table has. */
     public int chunkCount(final long slot) {
-        return intAt(frameOffset(slot) + FrameHeader.CHUNK_COUNT);
+        return copies.intAt(frameOffset(slot) + FrameHeader.CHUNK_COUNT);
     }
 
     /** Returns where a chunk begins, from the response's first byte. */
     public int chunkOffset(final long slot, final int chunk) {
-        return intAt(chunkAt(slot, chunk));
+        return copies.intAt(chunkAt(slot, chunk));
     }
 
     /** Returns a chunk's length in bytes. */
     public int chunkLength(final long slot, final int chunk) {
-        return intAt(chunkAt(slot, chunk) + 4);
+        return copies.intAt(chunkAt(slot, chunk) + 4);
     }
 
     /** Returns when a chunk came, nanoseconds since {@link #timeNanos}. */
     public long chunkNanos(final long slot, final int chunk) {
-        return longAt(chunkAt(slot, chunk) + 8);
+        return copies.longAt(chunkAt(slot, chunk) + 8);
     }
 
     private long chunkAt(final long slot, final int chunk) {
@@ -372,45 +361,21 @@ public final class Recording implements AutoCloseable {
                 + (long) chunk * FrameHeader.CHUNK_BYTES;
     }
 
-    private int intAt(final long offset) {
-        return MemorySegment.ofArray(copy(offset, Integer.BYTES)).get(Le.INT, 0);
-    }
-
-    private long longAt(final long offset) {
-        return MemorySegment.ofArray(copy(offset, Long.BYTES)).get(Le.LONG, 0);
-    }
-
     /** Returns a copy of the request, head and body. */
     public byte[] request(final long slot) {
-        return copy(requestOffset(slot), requestLength(slot));
+        return copies.copy(requestOffset(slot), requestLength(slot));
     }
 
     /** Copies as much of the request as an array takes. @return the request's whole length. */
     public int request(final long slot, final byte[] target) {
         final int length = requestLength(slot);
-        copy(requestOffset(slot), target, Math.min(length, target.length));
+        copies.copy(requestOffset(slot), target, 0, Math.min(length, target.length));
         return length;
     }
 
     /** Returns a copy of the response, head and body. */
     public byte[] response(final long slot) {
-        return copy(responseOffset(slot), responseLength(slot));
-    }
-
-    private byte[] copy(final long offset, final int length) {
-        final byte[] bytes = new byte[length];
-        copy(offset, bytes, length);
-        return bytes;
-    }
-
-    /** Copies bytes of the file. A {@link RecordingException} tells that it was cut while it was open. */
-    private void copy(final long offset, final byte[] target, final int length) {
-        try {
-            GuardedCopy.copy(file, offset, target, 0, length);
-        } catch (final FileCutException e) {
-            throw new RecordingException(Reason.INTERFERENCE, path, offset, "the file was cut while it was open",
-                    "restore it and open it again", e);
-        }
+        return copies.copy(responseOffset(slot), responseLength(slot));
     }
 
     /**
@@ -445,52 +410,8 @@ public final class Recording implements AutoCloseable {
         return sorted;
     }
 
-    /** Keeps the mapping; pair with {@link #release}. */
-    public void retain() {
-        if (!tryRetain()) {
-            throw new IllegalStateException("the recording is closed: " + path);
-        }
-    }
-
-    /** Keeps the mapping if it is still there; pair with {@link #release}. @return whether it is. */
-    public boolean tryRetain() {
-        int seen = references.get();
-        while (seen > 0) {
-            if (references.compareAndSet(seen, seen + 1)) {
-                return true;
-            }
-            seen = references.get();
-        }
-        return false;
-    }
-
-    /** Retains it like {@link #tryRetain}, and keeps the catalogue from taking it for idle. */
-    public boolean tryUse() {
-        if (!tryRetain()) {
-            return false;
-        }
-        used = true;
-        return true;
-    }
-
-    /** Returns whether somebody used it since the last call. */
-    boolean takeUsed() {
-        final boolean was = used;
-        used = false;
-        return was;
-    }
-
-    /** Closes it if nobody but who opened it retains it. @return whether it did. */
-    boolean closeUnshared() {
-        if (closed.get() || !references.compareAndSet(1, 0)) {
-            return false;
-        }
-        closed.set(true);
-        free();
-        return true;
-    }
-
-    private void free() {
+    @Override
+    void free() {
         memory.close();
         if (residency != null) {
             residency.giveBack(admittedBytes);
@@ -502,24 +423,5 @@ public final class Recording implements AutoCloseable {
     public long identity() {
         final long id = MemorySegment.ofArray(header.id).get(Le.LONG, 0);
         return ((id * 31 + header.indexCrc) * 31 + count) * 31 + file.byteSize();
-    }
-
-    /** Lets go of what {@link #retain} kept; the last one unmaps, which may take some microseconds. */
-    public void release() {
-        final int left = references.decrementAndGet();
-        if (left < 0) {
-            throw new IllegalStateException("the recording was released more often than retained: " + path);
-        }
-        if (left == 0) {
-            free();
-        }
-    }
-
-    /** Lets go of what {@link #open} kept; whoever has retained the recording can go on. Idempotent. */
-    @Override
-    public void close() {
-        if (closed.compareAndSet(false, true)) {
-            release();
-        }
     }
 }
