@@ -1,19 +1,24 @@
 package io.ouli.engine.transport.uring;
 
+import io.ouli.engine.transport.CounterBlock;
+import io.ouli.engine.transport.CounterBlock.Counter;
+import io.ouli.engine.transport.Errno;
+import io.ouli.engine.transport.TransportHandler;
 import io.ouli.engine.transport.TransportOptions;
 import io.ouli.ffm.NativeLedger.Owner;
 import io.ouli.ffm.NativeLedger;
+import io.ouli.ffm.generated.LibcHeader;
 import io.ouli.uring.Completions;
 import io.ouli.uring.Operations;
 import io.ouli.uring.ProvidedBufferRing;
 import io.ouli.uring.Ring;
 import io.ouli.uring.RingFeature;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /**
- * Arms receives and finds the bytes that one brought: in a buffer of the ring that all connections share (6.0, which
- * also receives again and again; 5.19 once), or, on older kernels, in a buffer of the connection's own.
+ * Keeps a receive armed on every connection that may receive, and hands on what one brought: in a buffer of the ring
+ * that all connections share (6.0, which also receives again and again; 5.19 once), or, on older kernels, in a buffer
+ * of the connection's own.
  */
 final class Receiver {
     private static final int GROUP = 0;
@@ -22,22 +27,63 @@ final class Receiver {
     private final ProvidedBufferRing buffers;
     private final boolean multishot;
     private final int bufferBytes;
+    private final TransportHandler handler;
+    private final CounterBlock counters;
+    private final Closer closer;
 
-    Receiver(final Ring ring, final TransportOptions options) {
+    Receiver(
+            final Ring ring,
+            final TransportOptions options,
+            final TransportHandler handler,
+            final CounterBlock counters,
+            final Closer closer) {
         operations = ring.operations();
         bufferBytes = options.receiveBufferBytes();
         final boolean hasBuffers = ring.features().isEnabled(RingFeature.BUFFER_RING);
         buffers = hasBuffers ? ring.openBufferRing(GROUP, options.receiveBufferCount(), bufferBytes) : null;
         multishot = hasBuffers && ring.features().isEnabled(RingFeature.MULTISHOT_RECV);
+        this.handler = handler;
+        this.counters = counters;
+        this.closer = closer;
     }
 
-    /** Returns whether one receive brings several completions. */
-    boolean isMultishot() {
-        return multishot;
+    /** Takes a connection's receive back: its caller wants no bytes for now. */
+    void pause(final UringConnection connection) {
+        connection.paused = true;
+        if (connection.state == UringConnection.OPEN && connection.receive == UringConnection.ARMED) {
+            connection.receive = UringConnection.CANCELLING;
+            closer.cancel(connection, UringOp.RECEIVE);
+        }
     }
 
-    /** Prepares a receive. */
+    /** Receives again. */
+    void resume(final UringConnection connection) {
+        connection.paused = false;
+        arm(connection);
+    }
+
+    /** Takes the completion of the cancellation that {@link #pause} asked for. */
+    void cancelled(final UringConnection connection, final int result) {
+        if (result == -LibcHeader.EALREADY() && connection.receive == UringConnection.CANCELLING) {
+            // The receive was at work just then and goes on.
+            connection.receive = UringConnection.ARMED;
+            if (connection.paused) {
+                pause(connection);
+            }
+        }
+    }
+
+    /** Prepares a receive, if the connection may have one and has none. */
     void arm(final UringConnection connection) {
+        if (connection.state == UringConnection.OPEN && connection.receive == UringConnection.IDLE
+                && !connection.paused && !connection.receiveEnded && !connection.delivering) {
+            connection.receive = UringConnection.ARMED;
+            connection.inFlight++;
+            prepare(connection);
+        }
+    }
+
+    private void prepare(final UringConnection connection) {
         final long userData = connection.userData(UringOp.RECEIVE);
         if (multishot) {
             operations.recvMultishot(connection.fd, buffers, userData);
@@ -52,23 +98,84 @@ final class Receiver {
         }
     }
 
+    /** Takes a receive's completion. @return whether the handler was told something. */
+    boolean received(final UringConnection connection, final int result, final int flags) {
+        final int buffer = take(flags);
+        final boolean stopped = !Completions.hasMore(flags);
+        if (stopped) {
+            connection.receive = UringConnection.IDLE;
+            connection.receiveEnded |= result == 0;
+        }
+        final boolean delivers = connection.state == UringConnection.OPEN && result >= 0;
+        connection.delivering = true;
+        try {
+            if (delivers) {
+                deliver(connection, buffer, result);
+            }
+        } finally {
+            connection.delivering = false;
+            recycle(buffer);
+            if (stopped) {
+                stopped(connection, result);
+            }
+        }
+        return delivers;
+    }
+
+    private void deliver(final UringConnection connection, final int buffer, final int length) {
+        if (length == 0) {
+            handler.onReceiveEnd(connection.id);
+            return;
+        }
+        counters.add(Counter.RECEIVED_BYTES, length);
+        if (buffer < 0) {
+            handler.onReceived(connection.id, connection.ownBuffer, 0, length);
+        } else {
+            handler.onReceived(connection.id, buffers.segment(), buffers.offset(buffer), length);
+        }
+    }
+
+    /** Arms a receive that has ended again, or takes its end for the connection's. */
+    private void stopped(final UringConnection connection, final int result) {
+        if (connection.state == UringConnection.CLOSING) {
+            closer.progress(connection);
+            return;
+        }
+        switch (-result) {
+            case Errno.ECANCELED, Errno.EINTR, Errno.EAGAIN -> arm(connection);
+            case Errno.ENOBUFS -> {
+                counters.increment(Counter.BUFFER_EXHAUSTIONS);
+                rearm(connection);
+            }
+            default -> {
+                if (result < 0) {
+                    closer.fail(connection, -result);
+                } else {
+                    rearm(connection);
+                }
+            }
+        }
+    }
+
+    private void rearm(final UringConnection connection) {
+        if (multishot && !connection.receiveEnded) {
+            counters.increment(Counter.REARMED);
+        }
+        arm(connection);
+    }
+
+    /** Gives back the buffer of a completion that nobody waits for. */
+    void drop(final int flags) {
+        recycle(take(flags));
+    }
+
     /** Takes the buffer of a completion; returns its id, or -1 if it has none of the shared ones. */
-    int take(final int flags) {
+    private int take(final int flags) {
         return buffers != null && Completions.hasBuffer(flags) ? buffers.take(flags) : -1;
     }
 
-    /** Returns the memory that holds a completion's bytes. */
-    MemorySegment segment(final UringConnection connection, final int buffer) {
-        return buffer < 0 ? connection.ownBuffer : buffers.segment();
-    }
-
-    /** Returns where in {@link #segment} the bytes begin. */
-    long offset(final int buffer) {
-        return buffer < 0 ? 0 : buffers.offset(buffer);
-    }
-
     /** Gives a buffer back; the kernel has it after {@link #publish}. */
-    void recycle(final int buffer) {
+    private void recycle(final int buffer) {
         if (buffer >= 0) {
             buffers.recycle(buffer);
         }

@@ -1,33 +1,68 @@
 package io.ouli.engine.transport.uring;
 
+import io.ouli.engine.transport.CounterBlock;
+import io.ouli.engine.transport.CounterBlock.Counter;
+import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.SendParts;
 import io.ouli.engine.transport.Transport;
 import io.ouli.ffm.generated.LibcHeader;
 import io.ouli.uring.GatherMessage;
 import io.ouli.uring.Operations;
+import io.ouli.uring.Ring;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Prepares sends: SEND for one part, SENDMSG for several, both with MSG_WAITALL, so that the kernel itself carries a
- * short send on (5.19) and a worker hears of each slice only once.
+ * Sends a connection's parts, a slice at a time: SEND for one part, SENDMSG for several, both with MSG_WAITALL, so that
+ * the kernel itself carries a short send on (5.19) and a worker hears of each slice only once.
  */
 final class Sender {
     private static final int WAITALL = LibcHeader.MSG_WAITALL();
+    /**
+     * Bytes of sends that are handed to the kernel in the middle of a turn: a client on another core reads the first
+     * replies of a large batch while this one still works on the last.
+     */
+    private static final long EARLY_SUBMIT_BYTES = 32 << 10;
 
+    private final Ring ring;
     private final Operations operations;
+    private final Sockets sockets;
+    private final CounterBlock counters;
+    private final Closer closer;
     private final long quantum;
     /** One for each gathering send between two enters: the kernel copies a message when it takes the submission. */
     private final List<GatherMessage> messages = new ArrayList<>();
     private int messagesUsed;
+    private long preparedBytes;
 
-    Sender(final Operations operations, final long quantum) {
-        this.operations = operations;
+    Sender(
+            final Ring ring,
+            final long quantum,
+            final Sockets sockets,
+            final CounterBlock counters,
+            final Closer closer) {
+        this.ring = ring;
+        operations = ring.operations();
         this.quantum = quantum;
+        this.sockets = sockets;
+        this.counters = counters;
+        this.closer = closer;
+    }
+
+    /** Sends the next slice of a connection's parts. */
+    void send(final UringConnection connection) {
+        connection.sendInFlight = true;
+        connection.inFlight++;
+        connection.attempted = prepare(connection);
+        preparedBytes += connection.attempted;
+        if (preparedBytes >= EARLY_SUBMIT_BYTES) {
+            ring.submit();
+            submitted();
+        }
     }
 
     /** Prepares the next slice of a connection's send; returns its length. */
-    long submit(final UringConnection connection) {
+    private long prepare(final UringConnection connection) {
         final SendParts parts = connection.parts;
         final long userData = connection.userData(UringOp.SEND);
         final int first = parts.first();
@@ -45,11 +80,6 @@ final class Sender {
         return message.remaining();
     }
 
-    /** Tells that everything prepared was handed to the kernel, which has copied the messages. */
-    void submitted() {
-        messagesUsed = 0;
-    }
-
     private GatherMessage nextMessage() {
         if (messagesUsed == messages.size()) {
             messages.add(new GatherMessage(Transport.MAX_PARTS));
@@ -57,5 +87,50 @@ final class Sender {
         final GatherMessage message = messages.get(messagesUsed++);
         message.clear();
         return message;
+    }
+
+    /** Tells that everything prepared was handed to the kernel, which has copied the messages. */
+    void submitted() {
+        messagesUsed = 0;
+        preparedBytes = 0;
+    }
+
+    /** Takes a slice's completion and sends the next one. @return whether all parts have left an open connection. */
+    boolean sent(final UringConnection connection, final int result) {
+        connection.sendInFlight = false;
+        if (result > 0) {
+            counters.add(Counter.SENT_BYTES, result);
+        }
+        if (connection.state == UringConnection.CLOSING) {
+            closer.progress(connection);
+            return false;
+        }
+        if (result < 0 && result != -Errno.EINTR && result != -Errno.EAGAIN) {
+            closer.fail(connection, -result);
+            return false;
+        }
+        if (result > 0) {
+            connection.parts.advance(result);
+        }
+        if (connection.parts.remaining() > 0) {
+            if (result < connection.attempted) {
+                counters.increment(Counter.SHORT_SENDS);
+            }
+            send(connection);
+            return false;
+        }
+        connection.sending = false;
+        if (connection.outputShutdown) {
+            sendFin(connection);
+        }
+        return connection.state == UringConnection.OPEN;
+    }
+
+    /** A plain call: it does not block, and as a ring's operation it would go to a kernel thread. */
+    void sendFin(final UringConnection connection) {
+        final int result = sockets.shutdown(connection.fd, LibcHeader.SHUT_WR());
+        if (result < 0) {
+            closer.fail(connection, -result);
+        }
     }
 }

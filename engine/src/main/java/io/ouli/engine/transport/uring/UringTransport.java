@@ -2,7 +2,6 @@ package io.ouli.engine.transport.uring;
 
 import io.ouli.engine.transport.ConnectionTransport;
 import io.ouli.engine.transport.CounterBlock.Counter;
-import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.FileReads;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.TransportCounters;
@@ -39,11 +38,6 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
     private static final int MOST_COMPLETION_ENTRIES = 65_536;
     /** Completions handled before the kernel is entered again, so that the first answers leave early. */
     private static final int REAP_LIMIT = 256;
-    /**
-     * Bytes of sends that are handed to the kernel in the middle of a turn: a client on another core reads the first
-     * replies of a large batch while this one still works on the last.
-     */
-    private static final long EARLY_SUBMIT_BYTES = 32 << 10;
     /** Memory that a kernel which did not let go may still write to; kept for ever rather than freed. */
     private static final List<Object> LEAKED = new ArrayList<>();
 
@@ -58,13 +52,12 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
     private final Sender sender;
     private final Wakeup wakeup;
     private final UringFileReads fileReads;
-    private final boolean cancelsByFd;
+    private final Closer closer;
     /** As many addresses as the submission queue can hold connects. */
     private final MemorySegment addresses = NativeLedger.note(
             Owner.COUNTERS, Arena.ofAuto().allocate(SUBMISSION_ENTRIES * Sockets.ADDRESS_BYTES, 8));
     private final CompletionHandler onCompletion = this::onCompletion;
     private int nextAddress;
-    private long preparedBytes;
     private int handled;
     private boolean closed;
 
@@ -91,11 +84,11 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
         try {
             ring.enable();
             operations = ring.operations();
-            cancelsByFd = ring.features().isEnabled(RingFeature.CANCEL_BY_FD);
             counters = new UringCounters(ring.counters());
             acceptor = new UringAcceptor(ring, sockets, counters);
-            receiver = new Receiver(ring, options);
-            sender = new Sender(operations, options.sendQuantumBytes());
+            closer = new Closer(ring, sockets);
+            receiver = new Receiver(ring, options, handler, counters, closer);
+            sender = new Sender(ring, options.sendQuantumBytes(), sockets, counters, closer);
             fileReads = new UringFileReads(ring);
             wakeup = new Wakeup(ring, UserData.pack(0, UringOp.WAKEUP, 0));
             wakeup.arm();
@@ -152,19 +145,12 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
 
     @Override
     public void pauseReceive(final int connection) {
-        final UringConnection target = connections.get(connection);
-        target.paused = true;
-        if (target.state == UringConnection.OPEN && target.receive == UringConnection.ARMED) {
-            target.receive = UringConnection.CANCELLING;
-            cancel(target, UringOp.RECEIVE);
-        }
+        receiver.pause(connections.get(connection));
     }
 
     @Override
     public void resumeReceive(final int connection) {
-        final UringConnection target = connections.get(connection);
-        target.paused = false;
-        armReceive(target);
+        receiver.resume(connections.get(connection));
     }
 
     @Override
@@ -203,13 +189,8 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
     private void turn(final int minComplete, final long timeoutNanos) {
         receiver.publish();
         ring.submitAndWait(minComplete, timeoutNanos);
-        submitted();
-        ring.reap(onCompletion, REAP_LIMIT);
-    }
-
-    private void submitted() {
         sender.submitted();
-        preparedBytes = 0;
+        ring.reap(onCompletion, REAP_LIMIT);
     }
 
     @Override
@@ -233,7 +214,7 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
             return;
         }
         closed = true;
-        if (!cancelsByFd) {
+        if (!closer.cancelsByFd()) {
             endPendingOperations();
         }
         final boolean quiescent = ring.close(this::onLastCompletion, Ring.CLOSE_TIMEOUT_NANOS);
@@ -301,17 +282,28 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
         final UringConnection connection = connections.slot(UserData.id(userData));
         if (connection.state == UringConnection.FREE || connection.generation != UserData.generation(userData)) {
             assert false : "a completion came after its connection was gone";
-            receiver.recycle(receiver.take(flags));
+            receiver.drop(flags);
             return;
         }
         if (!Completions.hasMore(flags)) {
             connection.inFlight--;
         }
         switch (UserData.op(userData)) {
-            case UringOp.RECEIVE -> received(connection, result, flags);
-            case UringOp.SEND -> sent(connection, result);
+            case UringOp.RECEIVE -> handled += receiver.received(connection, result, flags) ? 1 : 0;
+            case UringOp.SEND -> {
+                if (sender.sent(connection, result)) {
+                    handled++;
+                    handler.onSent(connection.id);
+                }
+            }
             case UringOp.CONNECT -> connected(connection, result);
-            case UringOp.CANCEL -> cancelled(connection, result);
+            case UringOp.CANCEL -> {
+                if (connection.state == UringConnection.CLOSING) {
+                    closer.cancelled(connection, result);
+                } else {
+                    receiver.cancelled(connection, result);
+                }
+            }
             case UringOp.CLOSE -> closed(connection);
             default -> throw new AssertionError("unknown op in user data " + userData);
         }
@@ -326,208 +318,36 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
             return;
         }
         counters.increment(Counter.ACCEPTED);
-        armReceive(connection);
+        receiver.arm(connection);
         handler.onAccepted(listener, connection.id);
     }
 
     private void connected(final UringConnection connection, final int result) {
         if (connection.state == UringConnection.CLOSING) {
-            progressClose(connection);
+            closer.progress(connection);
         } else if (result < 0) {
             fail(connection, -result);
         } else {
             connection.state = UringConnection.OPEN;
-            armReceive(connection);
+            receiver.arm(connection);
             handled++;
             handler.onConnected(connection.id);
         }
     }
 
-    private void received(final UringConnection connection, final int result, final int flags) {
-        final int buffer = receiver.take(flags);
-        final boolean stopped = !Completions.hasMore(flags);
-        if (stopped) {
-            connection.receive = UringConnection.IDLE;
-            connection.receiveEnded |= result == 0;
-        }
-        connection.delivering = true;
-        try {
-            if (connection.state == UringConnection.OPEN && result >= 0) {
-                deliver(connection, buffer, result);
-            }
-        } finally {
-            connection.delivering = false;
-            receiver.recycle(buffer);
-            if (stopped) {
-                receiveStopped(connection, result);
-            }
-        }
-    }
-
-    private void deliver(final UringConnection connection, final int buffer, final int length) {
-        handled++;
-        if (length == 0) {
-            handler.onReceiveEnd(connection.id);
-            return;
-        }
-        counters.add(Counter.RECEIVED_BYTES, length);
-        handler.onReceived(connection.id, receiver.segment(connection, buffer), receiver.offset(buffer), length);
-    }
-
-    /** Arms a receive that has ended again, or takes its end for the connection's. */
-    private void receiveStopped(final UringConnection connection, final int result) {
-        if (connection.state == UringConnection.CLOSING) {
-            progressClose(connection);
-            return;
-        }
-        switch (-result) {
-            case Errno.ECANCELED, Errno.EINTR, Errno.EAGAIN -> armReceive(connection);
-            case Errno.ENOBUFS -> {
-                counters.increment(Counter.BUFFER_EXHAUSTIONS);
-                rearm(connection);
-            }
-            default -> {
-                if (result < 0) {
-                    fail(connection, -result);
-                } else {
-                    rearm(connection);
-                }
-            }
-        }
-    }
-
-    private void rearm(final UringConnection connection) {
-        if (receiver.isMultishot() && !connection.receiveEnded) {
-            counters.increment(Counter.REARMED);
-        }
-        armReceive(connection);
-    }
-
-    private void armReceive(final UringConnection connection) {
-        if (connection.state == UringConnection.OPEN && connection.receive == UringConnection.IDLE
-                && !connection.paused && !connection.receiveEnded && !connection.delivering) {
-            connection.receive = UringConnection.ARMED;
-            connection.inFlight++;
-            receiver.arm(connection);
-        }
-    }
-
     @Override
     protected void beginSend(final UringConnection connection) {
-        submitSend(connection);
+        sender.send(connection);
     }
 
-    private void submitSend(final UringConnection connection) {
-        connection.sendInFlight = true;
-        connection.inFlight++;
-        connection.attempted = sender.submit(connection);
-        preparedBytes += connection.attempted;
-        if (preparedBytes >= EARLY_SUBMIT_BYTES) {
-            ring.submit();
-            submitted();
-        }
-    }
-
-    private void sent(final UringConnection connection, final int result) {
-        connection.sendInFlight = false;
-        if (result > 0) {
-            counters.add(Counter.SENT_BYTES, result);
-        }
-        if (connection.state == UringConnection.CLOSING) {
-            progressClose(connection);
-            return;
-        }
-        if (result < 0 && result != -Errno.EINTR && result != -Errno.EAGAIN) {
-            fail(connection, -result);
-            return;
-        }
-        if (result > 0) {
-            connection.parts.advance(result);
-        }
-        if (connection.parts.remaining() > 0) {
-            if (result < connection.attempted) {
-                counters.increment(Counter.SHORT_SENDS);
-            }
-            submitSend(connection);
-            return;
-        }
-        connection.sending = false;
-        if (connection.outputShutdown) {
-            sendFin(connection);
-        }
-        if (connection.state == UringConnection.OPEN) {
-            handled++;
-            handler.onSent(connection.id);
-        }
-    }
-
-    /** A plain call: it does not block, and as a ring's operation it would go to a kernel thread. */
     @Override
     protected void sendFin(final UringConnection connection) {
-        final int result = sockets.shutdown(connection.fd, LibcHeader.SHUT_WR());
-        if (result < 0) {
-            fail(connection, -result);
-        }
+        sender.sendFin(connection);
     }
 
     @Override
     protected void fail(final UringConnection connection, final int errno) {
-        if (connection.state == UringConnection.CLOSING) {
-            return;
-        }
-        final boolean connecting = connection.state == UringConnection.CONNECTING;
-        connection.state = UringConnection.CLOSING;
-        connection.cause = errno;
-        connection.sending = false;
-        if (connection.inFlight == 0) {
-            progressClose(connection);
-        } else if (cancelsByFd) {
-            connection.inFlight++;
-            operations.cancelAll(connection.fd, connection.userData(UringOp.CANCEL));
-        } else {
-            if (connecting) {
-                cancel(connection, UringOp.CONNECT);
-            }
-            if (connection.receive == UringConnection.ARMED) {
-                cancel(connection, UringOp.RECEIVE);
-            }
-            if (connection.sendInFlight) {
-                cancel(connection, UringOp.SEND);
-            }
-        }
-    }
-
-    private void cancel(final UringConnection connection, final int op) {
-        connection.inFlight++;
-        operations.cancel(connection.userData(op), connection.userData(UringOp.CANCEL));
-    }
-
-    private void cancelled(final UringConnection connection, final int result) {
-        if (connection.state != UringConnection.CLOSING) {
-            if (result == -LibcHeader.EALREADY() && connection.receive == UringConnection.CANCELLING) {
-                // The receive was at work just then and goes on.
-                connection.receive = UringConnection.ARMED;
-                if (connection.paused) {
-                    pauseReceive(connection.id);
-                }
-            }
-            return;
-        }
-        if (connection.inFlight > 0 && result < connection.inFlight) {
-            // Something is being worked on and cannot be cancelled, or has just completed; this ends it either way.
-            sockets.shutdown(connection.fd, LibcHeader.SHUT_RDWR());
-        }
-        progressClose(connection);
-    }
-
-    /** Closes the descriptor once the kernel holds no operation of the connection any more. */
-    private void progressClose(final UringConnection connection) {
-        if (connection.inFlight == 0) {
-            assert !connection.closeSubmitted;
-            connection.closeSubmitted = true;
-            connection.inFlight++;
-            operations.close(connection.fd, connection.userData(UringOp.CLOSE));
-        }
+        closer.fail(connection, errno);
     }
 
     private void closed(final UringConnection connection) {
