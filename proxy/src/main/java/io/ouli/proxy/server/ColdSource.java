@@ -11,7 +11,7 @@ import io.ouli.engine.transport.Transport;
  */
 final class ColdSource implements ReplySource {
     private final ColdReads reads;
-    private final ClientConnection connection;
+    private final RecordedReplies replies;
     private final Replay replay;
     private final ColdReply reply;
     private final boolean toHead;
@@ -24,19 +24,19 @@ final class ColdSource implements ReplySource {
 
     ColdSource(
             final ColdReads reads,
-            final ClientConnection connection,
+            final RecordedReplies replies,
             final Replay replay,
             final ColdReply reply,
             final boolean toHead) {
         this.reads = reads;
-        this.connection = connection;
+        this.replies = replies;
         this.replay = replay;
         this.reply = reply;
         this.toHead = toHead;
         replay.retain();
     }
 
-    /** Asks for a buffer; what is read is announced by {@link ClientConnection#ready}. */
+    /** Asks for a buffer; what is read is announced by {@link RecordedReplies#ready}. */
     void start() {
         reads.request(this);
     }
@@ -75,23 +75,23 @@ final class ColdSource implements ReplySource {
         try {
             taken(length);
         } catch (final Exception | AssertionError e) {
-            connection.fault(e);
+            replies.fault(e);
         }
     }
 
     private void taken(final int length) {
         if (length < 0) {
-            connection.unreadable(this, begun);
+            replies.unreadable(this, begun);
             return;
         }
         reply.take(buffer.segment, length);
         if (reply.damaged()) {
-            connection.damaged(this, begun);
+            replies.damaged(this, begun);
         } else if (reply.partLength() == 0) {
             read();
         } else {
             ready = true;
-            connection.ready(begun);
+            replies.ready(begun);
         }
     }
 

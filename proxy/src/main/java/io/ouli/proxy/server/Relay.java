@@ -99,7 +99,7 @@ final class Relay implements UpstreamListener {
         final HeadWriter writer = worker.headWriter();
         rewriter.write(head, Marking.AS_IT_CAME, writer);
         out.add(writer.crlf());
-        client.pump();
+        client.serve();
     }
 
     @Override
@@ -163,7 +163,7 @@ final class Relay implements UpstreamListener {
 
     @Override
     public void onDelivered() {
-        client.pump();
+        client.serve();
         if (!paused && !over && out.waitingBytes() > HIGH_WATER_BYTES) {
             paused = true;
             call.pause();
