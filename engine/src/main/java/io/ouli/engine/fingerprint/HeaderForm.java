@@ -18,6 +18,9 @@ final class HeaderForm {
     private final IntList fields = new IntList();
     private final KeySorter sorter = new KeySorter();
     private final MediaType mediaType = new MediaType();
+    private final KnownValues knownLists = new KnownValues();
+    /** Without the boundary's value, and with it. */
+    private final KnownValues[] knownTypes = {new KnownValues(), new KnownValues()};
 
     static byte toLower(final byte value) {
         return value >= 'A' && value <= 'Z' ? (byte) (value | 0x20) : value;
@@ -68,13 +71,31 @@ final class HeaderForm {
             return;
         }
         if (headers.nameIs(index, ACCEPT)) {
-            list(bytes, start, end, out);
-        } else if (headers.nameIs(index, CONTENT_TYPE) && mediaType.parse(bytes, start, end)) {
+            if (!knownLists.write(bytes, start, end, out)) {
+                final int begin = out.length;
+                list(bytes, start, end, out);
+                knownLists.learn(bytes, start, end, out, begin);
+            }
+        } else if (headers.nameIs(index, CONTENT_TYPE)) {
+            final KnownValues known = knownTypes[dropBoundary ? 0 : 1];
+            if (!known.write(bytes, start, end, out)) {
+                final int begin = out.length;
+                type(bytes, start, end, dropBoundary, out);
+                known.learn(bytes, start, end, out, begin);
+            }
+        } else {
+            out.field('V', bytes, start, end - start);
+        }
+    }
+
+    private void type(
+            final byte[] bytes, final int start, final int end, final boolean dropBoundary, final ByteSink out) {
+        if (mediaType.parse(bytes, start, end)) {
             final int field = out.beginField('V');
             mediaType.write(true, dropBoundary, out);
             out.endField(field);
         } else {
-            out.field(headers.nameIs(index, CONTENT_TYPE) ? 'v' : 'V', bytes, start, end - start);
+            out.field('v', bytes, start, end - start);
         }
     }
 

@@ -43,6 +43,11 @@ final class Percent {
         return value < 0 ? -1 : value;
     }
 
+    /** Returns the byte that two hexadecimal digits stand for, the first in the lowest byte, or a negative number. */
+    static int decode(final int digits) {
+        return HEX_VALUES[digits & 0xff] << 4 | HEX_VALUES[digits >>> Byte.SIZE & 0xff];
+    }
+
     /** Returns the value of a hexadecimal digit, or -1. */
     static int hexValue(final int digit) {
         return HEX_VALUES[digit & 0xff];
