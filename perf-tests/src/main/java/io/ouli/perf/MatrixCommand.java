@@ -74,7 +74,7 @@ final class MatrixCommand implements Callable<Integer> {
         final Pinning choice = unpinned ? Pinning.NONE : Pinning.choose();
         final Pinning pinning = choice.pinClient() ? choice : Pinning.NONE;
         final long nanos = part.toNanos();
-        final Matrix matrix = new Matrix(new PeerSuite.Settings(1, connections, 1, rate, 2 * nanos, nanos, nanos,
+        final Matrix matrix = new Matrix(new PeerSuite.Settings(1, connections, 1, rate, 1, 2 * nanos, nanos, nanos,
                 "none", pinning, TransportChoice.AUTO, pinning.ownClientCore()), rounds, budget.toNanos(), file, err);
         final Map<String, String> settings = new LinkedHashMap<>();
         settings.put("corpus", corpus.name());

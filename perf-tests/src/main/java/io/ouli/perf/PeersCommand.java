@@ -55,6 +55,10 @@ final class PeersCommand implements Callable<Integer> {
             description = "the ceiling part of a round (${DEFAULT-VALUE})")
     private Duration ceiling;
 
+    @Option(names = "--slices", defaultValue = "1",
+            description = "that the ceiling part is measured in, servers by turns (${DEFAULT-VALUE})")
+    private int slices;
+
     @Option(names = "--latency", defaultValue = "5s", converter = DurationConverter.class,
             description = "the latency part of a round (${DEFAULT-VALUE})")
     private Duration latency;
@@ -79,9 +83,9 @@ final class PeersCommand implements Callable<Integer> {
         final Instant started = Instant.now();
         final Corpus corpus = corpusOptions.corpus();
         final Pinning pinning = peers.pin();
-        final PeerSuite suite = new PeerSuite(new PeerSuite.Settings(rounds, connections, depth, rate, warmup.toNanos(),
-                ceiling.toNanos(), latency.toNanos(), reference, pinning, TransportChoice.parse(transport),
-                pinning.ownClientCore()), err);
+        final PeerSuite suite = new PeerSuite(new PeerSuite.Settings(rounds, connections, depth, rate, slices,
+                warmup.toNanos(), ceiling.toNanos(), latency.toNanos(), reference, pinning,
+                TransportChoice.parse(transport), pinning.ownClientCore()), err);
         final List<Subject> subjects = suite.run(peers.kinds(), corpus);
         if (subjects.isEmpty()) {
             throw new LoadException("no peer could be started: " + String.join("; ", suite.warnings()));
@@ -101,6 +105,7 @@ final class PeersCommand implements Callable<Integer> {
         settings.put("depth", Integer.toString(depth));
         settings.put("rate", Double.toString(rate));
         settings.put("ceiling", DurationConverter.format(ceiling));
+        settings.put("slices", Integer.toString(slices));
         settings.put("latency", DurationConverter.format(latency));
         settings.put("latencyGenerator", pinning.ownClientCore() ? "spins" : "sleeps");
         settings.put("reference", reference);

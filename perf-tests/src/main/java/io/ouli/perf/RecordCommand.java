@@ -61,6 +61,10 @@ final class RecordCommand implements Callable<Integer> {
             description = "the ceiling part of a round (${DEFAULT-VALUE})")
     private Duration ceiling;
 
+    @Option(names = "--slices", defaultValue = "1",
+            description = "that the ceiling part is measured in, servers by turns (${DEFAULT-VALUE})")
+    private int slices;
+
     @Option(names = "--latency", defaultValue = "500ms", converter = DurationConverter.class,
             description = "the latency part of a round (${DEFAULT-VALUE})")
     private Duration latency;
@@ -79,8 +83,9 @@ final class RecordCommand implements Callable<Integer> {
         final Corpus corpus = corpusOptions.corpus();
         final Pinning choice = Pinning.choose();
         final Pinning pinning = choice.pinClient() ? choice : Pinning.NONE;
-        final PeerSuite suite = new PeerSuite(new PeerSuite.Settings(rounds, connections, 1, rate, warmup.toNanos(),
-                ceiling.toNanos(), latency.toNanos(), REFERENCE, pinning, TransportChoice.AUTO, false), err);
+        final PeerSuite suite = new PeerSuite(new PeerSuite.Settings(rounds, connections, 1, rate, slices,
+                warmup.toNanos(), ceiling.toNanos(), latency.toNanos(),
+                REFERENCE, pinning, TransportChoice.AUTO, false), err);
         final List<Subject> subjects;
         try (RunningServer upstream = RunningServer.start(
                 new NginxServer("nginx-map", true), corpus, pinning.besideClient())) {
@@ -106,6 +111,7 @@ final class RecordCommand implements Callable<Integer> {
         settings.put("connections", Integer.toString(connections));
         settings.put("rate", Double.toString(rate));
         settings.put("ceiling", DurationConverter.format(ceiling));
+        settings.put("slices", Integer.toString(slices));
         settings.put("latency", DurationConverter.format(latency));
         settings.put("reference", REFERENCE);
         settings.put("pinning", pinning.describe() + ", upstream beside the client");

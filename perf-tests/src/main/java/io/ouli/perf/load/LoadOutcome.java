@@ -34,13 +34,33 @@ public record LoadOutcome(
     /**
      * What the server's processes used for the replies of the measured part.
      *
-     * @param cpuMicrosPerRequest  processor time, user and kernel.
-     * @param userMicrosPerRequest the user part of it.
-     * @param rssBytes             resident memory at the end.
-     * @param cpuNanos             all processor time together, in the kernel's steps of 10 ms.
+     * @param requests      that were answered meanwhile.
+     * @param cpuNanos      processor time, user and kernel.
+     * @param userNanos     the user part of it: its share in the kernel's steps of 10 ms.
+     * @param compilerNanos what compilers of a virtual machine used of it.
+     * @param rssBytes      resident memory at the end.
      */
-    public record ServerUse(
-            double cpuMicrosPerRequest, double userMicrosPerRequest, long rssBytes, long cpuNanos) {
+    public record ServerUse(long requests, long cpuNanos, long userNanos, long compilerNanos, long rssBytes) {
+        /** Returns processor time a request, user and kernel. */
+        public double cpuMicrosPerRequest() {
+            return cpuNanos / 1e3 / requests;
+        }
+
+        /** Returns the user part of {@link #cpuMicrosPerRequest}. */
+        public double userMicrosPerRequest() {
+            return userNanos / 1e3 / requests;
+        }
+
+        /** Returns the compilers' part of {@link #cpuMicrosPerRequest}. */
+        public double compilerMicrosPerRequest() {
+            return compilerNanos / 1e3 / requests;
+        }
+
+        /** Returns what both used, with the latter's memory. */
+        public ServerUse plus(final ServerUse later) {
+            return new ServerUse(requests + later.requests, cpuNanos + later.cpuNanos, userNanos + later.userNanos,
+                    compilerNanos + later.compilerNanos, later.rssBytes);
+        }
     }
 
     /** Returns replies a second inside the measured part. */
@@ -131,6 +151,7 @@ public record LoadOutcome(
         if (server != null) {
             metrics.put("cpuMicrosPerRequest", server.cpuMicrosPerRequest());
             metrics.put("userMicrosPerRequest", server.userMicrosPerRequest());
+            metrics.put("compilerMicrosPerRequest", server.compilerMicrosPerRequest());
             metrics.put("rssMib", server.rssBytes() / 1048576.0);
         }
         metrics.put("failures", (double) failures());

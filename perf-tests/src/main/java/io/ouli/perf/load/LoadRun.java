@@ -98,17 +98,20 @@ public final class LoadRun {
         final CpuTimes timesBefore = CpuTimes.read();
         final long oursBefore = oursNanos();
         final ProcessUsage before = server == null ? null : ProcessUsage.ofTree(server);
+        final SchedulerTime time = server == null ? null : new SchedulerTime(server);
         final long repliesBefore = replies();
         sleepUntil(startNanos + plan.warmupNanos() + plan.durationNanos());
         final Watch watch = new Watch();
-        final long replies = Math.max(1, replies() - repliesBefore);
         if (server != null) {
+            // Memory is looked at when the time was read: that takes milliseconds, in which the server goes on.
+            time.end();
+            final long replies = Math.max(1, replies() - repliesBefore);
             final ProcessUsage after = ProcessUsage.ofTree(server);
+            final long ticks = after.cpuNanos() - before.cpuNanos();
+            final long nanos = time.allNanos() > 0 ? time.allNanos() : ticks;
+            final double userShare = ticks == 0 ? 0 : (double) (after.userNanos() - before.userNanos()) / ticks;
             watch.use = new LoadOutcome.ServerUse(
-                    (after.cpuNanos() - before.cpuNanos()) / 1e3 / replies,
-                    (after.userNanos() - before.userNanos()) / 1e3 / replies,
-                    after.rssBytes(),
-                    after.cpuNanos() - before.cpuNanos());
+                    replies, nanos, (long) (userShare * nanos), time.compilerNanos(), after.rssBytes());
         }
         final CpuTimes times = CpuTimes.read();
         watch.stealPercent = times.stealPercentSince(timesBefore);

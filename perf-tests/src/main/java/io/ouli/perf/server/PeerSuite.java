@@ -28,6 +28,15 @@ import org.HdrHistogram.Histogram;
  */
 public final class PeerSuite {
     private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    /** Before a slice: every connection is there and has been used, and the look at the machine is over. */
+    private static final long SETTLE_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Longer than a proxy keeps most unused connections, as others' turns are. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
+    /** For each of its seconds, a warm-up may get one run more. */
+    private static final long MORE_WARM_UPS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A compiler that takes less of a server's time than this is done. */
+    private static final double MOST_COMPILING = 0.02;
 
     private final Settings settings;
     private final PrintWriter log;
@@ -41,6 +50,8 @@ public final class PeerSuite {
      * @param connections   in both parts.
      * @param depth         requests under way on a connection in the ceiling part; 1 is without pipelining.
      * @param ratePerSecond of the fixed-rate part.
+     * @param slices        that a ceiling part is measured in, servers by turns; 1 for all of it at once. A machine
+     *                      whose speed changes in between does so for all alike.
      * @param warmupNanos   for each server at full speed before the first round.
      * @param ceilingNanos  of the ceiling part.
      * @param latencyNanos  of the fixed-rate part.
@@ -55,6 +66,7 @@ public final class PeerSuite {
             int connections,
             int depth,
             double ratePerSecond,
+            int slices,
             long warmupNanos,
             long ceilingNanos,
             long latencyNanos,
@@ -64,9 +76,9 @@ public final class PeerSuite {
             boolean spinning) {
         /** Checks what the plans do not check themselves. */
         public Settings {
-            if (rounds < 1 || !(ratePerSecond > 0)) {
-                throw new OuliException(rounds + " rounds at " + ratePerSecond
-                        + "/s cannot be measured; choose at least 1 round and a rate above 0");
+            if (rounds < 1 || slices < 1 || !(ratePerSecond > 0)) {
+                throw new OuliException(rounds + " rounds of " + slices + " slices at " + ratePerSecond
+                        + "/s cannot be measured; choose at least 1 round, 1 slice and a rate above 0");
             }
         }
     }
@@ -104,14 +116,13 @@ public final class PeerSuite {
                 server.freeze();
             }
             for (int round = 0; round < settings.rounds; round++) {
+                final Map<RunningServer, Ceiling> ceilings = ceilings(servers, round);
                 for (int i = 0; i < servers.size(); i++) {
                     final RunningServer server = servers.get((round + i) % servers.size());
                     log.print(String.format(Locale.ROOT, "round %d of %d: %-18s", round + 1, settings.rounds,
                             server.kind().name()));
                     log.flush();
-                    server.thaw();
-                    measure(server, measured.get(server), round);
-                    server.freeze();
+                    measure(server, measured.get(server), ceilings.get(server), round);
                 }
                 addRatios(measured, round);
             }
@@ -133,14 +144,39 @@ public final class PeerSuite {
     }
 
     /**
-     * Warms in three runs, as the rounds go: a virtual machine that has never seen a connection end or a wait compiles
-     * its whole loop again when it sees the first, and that would be in the first round.
+     * Warms in three runs with pauses between them, as the rounds go: a virtual machine that has never seen a
+     * connection end, a wait, or a kept connection gone compiles its whole loop again when it sees the first, and that
+     * would be in the first round. On a core that others use too, the compiler is not done by then; what it takes is no
+     * request's, so it gets some runs more.
      */
     private void warm(final RunningServer server) throws InterruptedException {
         final LoadPlan half = ceiling(server, settings.warmupNanos / 2, SETTLE_NANOS);
         new LoadRun(half, server.corpus(), null).execute();
+        pause(server);
         new LoadRun(latency(server, SETTLE_NANOS), server.corpus(), null).execute();
-        new LoadRun(half, server.corpus(), null).execute();
+        pause(server);
+        LoadOutcome last = new LoadRun(half, server.corpus(), server.process()).execute();
+        final long most = settings.warmupNanos / MORE_WARM_UPS_NANOS;
+        for (long more = 0; more < most && compiles(last); more++) {
+            pause(server);
+            last = new LoadRun(ceiling(server, SETTLE_NANOS, 2 * SETTLE_NANOS), server.corpus(), server.process())
+                    .execute();
+        }
+        if (most > 0 && compiles(last)) {
+            warnings.add(server.kind().name() + " was still compiled when its warm-up was over; give it a longer one");
+        }
+    }
+
+    private void pause(final RunningServer server) throws InterruptedException {
+        if (settings.warmupNanos > PAUSE_NANOS) {
+            server.freeze();
+            TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
+            server.thaw();
+        }
+    }
+
+    private static boolean compiles(final LoadOutcome outcome) {
+        return outcome.server().compilerNanos() > MOST_COMPILING * outcome.server().cpuNanos();
     }
 
     private void start(final ServerKind kind, final Corpus corpus, final List<RunningServer> servers)
@@ -177,21 +213,41 @@ public final class PeerSuite {
         log.println(warnings.getLast());
     }
 
-    private void measure(final RunningServer server, final Measured measured, final int round)
+    /** Measures the ceiling part of a round, in slices. */
+    private Map<RunningServer, Ceiling> ceilings(final List<RunningServer> servers, final int round)
             throws InterruptedException {
-        final LoadOutcome ceiling = new LoadRun(ceiling(server, SETTLE_NANOS, settings.ceilingNanos),
-                server.corpus(), server.process()).execute();
-        final LoadOutcome latency = new LoadRun(
-                latency(server, settings.latencyNanos), server.corpus(), server.process()).execute();
-        final Map<String, Double> figures = new LinkedHashMap<>(latency.metrics());
-        for (final String name : List.of("achievedPerSecond", "cpuMicrosPerRequest", "userMicrosPerRequest", "rssMib",
-                "clientBusyPercent")) {
-            figures.put(name, ceiling.metrics().get(name));
+        final Map<RunningServer, Ceiling> ceilings = new LinkedHashMap<>();
+        servers.forEach(server -> ceilings.put(server, new Ceiling()));
+        final long settle = settings.slices == 1 ? SETTLE_NANOS : SETTLE_SLICE_NANOS;
+        for (int slice = 0; slice < settings.slices; slice++) {
+            for (int i = 0; i < servers.size(); i++) {
+                final RunningServer server = servers.get((round + slice + i) % servers.size());
+                final LoadOutcome outcome =
+                        ask(server, ceiling(server, settle, settings.ceilingNanos / settings.slices));
+                ceilings.get(server).add(outcome);
+                note(server, outcome);
+            }
         }
-        // With one connection and no pipelining, that is the round trip of who asks again as soon as a reply is there.
-        figures.put("closedLoopP50Micros", ceiling.metrics().get("serviceP50Micros"));
-        figures.put("failures", (double) ceiling.failures() + latency.failures());
-        figures.put("stealPercent", Math.max(ceiling.stealPercent(), latency.stealPercent()));
+        return ceilings;
+    }
+
+    private LoadOutcome ask(final RunningServer server, final LoadPlan plan) throws InterruptedException {
+        server.thaw();
+        try {
+            return new LoadRun(plan, server.corpus(), server.process()).execute();
+        } finally {
+            server.freeze();
+        }
+    }
+
+    private void measure(
+            final RunningServer server, final Measured measured, final Ceiling ceiling, final int round)
+            throws InterruptedException {
+        final LoadOutcome latency = ask(server, latency(server, settings.latencyNanos));
+        final Map<String, Double> figures = new LinkedHashMap<>(latency.metrics());
+        figures.putAll(ceiling.figures());
+        figures.put("failures", (double) ceiling.failures + latency.failures());
+        figures.put("stealPercent", Math.max(ceiling.stealPercent, latency.stealPercent()));
         if (round == 0) {
             figures.put("coldStartMillis", server.coldStartMillis());
             if (server.dataBytes() > 0) {
@@ -200,12 +256,11 @@ public final class PeerSuite {
         }
         measured.rounds.add(figures);
         measured.latency.add(latency.latency());
-        measured.replies += ceiling.latency().getTotalCount() + latency.latency().getTotalCount();
-        note(server, ceiling);
+        measured.replies += ceiling.replies + latency.latency().getTotalCount();
         note(server, latency);
-        failures += ceiling.failures() + latency.failures();
+        failures += ceiling.failures + latency.failures();
         log.println(String.format(Locale.ROOT, " %,9.0f/s  %7.2f µs CPU  p50 %,.0f µs  p99 %,.0f µs",
-                ceiling.achievedPerSecond(), figures.get("cpuMicrosPerRequest"), figures.get("p50Micros"),
+                figures.get("achievedPerSecond"), figures.get("cpuMicrosPerRequest"), figures.get("p50Micros"),
                 figures.get("p99Micros")));
     }
 
@@ -213,8 +268,9 @@ public final class PeerSuite {
     private void note(final RunningServer server, final LoadOutcome outcome) {
         outcome.warnings().stream()
                 .filter(warning -> !(outcome.plan().closedLoop() && warning.contains("the bottleneck")))
-                // CPU per request is the ceiling part's.
-                .filter(warning -> outcome.plan().closedLoop() || !warning.contains("is a guess"))
+                // CPU per request is the ceiling part's, all slices together.
+                .filter(warning -> outcome.plan().closedLoop() && settings.slices == 1
+                        || !warning.contains("is a guess"))
                 .forEach(warning -> warnings.add(server.kind().name() + ": " + warning));
     }
 
@@ -264,6 +320,41 @@ public final class PeerSuite {
 
     private static Subject subject(final RunningServer server, final Measured measured) {
         return new Subject(server.kind().name(), server.kind().description(), measured.rounds, measured.latency);
+    }
+
+    /** The ceiling part of a round, from its slices. */
+    private static final class Ceiling {
+        private final List<LoadOutcome> slices = new ArrayList<>();
+        private LoadOutcome.ServerUse use;
+        private long replies;
+        private long failures;
+        private double stealPercent;
+
+        private void add(final LoadOutcome slice) {
+            slices.add(slice);
+            use = use == null ? slice.server() : use.plus(slice.server());
+            replies += slice.latency().getTotalCount();
+            failures += slice.failures();
+            stealPercent = Math.max(stealPercent, slice.stealPercent());
+        }
+
+        private Map<String, Double> figures() {
+            final Map<String, Double> figures = new LinkedHashMap<>();
+            figures.put("achievedPerSecond", mean("achievedPerSecond"));
+            figures.put("cpuMicrosPerRequest", use.cpuMicrosPerRequest());
+            figures.put("userMicrosPerRequest", use.userMicrosPerRequest());
+            figures.put("compilerMicrosPerRequest", use.compilerMicrosPerRequest());
+            figures.put("rssMib", use.rssBytes() / 1048576.0);
+            figures.put("clientBusyPercent", mean("clientBusyPercent"));
+            // With one connection and no pipelining, that is the round trip of who asks again as soon as a reply is
+            // there.
+            figures.put("closedLoopP50Micros", mean("serviceP50Micros"));
+            return figures;
+        }
+
+        private double mean(final String figure) {
+            return slices.stream().mapToDouble(slice -> slice.metrics().get(figure)).average().orElseThrow();
+        }
     }
 
     /** What one server showed so far. */
