@@ -57,7 +57,8 @@ public final class Exchange {
             final Session owner,
             final int sequence,
             final long epochNanos,
-            final byte[] key,
+            final byte[] keys,
+            final int keyOffset,
             final RequestHead request,
             final byte[] requestBody,
             final int requestBodyOffset,
@@ -75,7 +76,7 @@ public final class Exchange {
         beginNanos = System.nanoTime();
         event = Events.on() ? RequestEvent.begun() : null;
         builder.begin(sequence, epochNanos);
-        builder.key(key, 0);
+        builder.key(keys, keyOffset);
         StoredRequest.write(builder, request, requestBody, requestBodyOffset, requestBodyLength, mark);
     }
 

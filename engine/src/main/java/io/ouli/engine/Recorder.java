@@ -27,6 +27,7 @@ public final class Recorder {
     /** Exchanges that come back from the writer's thread. */
     private final SpscVarHandleArrayQueue<Exchange> written = new SpscVarHandleArrayQueue<>(POOLED_EXCHANGES);
     private final ArrayDeque<Exchange> aborted = new ArrayDeque<>();
+    private boolean redactedRequest;
     private RequestMessage message;
     private long lastTicket;
     private long appendedTicket;
@@ -76,11 +77,25 @@ public final class Recorder {
         final int sequence = session.nextSequence(policy);
         redacted = session;
         final boolean changed = redactor.redactRequest(head, body, bodyOffset, bodyLength);
+        redactedRequest = changed;
         final RequestHead storedHead = changed ? redactor.head() : head;
         final byte[] storedBody = changed ? redactor.body() : body;
         final int storedOffset = changed ? redactor.bodyOffset() : bodyOffset;
         final int storedLength = changed ? redactor.bodyLength() : bodyLength;
         fingerprinter.fingerprint(storedHead, storedBody, storedOffset, storedLength, key);
+        return begin(session, sequence, key, 0, storedHead, storedBody, storedOffset, storedLength, mark);
+    }
+
+    private Exchange begin(
+            final Session session,
+            final int sequence,
+            final byte[] keys,
+            final int keyOffset,
+            final RequestHead head,
+            final byte[] body,
+            final int bodyOffset,
+            final int bodyLength,
+            final TestServerMark mark) {
         Exchange exchange = aborted.pollFirst();
         if (exchange == null) {
             exchange = written.poll();
@@ -88,10 +103,34 @@ public final class Recorder {
         if (exchange == null) {
             exchange = new Exchange(this, engine.newFrameBuilder());
         }
-        final long epochNanos = engine.epochNanos();
-        exchange.begin(session, sequence, epochNanos, key, storedHead, storedBody, storedOffset, storedLength,
+        exchange.begin(session, sequence, engine.epochNanos(), keys, keyOffset, head, body, bodyOffset, bodyLength,
                 mark);
         return exchange;
+    }
+
+    /**
+     * Begins one exchange with a request without a body that equals, byte for byte, one for which {@link #keyTellsAll}
+     * held when it was begun.
+     *
+     * @param keys      holds the key that {@link #copyKey} gave then.
+     * @param keyOffset of its first byte.
+     * @throws OuliException if the session's recording may not be written.
+     */
+    public Exchange begin(final Session session, final RequestHead head, final byte[] keys, final int keyOffset) {
+        final TestServerChain chain = session.testServerChain();
+        final TestServerMark mark =
+                chain == null ? null : chain.mark(policy.testServer(), head, head.bytes(), 0, 0);
+        return begin(session, session.nextSequence(policy), keys, keyOffset, head, head.bytes(), 0, 0, mark);
+    }
+
+    /** Returns whether the request that was begun last is stored as it came, so that its bytes tell all about it. */
+    public boolean keyTellsAll() {
+        return !redactedRequest;
+    }
+
+    /** Copies the key of the request that was begun last, {@link Replayer#KEY_BYTES} long. */
+    public void copyKey(final byte[] target, final int offset) {
+        System.arraycopy(key, 0, target, offset, key.length);
     }
 
     /**

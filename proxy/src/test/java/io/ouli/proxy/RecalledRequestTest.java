@@ -5,6 +5,7 @@ import io.ouli.engine.Mode;
 import io.ouli.engine.match.Exhausted;
 import io.ouli.engine.match.MatchMode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A request that comes again byte for byte is recognised unparsed, and answered as if it were parsed. */
@@ -126,6 +128,36 @@ class RecalledRequestTest {
                     assertEquals(reply(3), client.send(OTHER).read(reply(1).length()));
                     assertEquals(reply(3), client.send(closing).readAll());
                 }
+            }
+        }
+    }
+
+    @Test
+    void shouldRecordWhatComesAgainAsIfItWereNew(@TempDir final Path other) throws Exception {
+        final String secret = "sesame-4711-sesame";
+        final String credential = FIRST.replace("\r\n\r\n", "\r\nAuthorization: Bearer " + secret + "\r\n\r\n");
+        final String elsewhere = FIRST.replace("\r\n\r\n", "\r\nX-Ouli-Test-Name: other\r\n\r\n");
+        final String empty = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+        final List<String> requests = List.of(FIRST, credential, elsewhere, empty, credential, FIRST, elsewhere, empty,
+                empty.replace("0\r\n\r\n", "1\r\nx\r\n0\r\n\r\n"));
+        final int[] count = new int[1];
+        try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
+            out.write(reply(++count[0]).getBytes(StandardCharsets.US_ASCII));
+            return true;
+        });
+                ProxyServer proxy = Proxies.start(Mode.RECORD, other, upstream.url());
+                RawClient client = Proxies.client(proxy)) {
+            for (final String request : requests) {
+                client.send(request).read(reply(1).length());
+            }
+        }
+        assertFalse(new String(Files.readAllBytes(other.resolve("default.ouli")), StandardCharsets.ISO_8859_1)
+                .contains(secret));
+        try (ProxyServer proxy = ProxyServer.start(Proxies.config(Mode.REPLAY, other, null)
+                .engine(EngineConfig.builder(other).matchMode(MatchMode.STRICT).build()).build());
+                RawClient client = Proxies.client(proxy)) {
+            for (int i = 0; i < requests.size(); i++) {
+                assertReplies(client, requests.get(i), i + 1);
             }
         }
     }

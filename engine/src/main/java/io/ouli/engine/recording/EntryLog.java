@@ -12,9 +12,12 @@ import java.util.List;
  */
 final class EntryLog implements AutoCloseable {
     private static final int FIRST_SHIFT = 6;
+    /** Memory is cleared when it is allocated: a segment that grew for ever would stop the writer for that. */
+    private static final int LAST_SHIFT = 14;
+    private static final int LAST_INDEX = LAST_SHIFT - FIRST_SHIFT;
 
     private final Arena arena;
-    /** Segment i has 64 &lt;&lt; i entries, so that a session of few interactions takes little. */
+    /** Segment i has 64 &lt;&lt; i entries, 16,384 at most, so that a session of few interactions takes little. */
     private final List<MemorySegment> segments = new ArrayList<>();
     private int count;
 
@@ -65,13 +68,17 @@ final class EntryLog implements AutoCloseable {
 
     private MemorySegment next() {
         if (segmentIndex(count) == segments.size()) {
-            segments.add(arena.allocate((long) IndexLayout.ENTRY_BYTES << (FIRST_SHIFT + segments.size()), 64));
+            segments.add(arena.allocate(
+                    (long) IndexLayout.ENTRY_BYTES << Math.min(FIRST_SHIFT + segments.size(), LAST_SHIFT), 64));
         }
         return segments.get(segmentIndex(count));
     }
 
     private static int segmentIndex(final int index) {
-        return 31 - FIRST_SHIFT - Integer.numberOfLeadingZeros(index + (1 << FIRST_SHIFT));
+        final int place = index + (1 << FIRST_SHIFT);
+        return place < 1 << LAST_SHIFT
+                ? Integer.SIZE - 1 - FIRST_SHIFT - Integer.numberOfLeadingZeros(place)
+                : LAST_INDEX - 1 + (place >> LAST_SHIFT);
     }
 
     /** Returns the memory that holds an entry. */
@@ -81,8 +88,9 @@ final class EntryLog implements AutoCloseable {
 
     /** Returns where the entry lies in its {@link #segment}. */
     long offset(final int index) {
-        final int before = (1 << (FIRST_SHIFT + segmentIndex(index))) - (1 << FIRST_SHIFT);
-        return (long) (index - before) * IndexLayout.ENTRY_BYTES;
+        final int place = index + (1 << FIRST_SHIFT);
+        final int first = place < 1 << LAST_SHIFT ? Integer.highestOneBit(place) : place & -(1 << LAST_SHIFT);
+        return (long) (place - first) * IndexLayout.ENTRY_BYTES;
     }
 
     int sequence(final int index) {

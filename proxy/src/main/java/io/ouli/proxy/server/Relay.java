@@ -2,6 +2,7 @@ package io.ouli.proxy.server;
 
 import io.ouli.engine.Exchange;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.Recorder;
 import io.ouli.engine.Session;
 import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.http.HeadWriter;
@@ -83,12 +84,32 @@ final class Relay implements UpstreamListener {
 
     private void begin(final Session session, final UpstreamRequest request) {
         try {
-            exchange = route.recorder().begin(
-                    session, request.head(), request.body(), request.bodyOffset(), request.bodyLength());
+            exchange = request.bodyLength() == 0
+                    ? beginWithoutBody(session, request.head())
+                    : route.recorder().begin(
+                            session, request.head(), request.body(), request.bodyOffset(), request.bodyLength());
         } catch (final OuliException e) {
             // The session has logged it; its clients are served all the same.
             exchange = null;
         }
+    }
+
+    /** A request that was recorded before, byte for byte, has the same key, and nothing in it is to be redacted. */
+    private Exchange beginWithoutBody(final Session session, final RequestHead head) {
+        final RequestMemo memo = route.recorded();
+        final Recorder recorder = route.recorder();
+        final int known = memo.find(head.bytes(), head.start(), head.end());
+        if (known > 0) {
+            return recorder.begin(session, head, memo.keys(), memo.keyOffset());
+        }
+        final Exchange begun = recorder.begin(session, head, head.bytes(), 0, 0);
+        if (recorder.keyTellsAll()) {
+            final int at = memo.keep(head.bytes(), head.start(), head.end());
+            if (at >= 0) {
+                recorder.copyKey(memo.keys(), at);
+            }
+        }
+        return begun;
     }
 
     @Override

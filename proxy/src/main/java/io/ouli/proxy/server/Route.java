@@ -14,6 +14,7 @@ import io.ouli.proxy.upstream.Upstream;
  * @param upstream of this worker; null in mode replay, which so cannot touch one.
  * @param rewriter of response heads.
  * @param memo     of requests that were answered from a recording; null in mode record.
+ * @param recorded of requests that were recorded; null in modes that record nothing.
  */
 public record Route(
         Endpoint endpoint,
@@ -21,15 +22,27 @@ public record Route(
         Recorder recorder,
         Upstream upstream,
         ResponseRewriter rewriter,
-        RequestMemo memo) {
-    /** Describes a route; what replays remembers what it has answered. */
+        RequestMemo memo,
+        RequestMemo recorded) {
+    /** Describes a route; what replays remembers what it has answered, what records what it has recorded. */
     public Route(
             final Endpoint endpoint,
             final Replayer replayer,
             final Recorder recorder,
             final Upstream upstream,
             final ResponseRewriter rewriter) {
-        this(endpoint, replayer, recorder, upstream, rewriter, replayer == null ? null : new RequestMemo());
+        this(endpoint, replayer, recorder, upstream, rewriter, replayer == null ? null : new RequestMemo(),
+                recorder == null ? null : new RequestMemo());
+    }
+
+    /** Forgets requests: they may hold credentials. */
+    void wipe() {
+        if (memo != null) {
+            memo.wipe();
+        }
+        if (recorded != null) {
+            recorded.wipe();
+        }
     }
 
     Mode mode() {

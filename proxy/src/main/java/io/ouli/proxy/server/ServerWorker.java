@@ -128,8 +128,8 @@ public final class ServerWorker implements EventLoop.Acceptor {
     public void abandon() {
         List.copyOf(open).forEach(ClientConnection::abandon);
         for (final Route route : routes) {
-            if (route != null && route.memo() != null) {
-                route.memo().wipe();
+            if (route != null) {
+                route.wipe();
             }
         }
     }
