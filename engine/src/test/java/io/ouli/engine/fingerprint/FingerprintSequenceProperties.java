@@ -87,6 +87,36 @@ class FingerprintSequenceProperties {
         }
     }
 
+    @Example
+    void shouldSpellValuesAroundTheLengthsThatAreKeptAsTheReferenceDoes() {
+        for (int round = 0; round < 2; round++) {
+            for (int bytes = KnownValues.VALUE_BYTES - 5; bytes <= KnownValues.VALUE_BYTES + 5; bytes++) {
+                final String type = "a/" + "b".repeat(bytes - 2);
+                // Each element of two bytes becomes a field of six.
+                final String list = "a,".repeat(bytes / 2) + "a".repeat(bytes % 2);
+                final String fittingList = "a,".repeat(KnownValues.FIELDS_BYTES / 6 - bytes % 3 + 1);
+                for (final String value : List.of(type, list, fittingList, type.replace("/", " "))) {
+                    check("/", List.of(Map.entry("Accept", value), Map.entry("Content-Type", value)), FORM_BODY);
+                }
+            }
+        }
+    }
+
+    @Example
+    void shouldSortAboutAsManyParametersAsOrdersAreKeptOfAsTheReferenceDoes() {
+        for (int round = 0; round < 3; round++) {
+            for (int count = NameOrders.MOST - 2; count <= NameOrders.MOST + 2; count++) {
+                for (int step = 1; step < 20; step++) {
+                    final StringBuilder query = new StringBuilder();
+                    for (int i = 0; i < count; i++) {
+                        query.append("&n").append((i * step + round) % 19).append("=").append(i).append(round);
+                    }
+                    check("/?" + query, List.of(), new byte[0]);
+                }
+            }
+        }
+    }
+
     /** Queries of the same names in the same places, and then in others, up to more than are sorted at once. */
     @Property(tries = 300)
     void shouldSpellParametersThatComeAgainAsTheReferenceDoes(@ForAll final long seed) {
