@@ -246,8 +246,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Writes what was handed over, seals, and closes everything; idempotent.
      *
-     * @throws OuliException if a recording could not be sealed, or lacks interactions since an error; everything is
-     *                       closed all the same.
+     * @throws RecordingFailedException if a recording could not be sealed, or lacks interactions since an error;
+     *                                  everything is closed all the same.
      */
     @Override
     public synchronized void close() {
@@ -274,17 +274,20 @@ public final class Engine implements AutoCloseable {
 
     private void sealAll(final boolean close) {
         OuliException failure = null;
+        final List<String> failed = new ArrayList<>();
         for (final Session session : sessions.all()) {
             try {
                 seal(session, close);
             } catch (final RuntimeException e) {
                 session.recordingFailed(e);
             }
-            failure = failure == null ? session.recordingFailure() : failure;
+            if (session.recordingFailure() != null) {
+                failed.add(session.name());
+                failure = failure == null ? session.recordingFailure() : failure;
+            }
         }
         if (failure != null) {
-            // Not the very error that a recorder has thrown before: a try block of both would have it suppress itself.
-            throw new OuliException(failure.getMessage(), failure);
+            throw new RecordingFailedException(failed, failure);
         }
     }
 

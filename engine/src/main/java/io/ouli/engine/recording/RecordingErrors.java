@@ -37,6 +37,18 @@ final class RecordingErrors {
         };
     }
 
+    /** Returns the typed error of a recording whose folder cannot be made. */
+    static RecordingException ofFolder(final IOException e, final Path file) {
+        final String why = switch (e) {
+            case FileAlreadyExistsException exists -> exists.getFile() + " is a file";
+            case NoSuchFileException missing -> "nothing can be made at " + missing.getFile();
+            case AccessDeniedException denied -> "permission denied at " + denied.getFile();
+            default -> reason(e);
+        };
+        return new RecordingException(isDiskFull(e) ? Reason.DISK_FULL : Reason.IO, file, RecordingException.NO_OFFSET,
+                "its folder cannot be made: " + why, "name another folder that can be made and written (--dir)", e);
+    }
+
     private static boolean isDiskFull(final IOException e) {
         final String text = reason(e).toLowerCase(Locale.ROOT);
         return text.contains("no space left") || text.contains("quota exceeded");

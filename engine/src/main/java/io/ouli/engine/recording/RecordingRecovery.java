@@ -90,7 +90,13 @@ public final class RecordingRecovery {
         try (StorageFile file = options.storage().open(path, StorageMode.READ);
                 Contents contents = Contents.salvage(path, file, options.limits())) {
             options.storage().delete(fresh);
-            return copy(file, contents, fresh);
+            try {
+                return copy(file, contents, fresh);
+            } catch (final IOException e) {
+                throw WriterOpener.withdrawn(options.storage(), fresh, e);
+            } catch (final RuntimeException e) {
+                throw WriterOpener.withdrawn(options.storage(), fresh, e);
+            }
         }
     }
 

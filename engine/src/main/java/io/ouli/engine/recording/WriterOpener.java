@@ -29,7 +29,7 @@ final class WriterOpener {
         StorageLock lock = null;
         boolean ok = false;
         try {
-            storage.createFolders(path.toAbsolutePath().getParent());
+            createFolders(storage, path);
             lock = storage.lock(path);
             final boolean exists = storage.exists(path);
             if (exists && options.existing() == ExistingPolicy.FAIL) {
@@ -51,6 +51,14 @@ final class WriterOpener {
         }
     }
 
+    private static void createFolders(final Storage storage, final Path path) {
+        try {
+            storage.createFolders(path.toAbsolutePath().getParent());
+        } catch (final IOException e) {
+            throw RecordingErrors.ofFolder(e, path);
+        }
+    }
+
     /** A file gets its name only when it has a header: no crash leaves something that is no recording. */
     private static RecordingWriter create(
             final Path path, final RecordingOptions options, final StorageLock lock) throws IOException {
@@ -58,8 +66,12 @@ final class WriterOpener {
         final Path fresh = path.resolveSibling(path.getFileName() + NEW_SUFFIX);
         storage.delete(fresh);
         final FileHeader header = FileHeader.begin(options.epochNanos().getAsLong(), options.policyHash());
-        writeHeaderOf(storage, fresh, header);
-        storage.rename(fresh, path);
+        try {
+            writeHeaderOf(storage, fresh, header);
+            storage.rename(fresh, path);
+        } catch (final IOException e) {
+            throw withdrawn(storage, fresh, e);
+        }
         storage.syncFolder(path.toAbsolutePath().getParent());
         final StorageFile file = storage.open(path, StorageMode.WRITE);
         return new RecordingWriter(path, options, lock, file, header, EntryLog.shared(), FileHeader.BYTES);
@@ -72,6 +84,16 @@ final class WriterOpener {
         final RecordingOptions same = options.withPolicyHash(header.policyHash);
         final StorageFile file = options.storage().open(path, StorageMode.WRITE);
         return new RecordingWriter(path, same, () -> { }, file, header, EntryLog.shared(), FileHeader.BYTES);
+    }
+
+    /** Removes a file that could not be made whole, as on a full disk; nobody else would. */
+    static <T extends Exception> T withdrawn(final Storage storage, final Path fresh, final T failure) {
+        try {
+            storage.delete(fresh);
+        } catch (final IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     private static void writeHeaderOf(final Storage storage, final Path fresh, final FileHeader header)

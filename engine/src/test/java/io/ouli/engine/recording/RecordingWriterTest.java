@@ -292,6 +292,41 @@ class RecordingWriterTest {
     }
 
     @Test
+    void shouldSayThatItsFolderCannotBeMade() throws IOException {
+        final Path inTheWay = Files.writeString(folder.resolve("file"), "in the way");
+        refused(Reason.IO, () -> record(inTheWay.resolve("a/b.ouli"), ExistingPolicy.FAIL, "new"),
+                "its folder cannot be made: " + inTheWay + " is a file; name another folder");
+        if (Files.isDirectory(Path.of("/proc/self"))) {
+            refused(Reason.IO, () -> record(Path.of("/proc/ouli/b.ouli"), ExistingPolicy.FAIL, "new"),
+                    "its folder cannot be made: nothing can be made at /proc/ouli; name another folder");
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingBehindThatAFullDiskDidNotLetBegin() {
+        final SimulatedStorage disk = new SimulatedStorage();
+        final Path file = Path.of("/disk/a.ouli");
+        disk.limitSpace(FileHeader.BYTES - 1);
+        refused(Reason.DISK_FULL, () -> RecordingWriter.open(file, options.with(disk)), file.toString(), "make room");
+        assertFalse(disk.exists(file));
+        assertFalse(disk.exists(Path.of("/disk/a.ouli~new")));
+
+        disk.limitSpace(Long.MAX_VALUE);
+        try (RecordingWriter writer = RecordingWriter.open(file, options.with(disk))) {
+            append(writer, "x", "1");
+            writer.commit();
+        }
+        for (final long room : new long[] {FileHeader.BYTES - 1, FileHeader.BYTES + 1, 4_096}) {
+            disk.limitSpace(room);
+            refused(Reason.DISK_FULL, () -> new RecordingRecovery(options.with(disk)).recover(file), "make room");
+            assertFalse(disk.exists(Path.of("/disk/a.ouli~recovered")));
+        }
+        try (Recording recording = Recording.open(file, disk, RecordingLimits.DEFAULT)) {
+            assertEquals(1, recording.count(), "it is as it was");
+        }
+    }
+
+    @Test
     void shouldNeverAcknowledgeAfterAFailedSync() {
         final SimulatedStorage disk = new SimulatedStorage();
         final Path file = Path.of("/disk/a.ouli");

@@ -41,7 +41,8 @@ final class HarImportReport {
         if (!some) {
             throw arguments.wrong(source + " holds no files that end with .har");
         }
-        return outcomes.stream().map(Outcome::verdict).max(Verdict::compareTo).orElseThrow().ordinal();
+        final Verdict worst = outcomes.stream().map(Outcome::verdict).max(Verdict::compareTo).orElseThrow();
+        return worst == Verdict.NOT_WRITTEN ? ExitCode.NOT_KEPT : worst.ordinal();
     }
 
     private static HarImport harImport(
@@ -58,8 +59,8 @@ final class HarImportReport {
     }
 
     private static String text(final Outcome outcome) {
-        if (outcome.verdict() == Verdict.UNREADABLE) {
-            return outcome.file() + ": unreadable: " + outcome.message();
+        if (outcome.verdict() == Verdict.UNREADABLE || outcome.verdict() == Verdict.NOT_WRITTEN) {
+            return outcome.file() + ": " + ImportCommand.words(outcome.verdict()) + ": " + outcome.message();
         }
         final StringBuilder text = new StringBuilder().append(outcome.file()).append(": ")
                 .append(spell(outcome.verdict())).append(", ").append(Units.count(outcome.count(), "interaction"));

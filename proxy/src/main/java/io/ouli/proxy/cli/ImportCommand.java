@@ -3,6 +3,7 @@ package io.ouli.proxy.cli;
 import io.ouli.engine.recording.ExistingPolicy;
 import io.ouli.engine.recording.SessionNames;
 import io.ouli.proxy.transfer.Importer;
+import io.ouli.proxy.transfer.NotWrittenException;
 import io.ouli.proxy.transfer.TestServerImport;
 import io.ouli.proxy.transfer.TestServerImport.Mismatch;
 import io.ouli.proxy.transfer.TestServerImport.Outcome;
@@ -42,7 +43,7 @@ final class ImportCommand implements Command {
                         + " requests, with the hashes as they are stored.")
                 .flag("--json", "Print one JSON object a file."))
                 .footer("Exit code 0 if all is imported, 1 if a stored hash does not match or an entry was left out,")
-                .footer("2 if a file cannot be read.");
+                .footer("2 if a file cannot be read, 4 if a recording cannot be written.");
     }
 
     @Override
@@ -53,10 +54,15 @@ final class ImportCommand implements Command {
         final ExistingPolicy existing = arguments.choice("--existing", ExistingPolicy.class);
         final Importer importer = new Importer(
                 directory, existing == null ? ExistingPolicy.FAIL : existing, PolicyFlags.read(arguments));
-        return switch (arguments.choiceOf("FORMAT", Format.class, arguments.words().getFirst())) {
-            case TEST_SERVER -> testServer(console, arguments, importer, source);
-            case HAR -> HarImportReport.run(console, arguments, importer, session(arguments), source);
-        };
+        try {
+            return switch (arguments.choiceOf("FORMAT", Format.class, arguments.words().getFirst())) {
+                case TEST_SERVER -> testServer(console, arguments, importer, source);
+                case HAR -> HarImportReport.run(console, arguments, importer, session(arguments), source);
+            };
+        } catch (final NotWrittenException e) {
+            // Several files had made up one session, and each was reported before.
+            throw new CliException(ExitCode.NOT_KEPT, e.getMessage(), e);
+        }
     }
 
     /** Returns what was typed; null for nothing. */
@@ -93,7 +99,8 @@ final class ImportCommand implements Command {
         if (!json) {
             console.print(summary(outcomes));
         }
-        return outcomes.stream().map(Outcome::verdict).max(Verdict::compareTo).orElseThrow().ordinal();
+        final Verdict worst = outcomes.stream().map(Outcome::verdict).max(Verdict::compareTo).orElseThrow();
+        return worst == Verdict.NOT_WRITTEN ? ExitCode.NOT_KEPT : worst.ordinal();
     }
 
     private static String text(final Outcome outcome) {
@@ -104,7 +111,8 @@ final class ImportCommand implements Command {
             case OK -> outcome.file() + ": ok, " + what + ", " + went;
             case MISMATCH -> outcome.file() + ": mismatch, " + what + ", "
                     + text(outcome.mismatches()) + "; " + went;
-            case UNREADABLE -> outcome.file() + ": unreadable: " + outcome.message();
+            case UNREADABLE, NOT_WRITTEN ->
+                    outcome.file() + ": " + words(outcome.verdict()) + ": " + outcome.message();
         };
     }
 
@@ -124,10 +132,17 @@ final class ImportCommand implements Command {
     private static String summary(final List<Outcome> outcomes) {
         final StringBuilder text = new StringBuilder().append(Units.count(outcomes.size())).append(" files");
         for (final Verdict verdict : Verdict.values()) {
-            text.append(", ").append(outcomes.stream().filter(each -> each.verdict() == verdict).count()).append(' ')
-                    .append(spell(verdict));
+            final long count = outcomes.stream().filter(each -> each.verdict() == verdict).count();
+            if (count > 0 || verdict != Verdict.NOT_WRITTEN) {
+                text.append(", ").append(count).append(' ').append(words(verdict));
+            }
         }
         return text.toString();
+    }
+
+    /** Returns a verdict as people read it. */
+    static String words(final Enum<?> verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String spell(final Verdict verdict) {

@@ -2,6 +2,7 @@ package io.ouli.proxy.cli;
 
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.RecordingFailedException;
 import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.core.Sha256;
 import io.ouli.engine.redaction.RedactionPolicy;
@@ -13,6 +14,8 @@ import io.ouli.proxy.config.Choices;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * {@code ouli record}, {@code replay}, {@code auto} and {@code passthrough}: serves until a signal comes, says when it
@@ -22,6 +25,8 @@ final class ServeCommand implements Command {
     private static final Logger LOGGER = new LazyLogger(ServeCommand.class);
 
     private static final long SETTLE_MILLIS = 200;
+    /** Of the sessions that were not recorded to the end. */
+    private static final int MOST_NAMED = 10;
 
     private final Mode mode;
 
@@ -151,6 +156,9 @@ final class ServeCommand implements Command {
                 server.close();
                 report.closed();
                 return ExitCode.OK;
+            } catch (final RecordingFailedException e) {
+                console.error(lacking(e.sessions()));
+                return ExitCode.NOT_KEPT;
             } catch (final OuliException e) {
                 console.error(e.getMessage());
                 return ExitCode.NOT_KEPT;
@@ -159,6 +167,14 @@ final class ServeCommand implements Command {
                 config.endpoints().forEach(endpoint -> endpoint.policy().redaction().close());
             }
         }
+    }
+
+    /** Why was logged when it happened, and stands above. */
+    private static String lacking(final List<String> sessions) {
+        final String named = sessions.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+        final int more = sessions.size() - MOST_NAMED;
+        return "not recorded to the end, for the reason above: " + (sessions.size() == 1 ? "session " : "sessions ")
+                + named + (more > 0 ? " and " + more + " more" : "");
     }
 
     private static void warnOfTrust(final Console console, final ProxyConfig config) {

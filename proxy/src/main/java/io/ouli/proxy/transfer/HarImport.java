@@ -38,7 +38,9 @@ public final class HarImport {
         /** Entries were left out that are no HTTP, or that the HAR does not hold whole. */
         PARTIAL,
         /** It is no HAR, or it is not clear what of it is wanted. */
-        UNREADABLE
+        UNREADABLE,
+        /** Its recording could not be written, as on a full disk. */
+        NOT_WRITTEN
     }
 
     /** An entry that was left out. @param number from 1, in the file's order. */
@@ -127,6 +129,8 @@ public final class HarImport {
             final Entries entries = new Entries();
             HarReader.read(file, entries::add);
             return imported(file, session == null ? name : session, entries);
+        } catch (final NotWrittenException e) {
+            return new Outcome(file, Verdict.NOT_WRITTEN, null, 0, 0, List.of(), e.getMessage());
         } catch (final OuliException e) {
             return new Outcome(file, Verdict.UNREADABLE, null, 0, 0, List.of(), e.getMessage());
         } catch (final IOException e) {

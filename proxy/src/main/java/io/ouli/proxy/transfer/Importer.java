@@ -81,7 +81,7 @@ public final class Importer {
     /**
      * Writes one session of interactions that were checked.
      *
-     * @throws OuliException if the recording cannot be written or sealed.
+     * @throws NotWrittenException if the recording cannot be written or sealed.
      */
     void write(final String name, final List<ForeignInteraction> interactions) {
         final AtomicLong clock = new AtomicLong(interactions.isEmpty() ? 0 : interactions.getFirst().epochNanos());
@@ -98,6 +98,8 @@ public final class Importer {
                 clock.set(interaction.epochNanos());
                 record(recorder, session, interaction);
             }
+        } catch (final OuliException e) {
+            throw new NotWrittenException(name, e);
         }
     }
 

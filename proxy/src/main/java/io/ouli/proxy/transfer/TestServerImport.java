@@ -44,7 +44,9 @@ public final class TestServerImport {
         /** A stored hash is not that of its request. */
         MISMATCH,
         /** It is none of test-server's, or its messages cannot stand in a recording. */
-        UNREADABLE
+        UNREADABLE,
+        /** Its recording could not be written, as on a full disk. */
+        NOT_WRITTEN
     }
 
     /** A stored hash that is not right. */
@@ -139,6 +141,8 @@ public final class TestServerImport {
             }
             final byte[] bytes = Files.readAllBytes(file);
             return isLog ? importLog(name, file, session, bytes) : importJson(name, file, session, bytes);
+        } catch (final NotWrittenException e) {
+            return new Outcome(file, Verdict.NOT_WRITTEN, null, 0, isLog, List.of(), e.getMessage());
         } catch (final OuliException e) {
             return new Outcome(file, Verdict.UNREADABLE, null, 0, isLog, List.of(), e.getMessage());
         } catch (final IOException e) {
