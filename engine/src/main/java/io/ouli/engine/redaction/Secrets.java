@@ -25,6 +25,8 @@ public final class Secrets implements AutoCloseable {
     public static final String FILE_VARIABLE = "OULI_SECRETS_FILE";
     /** Secrets separated by commas, as google/test-server reads them. */
     public static final String TEST_SERVER_VARIABLE = "TEST_SERVER_SECRETS";
+    /** What Java reads for bytes that the locale has no character for. */
+    private static final char UNREADABLE = '\uFFFD';
 
     private final List<String> labels = new ArrayList<>();
     private final List<byte[]> values = new ArrayList<>();
@@ -33,7 +35,8 @@ public final class Secrets implements AutoCloseable {
      * Reads the secrets that the environment names.
      *
      * @param environment {@code System.getenv()}.
-     * @throws RedactionException if the file cannot be read; a missing file of secrets must not pass for "no secrets".
+     * @throws RedactionException if the file cannot be read, or a variable not in this locale; what cannot be read must
+     *                            not pass for "no secrets".
      */
     public static Secrets fromEnvironment(final Map<String, String> environment) {
         final Secrets secrets = new Secrets();
@@ -48,6 +51,11 @@ public final class Secrets implements AutoCloseable {
 
     private void addSeparated(final String label, final String list) {
         if (list != null) {
+            if (list.indexOf(UNREADABLE) >= 0) {
+                throw new RedactionException(label + " holds bytes that are no characters in this locale, so its"
+                        + " secrets would not be found; set LC_ALL=C.UTF-8, or name a file of them in "
+                        + FILE_VARIABLE);
+            }
             final byte[] bytes = list.getBytes(StandardCharsets.UTF_8);
             addParts(label, bytes, (byte) ',');
             Arrays.fill(bytes, (byte) 0);

@@ -45,6 +45,17 @@ class SecretsTest {
         assertTrue(e.getMessage().contains("OULI_SECRETS_FILE"));
     }
 
+    /** Java reads bytes that are no characters of the locale as U+FFFD: the secret itself is gone then. */
+    @Test
+    void shouldNotTakeWhatThisLocaleCannotRead() {
+        for (final String variable : new String[] {"OULI_SECRETS", "TEST_SERVER_SECRETS"}) {
+            final RedactionException e = assertThrows(RedactionException.class,
+                    () -> Secrets.fromEnvironment(Map.of(variable, "fine,p\uFFFD\uFFFDssword")));
+            assertTrue(e.getMessage().startsWith(variable + " holds bytes that are no characters in this locale")
+                    && !e.getMessage().contains("ssword"), e.getMessage());
+        }
+    }
+
     @Test
     void shouldFindNoSecretsInAnEmptyEnvironment() {
         assertEquals(0, Secrets.fromEnvironment(Map.of("OULI_SECRETS", "", "OULI_SECRETS_FILE", " ")).size());

@@ -121,6 +121,23 @@ class LauncherTest {
     }
 
     @Test
+    void shouldHaveJavaReadUtf8WhereNoLocaleIsSet() throws Exception {
+        writeScript(jdk25.resolve("bin/java"), "#!/bin/sh\necho \"LC_ALL=${LC_ALL:-} LANG=${LANG:-}\"\n");
+        assertEquals("LC_ALL=C.UTF-8 LANG=\n", run(clone.resolve("ouli"), top, jdk25, "demo").out);
+        environment.put("LANG", "de_DE.ISO-8859-1");
+        assertEquals("LC_ALL= LANG=de_DE.ISO-8859-1\n", run(clone.resolve("ouli"), top, jdk25, "demo").out);
+    }
+
+    @Test
+    void shouldSayThatJavaCannotStartFromAPathWithAColon() throws Exception {
+        final Path moved = Files.move(clone, top.resolve("a:clone"));
+        final Run run = run(moved.resolve("ouli"), top, jdk25, "demo");
+        assertEquals(3, run.exitCode, run.err);
+        assertTrue(run.err.startsWith("ouli: error: '" + moved.toRealPath() + "' has a ':' in it"), run.err);
+        assertFalse(Files.exists(moved.resolve("maven-runs")), "nothing was built first");
+    }
+
+    @Test
     void shouldBuildAgainWhenASourceIsNewerAddedOrGone() throws Exception {
         final Path ouli = clone.resolve("ouli");
         final Path source = clone.resolve("engine/src/main/java/A.java");
@@ -356,6 +373,25 @@ class LauncherTest {
                 clone.resolve("proxy/target/start/fast.key"), FileTime.from(Instant.now().minusSeconds(60)));
         run(clone.resolve("ouli"), top, jdk25, "replay");
         assertEquals(4, trainings(), "program");
+    }
+
+    @Test
+    void shouldMakeTheCacheAnewWhenTheVirtualMachineHasCrashedWithIt() throws Exception {
+        writeScript(jdk25.resolve("bin/java"), TRAINABLE_JAVA);
+        environment.put("OULI_AOT", "now");
+        final Run first = run(clone.resolve("ouli"), top, jdk25, "replay");
+        final Path crash = clone.toRealPath().resolve("proxy/target/start/fast.crash");
+        assertTrue(first.out.lines().toList().contains("-XX:ErrorFile=" + crash), first.out);
+        Files.writeString(crash, "# SIGSEGV");
+
+        final Run second = run(clone.resolve("ouli"), top, jdk25, "replay");
+        final Run third = run(clone.resolve("ouli"), top, jdk25, "replay");
+
+        assertTrue(second.err.contains("ouli: the last start from the AOT cache crashed; it is made anew"), second.err);
+        assertTrue(second.out.contains("-Douli.aot.state=used"), second.out);
+        assertEquals(2, trainings());
+        assertEquals("", third.err);
+        assertEquals("# SIGSEGV", Files.readString(Path.of(crash + ".log")), "it can still be read");
     }
 
     @Test

@@ -90,6 +90,18 @@ class SwitchesTest {
     }
 
     @Test
+    void shouldNotRecordWithSecretsThatTheLocaleCannotRead(@TempDir final Path folder) throws Exception {
+        // The variable's bytes are UTF-8 if this process' own locale is, and no ASCII in any.
+        try (CliProcess cli = CliProcess.start(folder, Map.of("LC_ALL", "C", "OULI_SECRETS", "p\u00e4ssw\u00f6rtlich"),
+                "record", "--target", "http://127.0.0.1:1", "--listen", "0", "--dir", folder + "/r")) {
+            if (System.getProperty("sun.jnu.encoding").equals("UTF-8")) {
+                assertEquals(ExitCode.USAGE, cli.exitCode(), cli.err());
+                assertTrue(cli.err().contains("error: OULI_SECRETS holds bytes that are no characters"), cli.err());
+            }
+        }
+    }
+
+    @Test
     void shouldEndTheProcessThatWasStartedWithAMistypedSwitch(@TempDir final Path folder) throws Exception {
         try (CliProcess cli = CliProcess.start(folder,
                 Map.of("JDK_JAVA_OPTIONS", "-Douli.uring.bufrng=false", "OULI_SECRET", "hidden"), "--version")) {
