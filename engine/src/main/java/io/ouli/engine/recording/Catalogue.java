@@ -2,15 +2,17 @@ package io.ouli.engine.recording;
 
 import io.ouli.engine.recording.RecordingException.Reason;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -209,8 +211,8 @@ public final class Catalogue implements AutoCloseable {
     }
 
     /**
-     * Names every session of the folder, in no particular order, one by one: the folder may be of any size, and files
-     * may come and go meanwhile.
+     * Names every session of the folder, folder by folder in the order of the names in it, one by one: the folder may
+     * be of any size, of which the names of one folder at a time are held, and files may come and go meanwhile.
      *
      * @throws RecordingException if the folder cannot be read.
      */
@@ -219,28 +221,40 @@ public final class Catalogue implements AutoCloseable {
             return;
         }
         try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes) {
-                    final String session = SessionNames.session(folder, file);
-                    if (session != null && Files.isRegularFile(file)) {
-                        consumer.accept(session);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(final Path file, final IOException e) throws IOException {
-                    // Gone since it was listed, as a killed writer's lock is when its recording is recovered.
-                    if (e instanceof NoSuchFileException) {
-                        return FileVisitResult.CONTINUE;
-                    }
-                    throw e;
-                }
-            });
+            forEachSession(folder, consumer);
         } catch (final IOException e) {
             throw RecordingErrors.of(e, folder, RecordingException.NO_OFFSET, "listing the folder");
         }
+    }
+
+    private void forEachSession(final Path inside, final Consumer<String> consumer) throws IOException {
+        for (final String name : namesIn(inside)) {
+            final Path path = inside.resolve(name);
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                forEachSession(path, consumer);
+                continue;
+            }
+            final String session = SessionNames.session(folder, path);
+            if (session != null && Files.isRegularFile(path)) {
+                consumer.accept(session);
+            }
+        }
+    }
+
+    private static List<String> namesIn(final Path folder) throws IOException {
+        final List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> listed = Files.newDirectoryStream(folder)) {
+            for (final Path each : listed) {
+                names.add(each.getFileName().toString());
+            }
+        } catch (final DirectoryIteratorException e) {
+            throw e.getCause();
+        } catch (final NoSuchFileException e) {
+            // Gone since it was listed itself.
+            return List.of();
+        }
+        names.sort(null);
+        return names;
     }
 
     /** Closes everything; what is retained stays mapped until it is released. */

@@ -252,6 +252,16 @@ final class Contents implements AutoCloseable {
         }
     }
 
+    /** Returns how many interactions of {@link #log} may be replayed. */
+    int soundCount() {
+        int sound = 0;
+        for (int i = 0; i < log.count(); i++) {
+            final short flags = log.segment(i).get(Le.SHORT, log.offset(i) + IndexLayout.FLAGS);
+            sound += (flags & FrameFlags.DAMAGED) == 0 ? 1 : 0;
+        }
+        return sound;
+    }
+
     private void loadAllEntries() throws IOException {
         if (log == null) {
             log = newLog.get();

@@ -129,17 +129,25 @@ final class RecordingOpener {
         }
     }
 
-    private static String found(final int interactions) {
-        return (interactions == 1 ? "1 interaction was" : interactions + " interactions were")
+    /** Says what reading all of a file has found, and of how many, if its seal tells that. */
+    private static String found(final Contents contents) {
+        final int sound = contents.soundCount();
+        final FileHeader header = contents.header;
+        if (header.sealed && header.sealIsPlausible() && sound < header.count) {
+            return sound + " of the " + (header.count == 1 ? "1 interaction" : header.count + " interactions")
+                    + " that it was sealed with " + (sound == 1 ? "was" : "were")
+                    + " found sound by reading all of it, the others are not replayed";
+        }
+        return (sound == 1 ? "1 sound interaction was" : sound + " sound interactions were")
                 + " found by reading all of it";
     }
 
     private static void log(final Recording recording, final Contents contents) {
         if (recording.state() == Recording.State.DAMAGED) {
-            LOG.log(Level.WARNING, recording.path() + ": " + recording.problem() + "; " + found(recording.count())
+            LOG.log(Level.WARNING, recording.path() + ": " + recording.problem() + "; " + found(contents)
                     + "; run ouli recover");
         } else if (recording.state() == Recording.State.UNSEALED) {
-            LOG.log(Level.INFO, recording.path() + ": not sealed; " + found(recording.count())
+            LOG.log(Level.INFO, recording.path() + ": not sealed; " + found(contents)
                     + (contents.lostRegions == 0 ? "" : ", " + contents.lostRegions + " regions are damaged"));
         }
     }

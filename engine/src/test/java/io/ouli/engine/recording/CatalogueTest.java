@@ -193,6 +193,18 @@ class CatalogueTest {
         }
     }
 
+    @Test
+    void shouldNameSessionsFolderByFolderInTheirOrder() {
+        for (final String session : List.of("m/b", "z", "a", "m/a/c", "m/a/b", "k9", "k10", "B")) {
+            record(session);
+        }
+        final List<String> found = new ArrayList<>();
+        try (Catalogue catalogue = catalogue(10)) {
+            catalogue.forEachSession(found::add);
+        }
+        assertEquals(List.of("B", "a", "k10", "k9", "m/a/b", "m/a/c", "m/b", "z"), found);
+    }
+
     /** As recovery does with the locks that a killed writer has left. */
     @Test
     void shouldNameEverySessionWhileFilesBesideThemGo() throws IOException {

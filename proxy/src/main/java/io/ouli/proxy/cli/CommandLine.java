@@ -4,6 +4,12 @@ import io.ouli.engine.OuliException;
 import io.ouli.proxy.config.ConfigException;
 import io.ouli.proxy.config.NearestName;
 import io.ouli.proxy.profile.Profiling;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 
 /** Finds the command that was typed, runs it, and turns what goes wrong into one line and an exit code. */
@@ -28,7 +34,24 @@ final class CommandLine {
 
     /** Runs the command line of a process and returns its exit code; never throws. */
     int runProcess(final String... args) {
-        return run(true, args);
+        final int exitCode = run(true, args);
+        // What was printed is often all that a command does, and a stream that prints tells nobody that it could not.
+        return console.out().checkError() ? outputLost() : exitCode;
+    }
+
+    /** Says why standard output took no more, unless its reader is gone, as head is when it has seen enough. */
+    private int outputLost() {
+        String reason = "some of it is missing";
+        try {
+            console.unbufferedOut().write('\n');
+        } catch (final IOException e) {
+            if ("Broken pipe".equals(e.getMessage())) {
+                return ExitCode.SIGNAL_BASE + ExitCode.SIGPIPE;
+            }
+            reason = e.getMessage();
+        }
+        console.error("standard output could not be written to its end: " + reason);
+        return ExitCode.CANNOT_START;
     }
 
     /** Runs one command line inside a process of others, and returns the exit code; never throws. */
@@ -50,10 +73,31 @@ final class CommandLine {
             return failed(e, e.getMessage(), ExitCode.USAGE, debug);
         } catch (final OuliException e) {
             return failed(e, e.getMessage(), ExitCode.CANNOT_START, debug);
+        } catch (final InvalidPathException e) {
+            return failed(e, "'" + e.getInput() + "' is no path here (" + e.getReason()
+                    + "); if it has letters beyond ASCII, set LC_ALL=C.UTF-8", ExitCode.USAGE, debug);
+        } catch (final IOException e) {
+            return failed(e, refusal(e), ExitCode.CANNOT_START, debug);
+        } catch (final UncheckedIOException e) {
+            return failed(e, refusal(e.getCause()), ExitCode.CANNOT_START, debug);
         } catch (final Throwable e) {
             return failed(e, "a fault of Ouli itself: " + e + "; please report it with what --debug shows",
                     ExitCode.BUG, debug);
         }
+    }
+
+    /** Says what the operating system refused, in words. */
+    private static String refusal(final IOException e) {
+        final String remedy = "; check its owner, its permissions and the disk";
+        if (e instanceof FileSystemException system) {
+            final String reason = switch (e) {
+                case AccessDeniedException _ -> "permission denied";
+                case NoSuchFileException _ -> "there is no such file or folder";
+                default -> system.getReason() == null ? e.getClass().getSimpleName() : system.getReason();
+            };
+            return system.getFile() + ": " + reason + remedy;
+        }
+        return (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()) + remedy;
     }
 
     private int dispatch(final List<String> words) throws Exception {

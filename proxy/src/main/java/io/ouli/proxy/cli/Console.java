@@ -1,5 +1,8 @@
 package io.ouli.proxy.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 
 /**
@@ -16,6 +19,11 @@ record Console(PrintStream out, PrintStream err, boolean errIsTerminal) {
     /** Returns the process's own streams. */
     static Console system() {
         return new Console(System.out, System.err, Boolean.getBoolean(TERMINAL_PROPERTY));
+    }
+
+    /** Returns the process's standard output without what tells nobody of errors; not to be closed. */
+    OutputStream unbufferedOut() {
+        return new FileOutputStream(FileDescriptor.out);
     }
 
     /** Writes one line of the log. */

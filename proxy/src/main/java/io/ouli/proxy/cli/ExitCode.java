@@ -17,6 +17,9 @@ final class ExitCode {
     /** Interrupted a second time, by Ctrl-C; other signals add their number to 128 in the same way. */
     static final int SIGNAL_BASE = 128;
 
+    /** Who reads standard output is gone: what others end by. */
+    static final int SIGPIPE = 13;
+
     private ExitCode() {
     }
 }

@@ -117,7 +117,7 @@ final class ExportCommand implements Command {
                 + JsonLine.quote(Version.number()) + "},\"entries\":[\n");
         final Separated entries = new Separated(out);
         for (final Source source : sources) {
-            exitCode = Math.max(exitCode, forEach(console, source, () -> { }, (recording, rank) -> entries.print(
+            exitCode = Math.max(exitCode, forEach(console, out, source, () -> { }, (recording, rank) -> entries.print(
                     JsonTree.write(HarEntry.of(recording, recording.slotAt(rank), source.session(), baseUrl)).strip()),
                     () -> { }));
         }
@@ -131,7 +131,7 @@ final class ExportCommand implements Command {
         final Separated recordings = new Separated(out);
         for (final Source source : sources) {
             final Separated interactions = new Separated(out);
-            exitCode = Math.max(exitCode, forEach(console, source,
+            exitCode = Math.max(exitCode, forEach(console, out, source,
                     () -> recordings.print("{\"file\":" + JsonLine.quote(source.file().toString()) + ",\"session\":"
                             + JsonLine.quote(source.session()) + ",\"interactions\":[\n"),
                     (recording, rank) -> interactions.print(
@@ -150,6 +150,7 @@ final class ExportCommand implements Command {
      */
     private static int forEach(
             final Console console,
+            final PrintStream out,
             final Source source,
             final Runnable begin,
             final ObjIntConsumer<Recording> consumer,
@@ -158,7 +159,7 @@ final class ExportCommand implements Command {
         try (Recording recording = Recording.open(source.file(), ReadOptions.DEFAULT.withWholeIndex(true))) {
             begin.run();
             try {
-                for (int rank = 0; rank < recording.count(); rank++) {
+                for (int rank = 0; rank < recording.count() && !out.checkError(); rank++) {
                     final long slot = recording.slotAt(rank);
                     if (slot >= 0 && recording.verify(slot)) {
                         consumer.accept(recording, rank);

@@ -49,7 +49,8 @@ final class ShowCommand implements Command {
             boolean sound = true;
             final int first = number == null ? 0 : number - 1;
             final int last = number == null ? recording.count() : number;
-            for (int rank = first; rank < last; rank++) {
+            // Nobody reads on: there may be a million more.
+            for (int rank = first; rank < last && !console.out().checkError(); rank++) {
                 final long slot = recording.slotAt(rank);
                 final boolean damaged = slot < 0 || !recording.verify(slot);
                 if (damaged && textconv) {

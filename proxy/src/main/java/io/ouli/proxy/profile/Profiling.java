@@ -3,7 +3,9 @@ package io.ouli.proxy.profile;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.events.Events;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
 
 /**
  * Profiles this process from the first line of its command to its end: a flame graph by async-profiler, and the JDK's
@@ -110,7 +113,7 @@ public final class Profiling {
         settings.putAll(kind.flightSettings());
         EVENTS.forEach(event -> settings.put(event + "#enabled", "true"));
         recording.setSettings(settings);
-        // Written when it stops, by whom ever: at the process's end the JDK's own hook may come first.
+        // At the process's end the JDK's own hook may come first, and writes it.
         recording.setDestination(flight);
         recording.start();
         Events.watchNow();
@@ -140,12 +143,24 @@ public final class Profiling {
         }
     }
 
-    private void stop() {
+    /**
+     * Writes what was recorded. When the process ends, a hook of the JDK's does so too, and then removes what is not
+     * written yet: a stop writes in a second step, between which and the first that hook may come. A dump is one step.
+     */
+    private void stop() throws IOException {
+        final Path whole = Path.of(base + FLIGHT + "~");
         try {
-            recording.stop();
-            recording.close();
-        } catch (final IllegalStateException stoppedByTheJdk) {
+            recording.dump(whole);
+        } catch (final IOException | IllegalStateException e) {
+            if (recording.getState() != RecordingState.CLOSED) {
+                throw e;
+            }
+            // The JDK's hook came first, and has written the file.
+            return;
+        } finally {
             recording.close();
         }
+        // In place of what that hook may have written meanwhile.
+        Files.move(whole, Path.of(base + FLIGHT), StandardCopyOption.REPLACE_EXISTING);
     }
 }

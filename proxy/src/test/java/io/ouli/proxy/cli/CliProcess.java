@@ -35,6 +35,15 @@ final class CliProcess implements AutoCloseable {
     static CliProcess start(final Path folder, final Map<String, String> environment, final String... args)
             throws IOException {
         final Path own = Files.createDirectories(folder.resolve("process-" + count++));
+        final ProcessBuilder builder = builder(args)
+                .redirectOutput(own.resolve("out").toFile())
+                .redirectError(own.resolve("err").toFile());
+        builder.environment().putAll(environment);
+        return new CliProcess(builder.start(), own.resolve("out"), own.resolve("err"));
+    }
+
+    /** Returns what starts it, for who does something else with its output. */
+    static ProcessBuilder builder(final String... args) {
         final List<String> line = new ArrayList<>(List.of(
                 // What a file may grow to; for the process alone that takes the shell's place.
                 "sh", "-c", "ulimit -f ${OULI_TEST_BLOCKS:-unlimited} && exec \"$@\"", "sh",
@@ -43,12 +52,9 @@ final class CliProcess implements AutoCloseable {
                 "-cp", Path.of("src/main/launch") + File.pathSeparator + System.getProperty("java.class.path"),
                 "io.ouli.proxy.cli.Main"));
         line.addAll(List.of(args));
-        final ProcessBuilder builder = new ProcessBuilder(line)
-                .redirectOutput(own.resolve("out").toFile())
-                .redirectError(own.resolve("err").toFile());
+        final ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().keySet().removeIf(name -> name.contains("SECRETS") || name.startsWith("JAVA_TOOL"));
-        builder.environment().putAll(environment);
-        return new CliProcess(builder.start(), own.resolve("out"), own.resolve("err"));
+        return builder;
     }
 
     /** Runs to the end. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -60,6 +61,66 @@ class HarTest {
     private String raw(final String file, final int number, final String what) {
         return new String(CliRun.of("show", out().resolve(file).toString(), "--number", Integer.toString(number),
                 "--raw", what).bytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldNotCallAHarUnreadableWhoseRecordingCannotBeWritten() throws Exception {
+        final Path file = har("site.har", entry(get(API + "/a"), ok("{\"text\":\"" + "x".repeat(200_000) + "\"}")));
+        final Path small = har("tiny.har", entry(get(API + "/a"), ok("{\"text\":\"y\"}")));
+        for (final List<String> more : List.of(List.<String>of(), List.of("--session", "one"))) {
+            final List<String> words = new ArrayList<>(List.of(
+                    "import", "har", file.toString(), "--dir", folder.resolve("full" + more.size()).toString()));
+            words.addAll(more);
+            // As on a full disk: no file may be longer than 20,480 bytes.
+            try (CliProcess cli = CliProcess.start(
+                    folder, Map.of("OULI_TEST_BLOCKS", "40"), words.toArray(String[]::new))) {
+                assertEquals(ExitCode.NOT_KEPT, cli.exitCode(), cli.out() + cli.err());
+                assertFalse((cli.out() + cli.err()).contains("unreadable"), cli.out() + cli.err());
+                assertTrue((more.isEmpty() ? cli.out() : cli.err()).contains(more.isEmpty()
+                        ? file + ": not written: session site: " : "error: session one: "), cli.out() + cli.err());
+            }
+        }
+        assertEquals(ExitCode.OK, importHar(small).exitCode());
+        try (CliProcess cli = CliProcess.run(folder, "import", "har", small.toString(), "--dir", file + "/x")) {
+            assertEquals(ExitCode.NOT_KEPT, cli.exitCode());
+            assertTrue(cli.out().contains(small + ": not written: session tiny: "), cli.out() + cli.err());
+        }
+    }
+
+    @Test
+    void shouldNotCallItsOwnFaultWhatTheSystemRefuses() throws Exception {
+        final Path site = har("site.har", entry(get(API + "/a"), ok("{\"text\":\"x\"}")));
+        assertEquals(ExitCode.OK, importHar(site).exitCode());
+        final CliRun path = CliRun.of("show", "a\0b");
+        assertEquals(ExitCode.USAGE, path.exitCode(), path.err());
+        assertTrue(path.err().contains("is no path here (Nul character not allowed)"), path.err());
+        if (Files.isDirectory(Path.of("/proc/self"))) {
+            // Where nobody may make a file, root neither.
+            final CliRun refused = CliRun.of("export", "json", out().toString(), "--out", "/proc/export.json");
+            assertEquals(ExitCode.CANNOT_START, refused.exitCode(), refused.err());
+            assertTrue(refused.err().startsWith("ouli: error: /proc/"), refused.err());
+        }
+    }
+
+    @Test
+    void shouldNotCallDoneWhatCouldNotBePrinted() throws Exception {
+        final Path file = har("site.har", entry(get(API + "/a"), ok("{\"text\":\"" + "x".repeat(300_000) + "\"}")));
+        assertEquals(ExitCode.OK, importHar(file).exitCode());
+        final String recording = out().resolve("site.ouli").toString();
+        for (final String[] words : new String[][] {{"show", recording}, {"export", "json", recording}}) {
+            // More than a pipe holds, so that it is still being written when its reader goes.
+            final Process gone = CliProcess.builder(words).start();
+            assertTrue(gone.getInputStream().read() > 0);
+            gone.getInputStream().close();
+            final String err = new String(gone.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(141, gone.waitFor(), err);
+            assertFalse(err.contains("error"), "head has seen enough: " + err);
+            // No file may be longer than 512 bytes, as on a full disk.
+            try (CliProcess full = CliProcess.start(folder, Map.of("OULI_TEST_BLOCKS", "1"), words)) {
+                assertEquals(ExitCode.CANNOT_START, full.exitCode(), full.err());
+                assertTrue(full.err().contains("error: standard output could not be written to its end: "), full.err());
+            }
+        }
     }
 
     @Test

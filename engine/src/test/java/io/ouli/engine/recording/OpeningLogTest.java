@@ -1,0 +1,125 @@
+package io.ouli.engine.recording;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What the log says of a recording that is not whole: what is known of it, and no more. */
+class OpeningLogTest {
+    private static final int COUNT = 10;
+
+    private final Logger logger = Logger.getLogger("io.ouli.recording");
+    private final List<String> lines = new ArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(final LogRecord line) {
+            lines.add(line.getMessage());
+        }
+
+        @Override
+        public void flush() {
+            // Nothing waits.
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
+        }
+    };
+
+    @TempDir
+    private Path folder;
+    private Path file;
+    private Level level;
+
+    @BeforeEach
+    void listen() {
+        level = logger.getLevel();
+        logger.setLevel(Level.INFO);
+        logger.addHandler(handler);
+        file = folder.resolve("a.ouli");
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        logger.removeHandler(handler);
+        logger.setLevel(level);
+    }
+
+    /** Returns where the interactions end. */
+    private long record(final boolean seal) throws IOException {
+        final FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
+        final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
+        try (RecordingWriter writer = RecordingWriter.open(file, RecordingOptions.of(pool))) {
+            for (int i = 0; i < COUNT; i++) {
+                Interactions.append(writer, builder, Interactions.of(i, "key" + i, "reply " + i));
+            }
+            writer.commit();
+            final long end = writer.committedBytes();
+            if (seal) {
+                writer.seal();
+            }
+            return end;
+        }
+    }
+
+    private void cut(final long size) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(size);
+        }
+    }
+
+    private int openedCount() {
+        try (Recording recording = Recording.open(file)) {
+            return recording.count();
+        }
+    }
+
+    @Test
+    void shouldSayHowManyOfHowManyAreLeftWhenTheEndIsGone() throws IOException {
+        final long end = record(true);
+        cut(end - (end - FileHeader.BYTES) / COUNT * 7 / 2);
+
+        assertTrue(openedCount() >= 6);
+
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().contains("bytes, its seal says ") && lines.getFirst().endsWith(
+                "; 6 of the 10 interactions that it was sealed with were found sound by reading all of it,"
+                        + " the others are not replayed; run ouli recover"), lines.toString());
+    }
+
+    @Test
+    void shouldClaimNoLossWhereOnlyTheIndexIsGone() throws IOException {
+        cut(record(true));
+
+        assertEquals(COUNT, openedCount());
+
+        assertTrue(lines.size() == 1 && lines.getFirst().endsWith(
+                "; 10 sound interactions were found by reading all of it; run ouli recover"), lines.toString());
+    }
+
+    @Test
+    void shouldSayNothingOfLossOfWhatWasNeverSealed() throws IOException {
+        record(false);
+
+        assertEquals(COUNT, openedCount());
+
+        assertTrue(Files.exists(file) && lines.size() == 1 && lines.getFirst().endsWith(
+                ": not sealed; 10 sound interactions were found by reading all of it"), lines.toString());
+    }
+}
