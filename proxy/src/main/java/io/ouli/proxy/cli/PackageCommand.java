@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -40,6 +41,8 @@ final class PackageCommand implements Command {
             "lib/libjsig.so", "lib/server/libjsig.so",
             "bin/keytool", "bin/jwebserver", "bin/jfr");
     private static final String DEFAULT_OUT = "ouli-package";
+    /** What the launcher names the libraries after. */
+    private static final String LIBRARIES = "-Xbootclasspath/a:";
     private static final int OUTPUT_LINES = 5;
 
     @Override
@@ -66,12 +69,7 @@ final class PackageCommand implements Command {
         makeSmaller(folder.resolve("runtime"));
         console.note("copying the program");
         final Path app = Files.createDirectories(folder.resolve("app"));
-        Files.createDirectories(app.resolve("lib"));
-        final ProgramJars program = ProgramJars.read(jars, Main.class.getName());
-        program.write(jars.getFirst(), app.resolve("ouli.jar"));
-        for (final Path jar : jars.subList(1, jars.size())) {
-            program.write(jar, app.resolve("lib").resolve(jar.getFileName()));
-        }
+        ProgramJars.read(jars, Main.class.getName()).write(app.resolve("ouli.jar"));
         // What a cache that was unpacked elsewhere is told apart by.
         Files.writeString(app.resolve("made"), UUID.randomUUID() + "\n");
         Files.copy(launcher, folder.resolve("ouli"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
@@ -108,10 +106,16 @@ final class PackageCommand implements Command {
         }
     }
 
-    /** Returns the jars that this process runs from, the program's own first. */
+    /** Returns the jars that this process runs from, the program's own first; the launcher has libraries beside. */
     private static List<Path> jars() {
+        final StringBuilder path = new StringBuilder(System.getProperty("java.class.path"));
+        for (final String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (argument.startsWith(LIBRARIES)) {
+                path.append(File.pathSeparator).append(argument, LIBRARIES.length(), argument.length());
+            }
+        }
         final List<Path> jars = new ArrayList<>();
-        for (final String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (final String entry : path.toString().split(File.pathSeparator)) {
             if (!entry.endsWith(".jar")) {
                 throw notFromLauncher();
             }

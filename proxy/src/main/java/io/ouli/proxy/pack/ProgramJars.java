@@ -1,6 +1,7 @@
 package io.ouli.proxy.pack;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.classfile.ClassFile;
@@ -21,14 +22,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The jars of a program, written again with the classes alone that the program can reach, without the names of local
- * variables, which debuggers read, and packed as well as deflate can.
+ * The jars of a program, written again as one with the classes alone that the program can reach, without the names of
+ * local variables, which debuggers read, and packed as well as deflate can.
  *
  * <p>A class is reached when a class that is reached names it: as a type, in a signature, or in a string, as for
  * reflection; what is named by a service file is reached by itself. A class whose name a program puts together
@@ -86,33 +89,79 @@ public final class ProgramJars {
         return program;
     }
 
-    /** Writes what is left of a jar, and returns whether that is anything. */
-    public boolean write(final Path jar, final Path to) throws IOException {
-        final Map<String, byte[]> left = new LinkedHashMap<>();
-        boolean needed = false;
-        for (final Map.Entry<String, byte[]> entry : jars.get(jar).entrySet()) {
-            final String name = entry.getKey();
-            if (!name.endsWith(CLASS)) {
-                left.put(name, entry.getValue());
-                needed |= !name.startsWith("META-INF/") && !name.matches(LICENCES) || name.startsWith(SERVICES);
-            } else if (reached.contains(name.substring(0, name.length() - CLASS.length()))) {
-                left.put(name, smaller(entry.getValue()));
-                needed = true;
-            }
-        }
-        if (!needed) {
-            return false;
-        }
+    /**
+     * Writes what is left of all jars into one. Of manifests it has the first jar's alone, without a class path: for
+     * each jar with classes a virtual machine that starts from a cache makes an address and a domain, and reads the
+     * manifest. Licences stand in a folder of each jar's name.
+     */
+    public void write(final Path to) throws IOException {
+        final Set<String> written = new HashSet<>();
+        final Path first = jars.keySet().iterator().next();
         try (OutputStream file = Files.newOutputStream(to); ZipOutputStream zip = new ZipOutputStream(file)) {
             zip.setLevel(Deflater.BEST_COMPRESSION);
-            for (final Map.Entry<String, byte[]> entry : left.entrySet()) {
-                final ZipEntry header = new ZipEntry(entry.getKey());
-                header.setTime(Files.getLastModifiedTime(jar).toMillis());
-                zip.putNextEntry(header);
-                zip.write(entry.getValue());
+            for (final Map.Entry<Path, Map<String, byte[]>> jar : jars.entrySet()) {
+                final Path path = jar.getKey();
+                final boolean needed = isNeeded(jar.getValue());
+                for (final Map.Entry<String, byte[]> entry : jar.getValue().entrySet()) {
+                    final String name = nameInOne(path, entry.getKey());
+                    if (needed && isLeft(entry.getKey()) && (path.equals(first) || !name.equals(JarFile.MANIFEST_NAME))
+                            && written.add(name)) {
+                        final ZipEntry header = new ZipEntry(name);
+                        header.setTime(Files.getLastModifiedTime(path).toMillis());
+                        zip.putNextEntry(header);
+                        zip.write(inOne(name, entry.getValue()));
+                    }
+                }
             }
         }
-        return true;
+    }
+
+    /** Returns whether anything of a jar is left but what is said about it. */
+    private boolean isNeeded(final Map<String, byte[]> jar) {
+        for (final String name : jar.keySet()) {
+            if (name.endsWith(CLASS) ? isLeft(name)
+                    : !name.startsWith("META-INF/") && !name.matches(LICENCES) || name.startsWith(SERVICES)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isLeft(final String name) {
+        return !name.endsWith(CLASS) || reached.contains(name.substring(0, name.length() - CLASS.length()));
+    }
+
+    private static String nameInOne(final Path jar, final String name) {
+        return name.matches(LICENCES)
+                ? "META-INF/licences/" + jar.getFileName().toString().replaceFirst("\\.jar$", "") + "/"
+                + name.substring(name.lastIndexOf('/') + 1)
+                : name;
+    }
+
+    private byte[] inOne(final String name, final byte[] bytes) throws IOException {
+        if (name.endsWith(CLASS)) {
+            return smaller(bytes);
+        } else if (name.equals(JarFile.MANIFEST_NAME)) {
+            final Manifest manifest = new Manifest(new ByteArrayInputStream(bytes));
+            manifest.getMainAttributes().remove(Attributes.Name.CLASS_PATH);
+            final ByteArrayOutputStream out = new ByteArrayOutputStream();
+            manifest.write(out);
+            return out.toByteArray();
+        } else if (name.startsWith(SERVICES)) {
+            return allOfService(name);
+        }
+        return bytes;
+    }
+
+    private byte[] allOfService(final String name) {
+        final ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (final Map<String, byte[]> jar : jars.values()) {
+            if (jar.containsKey(name)) {
+                all.writeBytes(jar.get(name));
+                all.write('\n');
+            }
+        }
+        return all.toByteArray();
     }
 
     /** Returns what this Java takes from a jar for several releases, without what only its build reads. */

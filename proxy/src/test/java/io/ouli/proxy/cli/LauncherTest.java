@@ -112,9 +112,11 @@ class LauncherTest {
         assertTrue(first.err.contains("building: Ouli proxy and CLI (6/6)"), first.err);
         final List<String> lines = first.out.lines().toList();
         assertEquals("java of 25.0.1", lines.getFirst(), "nothing else may stand on standard output");
-        assertEquals(List.of("-cp", clone.toRealPath().resolve("proxy/target/ouli.jar") + ":"
-                + clone.toRealPath().resolve("proxy/target/lib/*.jar"), "io.ouli.proxy.cli.Main", "demo",
-                "two words", "", "$HOME"), lines.subList(lines.indexOf("-cp"), lines.size()));
+        final Path target = clone.toRealPath().resolve("proxy/target");
+        final String libraries = "-Xbootclasspath/a:" + target.resolve("lib/*.jar");
+        assertEquals(List.of(libraries, "-cp", target.resolve("ouli.jar") + ":" + target.resolve("lib/ouli-launch.jar"),
+                "io.ouli.proxy.cli.Main", "demo", "two words", "", "$HOME"),
+                lines.subList(lines.indexOf(libraries), lines.size()));
         assertTrue(lines.contains("--enable-native-access=ALL-UNNAMED"), first.out);
         assertEquals("", second.err);
         assertEquals(1, builds());
@@ -457,7 +459,9 @@ class LauncherTest {
         final Run run = run(folder.resolve("ouli"), top, null, "replay");
 
         assertEquals(0, run.exitCode, run.err);
-        assertTrue(run.out.contains(folder.toRealPath() + "/app/ouli.jar"), run.out);
+        assertTrue(run.out.contains("\n-cp\n" + folder.toRealPath() + "/app/ouli.jar\nio.ouli.proxy.cli.Main\n"),
+                run.out);
+        assertFalse(run.out.contains("-Xbootclasspath"), "a copy's jars have other times");
     }
 
     @Test
@@ -540,7 +544,7 @@ class LauncherTest {
     private Path makePackage() throws IOException {
         final Path folder = Files.createDirectories(top.resolve("a package"));
         Files.copy(clone.resolve("ouli"), folder.resolve("ouli"), StandardCopyOption.COPY_ATTRIBUTES);
-        Files.createDirectories(folder.resolve("app/lib"));
+        Files.createDirectories(folder.resolve("app"));
         Files.writeString(folder.resolve("app/ouli.jar"), "jar");
         Files.writeString(folder.resolve("app/made"), "this package\n");
         Files.move(jdk25, folder.resolve("runtime"));

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -21,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A program of two jars, of which it needs a part. */
 class ProgramJarsTest {
@@ -76,20 +77,16 @@ class ProgramJarsTest {
     @Test
     void shouldKeepWhatIsReachedAndRunAsBefore() throws Exception {
         final ProgramJars jars = ProgramJars.read(List.of(program, library), "program.Main");
-        final Path smaller = Files.createDirectory(folder.resolve("smaller"));
+        final Path smaller = folder.resolve("smaller.jar");
 
-        assertTrue(jars.write(program, smaller.resolve("program.jar")));
-        assertTrue(jars.write(library, smaller.resolve("library.jar")));
+        jars.write(smaller);
 
-        assertEquals(List.of("program/Circle.class", "program/Main.class", "program/Shape.class",
-                "program/Square.class"), names(smaller.resolve("program.jar")));
-        assertEquals(List.of("META-INF/LICENSE", "META-INF/services/java.lang.Runnable", "library/Named.class",
-                "library/Service.class", "words.txt"), names(smaller.resolve("library.jar")));
-        assertFalse(Files.readString(square(smaller), StandardCharsets.ISO_8859_1)
-                .contains("longNameOfALocal"));
-        final URL[] urls = {
-            smaller.resolve("program.jar").toUri().toURL(), smaller.resolve("library.jar").toUri().toURL()};
-        try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
+        assertEquals(List.of("META-INF/licences/library/LICENSE", "META-INF/services/java.lang.Runnable",
+                "library/Named.class", "library/Service.class", "program/Circle.class", "program/Main.class",
+                "program/Shape.class", "program/Square.class", "words.txt"), names(smaller));
+        assertFalse(text(smaller, "program/Square.class").contains("longNameOfALocal"));
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {smaller.toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
             final Callable<?> main = (Callable<?>) loader.loadClass("program.Main").getDeclaredConstructor()
                     .newInstance();
             assertEquals("square, named", main.call());
@@ -99,16 +96,31 @@ class ProgramJarsTest {
     @Test
     void shouldLeaveOutAJarOfWhichNothingIsReached() throws IOException {
         final Path spare = jar("spare", List.of("package spare; class Spare { }"), List.of("META-INF/NOTICE", "n\n"));
-        final ProgramJars jars = ProgramJars.read(List.of(program, library, spare), "program.Main");
+        ProgramJars.read(List.of(program, library, spare), "program.Main").write(folder.resolve("smaller.jar"));
 
-        assertFalse(jars.write(spare, folder.resolve("spare-smaller.jar")));
-        assertFalse(Files.exists(folder.resolve("spare-smaller.jar")));
+        assertFalse(names(folder.resolve("smaller.jar")).toString().contains("spare"));
     }
 
-    private Path square(final Path smaller) throws IOException {
-        try (JarFile jar = new JarFile(smaller.resolve("program.jar").toFile())) {
-            return Files.write(folder.resolve("Square.class"),
-                    jar.getInputStream(jar.getJarEntry("program/Square.class")).readAllBytes());
+    @Test
+    void shouldJoinServicesAndKeepTheFirstManifestWithoutItsClassPath() throws IOException {
+        final Path main = jar("main", List.of("package program; class Main { String o = \"other.Other\"; }"), List.of(
+                "META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nClass-Path: lib/x.jar\nImplementation-Version: 7\n"));
+        final Path other = jar("other", List.of("package other; public class Other { }"), List.of(
+                "META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nMulti-Release: true\n",
+                "META-INF/services/java.lang.Runnable", "other.Other"));
+        final Path one = folder.resolve("one.jar");
+        ProgramJars.read(List.of(main, library, other), "program.Main").write(one);
+
+        assertEquals("library.Service # ours\n\nother.Other\n", text(one, "META-INF/services/java.lang.Runnable"));
+        try (JarFile jar = new JarFile(one.toFile())) {
+            assertEquals(Map.of(Attributes.Name.MANIFEST_VERSION, "1.0", Attributes.Name.IMPLEMENTATION_VERSION, "7"),
+                    jar.getManifest().getMainAttributes());
+        }
+    }
+
+    private static String text(final Path path, final String name) throws IOException {
+        try (JarFile jar = new JarFile(path.toFile())) {
+            return new String(jar.getInputStream(jar.getJarEntry(name)).readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }
 
