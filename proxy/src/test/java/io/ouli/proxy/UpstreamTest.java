@@ -1,6 +1,7 @@
 package io.ouli.proxy;
 
 import io.ouli.engine.Mode;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -66,6 +67,16 @@ class UpstreamTest {
         }
     }
 
+    /** Asks for what its upstream does not answer. @return the proxy's own answer. */
+    private static String assertRefuses(final RawClient client, final String status, final String code)
+            throws IOException {
+        final String got = client.send(GET).readResponse();
+        assertTrue(got.startsWith("HTTP/1.1 " + status + "\r\n"), got);
+        assertTrue(got.contains("X-Ouli-Result: upstream-error\r\n"), got);
+        assertTrue(got.contains("\"code\":\"" + code + "\""), got);
+        return got;
+    }
+
     private ProxyServer record(final RawUpstream upstream) {
         return Proxies.start(Mode.RECORD, directory, upstream.url());
     }
@@ -82,10 +93,7 @@ class UpstreamTest {
         try (ProxyServer proxy = Proxies.start(Mode.RECORD, directory, target);
                 RawClient client = Proxies.client(proxy)) {
             for (int i = 0; i < 2; i++) {
-                final String got = client.send(GET).readResponse();
-                assertTrue(got.startsWith("HTTP/1.1 502 Bad Gateway\r\n"), got);
-                assertTrue(got.contains("X-Ouli-Result: upstream-error\r\n"), got);
-                assertTrue(got.contains("\"code\":\"unreachable\""), got);
+                final String got = assertRefuses(client, "502 Bad Gateway", "unreachable");
                 assertTrue(got.contains(target.toString()), got);
             }
         }
@@ -106,9 +114,7 @@ class UpstreamTest {
                 waiting.getLast().configureBlocking(false);
                 waiting.getLast().connect(full.getLocalSocketAddress());
             }
-            final String got = client.send(GET).readResponse();
-            assertTrue(got.startsWith("HTTP/1.1 504 Gateway Timeout\r\n"), got);
-            assertTrue(got.contains("\"code\":\"connect-timeout\""), got);
+            assertRefuses(client, "504 Gateway Timeout", "connect-timeout");
         } finally {
             for (final SocketChannel channel : waiting) {
                 channel.close();
@@ -151,9 +157,7 @@ class UpstreamTest {
     void shouldAnswer502WhenTheNameIsUnknown() throws Exception {
         try (ProxyServer proxy = Proxies.start(Mode.RECORD, directory, url("no-such-host.invalid"));
                 RawClient client = Proxies.client(proxy)) {
-            final String got = client.send(GET).readResponse();
-            assertTrue(got.startsWith("HTTP/1.1 502 "), got);
-            assertTrue(got.contains("\"code\":\"unresolved\""), got);
+            assertRefuses(client, "502 Bad Gateway", "unresolved");
         }
         assertNothingRecorded();
     }
@@ -169,9 +173,7 @@ class UpstreamTest {
     void shouldAnswer502WhenTheResponseIsMalformed(final String response) throws Exception {
         try (RawUpstream upstream = answering(response); ProxyServer proxy = record(upstream);
                 RawClient client = Proxies.client(proxy)) {
-            final String got = client.send(GET).readResponse();
-            assertTrue(got.startsWith("HTTP/1.1 502 "), got);
-            assertTrue(got.contains("\"code\":\"bad-response\""), got);
+            assertRefuses(client, "502 Bad Gateway", "bad-response");
         }
         assertNothingRecorded();
     }
@@ -181,9 +183,7 @@ class UpstreamTest {
     void shouldAnswer502WhenTheUpstreamClosesBeforeItsHeadIsWhole(final String response) throws Exception {
         try (RawUpstream upstream = answeringAndClosing(response); ProxyServer proxy = record(upstream);
                 RawClient client = Proxies.client(proxy)) {
-            final String got = client.send(GET).readResponse();
-            assertTrue(got.startsWith("HTTP/1.1 502 "), got);
-            assertTrue(got.contains("\"code\":\"cut-off\""), got);
+            assertRefuses(client, "502 Bad Gateway", "cut-off");
         }
         assertNothingRecorded();
     }
@@ -355,9 +355,7 @@ class UpstreamTest {
         }); ProxyServer proxy = ProxyServer.start(Proxies.config(Mode.RECORD, directory, upstream.url())
                 .timeouts(ProxyTimeouts.DEFAULT.withUpstreamRead(Duration.ofMillis(300))).build());
                 RawClient client = Proxies.client(proxy)) {
-            final String got = client.send(GET).readResponse();
-            assertTrue(got.startsWith("HTTP/1.1 504 Gateway Timeout\r\n"), got);
-            assertTrue(got.contains("\"code\":\"read-timeout\""), got);
+            assertRefuses(client, "504 Gateway Timeout", "read-timeout");
         }
         assertNothingRecorded();
     }

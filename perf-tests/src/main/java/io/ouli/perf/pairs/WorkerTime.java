@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * The processor time of a proxy's workers as the scheduler counts it, in nanoseconds; {@code stat} counts steps of
  * 10 ms. What other threads use, compilers and collectors, is left out: it is not a request's.
  */
-public final class WorkerTime {
+final class WorkerTime {
     private static final String WORKERS = "ouli-worker-";
 
     private final List<Path> counts;
@@ -21,7 +21,7 @@ public final class WorkerTime {
     }
 
     /** Finds the workers of a process or of its children; a {@link LoadException} says what the kernel lacks. */
-    public static WorkerTime of(final ProcessHandle root) {
+    static WorkerTime of(final ProcessHandle root) {
         return of(Stream.concat(Stream.of(root), root.descendants())
                 .map(process -> Path.of("/proc", Long.toString(process.pid()), "task")).toList());
     }
@@ -42,7 +42,7 @@ public final class WorkerTime {
     }
 
     /** Returns what they have used so far. */
-    public long nanos() {
+    long nanos() {
         long nanos = 0;
         for (final Path count : counts) {
             final String text = text(count);

@@ -19,12 +19,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** Hoverfly as a web server, from the binary inside hoverfly-java, the corpus as its simulation. */
-public final class HoverflyServer implements ServerKind {
+public final class HoverflyServer extends JarPeer {
     private static final String BINARY = "binaries/hoverfly_linux_amd64";
-
-    private final String name;
-    private final boolean journal;
-    private final Path jar;
 
     /**
      * Describes one way of starting it.
@@ -33,29 +29,19 @@ public final class HoverflyServer implements ServerKind {
      * @param peers   the folder with the jar.
      */
     public HoverflyServer(final String name, final boolean journal, final Path peers) {
-        this.name = name;
-        this.journal = journal;
-        this.jar = PeerJars.find(peers, "hoverfly-java-");
-    }
-
-    @Override
-    public String name() {
-        return name;
+        super(name, journal, peers, "hoverfly-java-");
     }
 
     @Override
     public String missing() {
-        if (jar == null) {
-            return PeerJars.MISSING;
-        }
-        return "Linux amd64".equals(System.getProperty("os.name") + " " + System.getProperty("os.arch")) ? null
+        return jar == null || "Linux amd64".equals(System.getProperty("os.name") + " " + System.getProperty("os.arch"))
+                ? super.missing()
                 : "the suite starts its binary for Linux on amd64 only; run the peers on such a machine";
     }
 
     @Override
     public String description() {
-        return "hoverfly of " + jar.getFileName().toString().replace(".jar", "") + ", journal "
-                + (journal ? "as by default" : "off");
+        return "hoverfly of " + super.description();
     }
 
     @Override

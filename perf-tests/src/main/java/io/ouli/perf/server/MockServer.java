@@ -13,11 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** MockServer in a JVM of its own, the corpus as its expectations. */
-public final class MockServer implements ServerKind {
-    private final String name;
-    private final boolean journal;
-    private final Path jar;
-
+public final class MockServer extends JarPeer {
     /**
      * Describes one way of starting it.
      *
@@ -25,24 +21,7 @@ public final class MockServer implements ServerKind {
      * @param peers   the folder with its jar.
      */
     public MockServer(final String name, final boolean journal, final Path peers) {
-        this.name = name;
-        this.journal = journal;
-        this.jar = PeerJars.find(peers, "mockserver-netty-");
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public String missing() {
-        return jar == null ? PeerJars.MISSING : null;
-    }
-
-    @Override
-    public String description() {
-        return jar.getFileName().toString().replace(".jar", "") + ", journal " + (journal ? "as by default" : "off");
+        super(name, journal, peers, "mockserver-netty-");
     }
 
     @Override

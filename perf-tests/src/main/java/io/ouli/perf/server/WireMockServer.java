@@ -12,12 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** WireMock in a JVM of its own, the corpus as its stubs, from a jar that is fetched only when asked for. */
-public final class WireMockServer implements ServerKind {
-    private final String name;
-    private final boolean journal;
-    private final Path jar;
-
+/** WireMock in a JVM of its own, the corpus as its stubs. */
+public final class WireMockServer extends JarPeer {
     /**
      * Describes one way of starting it.
      *
@@ -25,24 +21,7 @@ public final class WireMockServer implements ServerKind {
      * @param peers   the folder with its jar.
      */
     public WireMockServer(final String name, final boolean journal, final Path peers) {
-        this.name = name;
-        this.journal = journal;
-        this.jar = PeerJars.find(peers, "wiremock-standalone-");
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public String missing() {
-        return jar == null ? PeerJars.MISSING : null;
-    }
-
-    @Override
-    public String description() {
-        return jar.getFileName().toString().replace(".jar", "") + ", journal " + (journal ? "on" : "off");
+        super(name, journal, peers, "wiremock-standalone-");
     }
 
     @Override

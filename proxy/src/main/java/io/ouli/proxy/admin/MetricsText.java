@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /** Writes all counters in Prometheus' text format 0.0.4. docs/ADMIN.md lists every metric. */
-public final class MetricsText {
+final class MetricsText {
     /** What every metric's name begins with. */
-    public static final String PREFIX = "ouli_";
+    static final String PREFIX = "ouli_";
     static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
     private static final int NANOS_EXPONENT = 9;
 
@@ -57,7 +57,7 @@ public final class MetricsText {
     }
 
     /** Returns the counters as they stand now. */
-    public static String of(final Observed observed) {
+    static String of(final Observed observed) {
         return new MetricsText(observed).write();
     }
 
