@@ -109,7 +109,10 @@ class HarTest {
         final String recording = out().resolve("site.ouli").toString();
         for (final String[] words : new String[][] {{"show", recording}, {"export", "json", recording}}) {
             // More than a pipe holds, so that it is still being written when its reader goes.
-            final Process gone = CliProcess.builder(words).start();
+            final ProcessBuilder builder = CliProcess.builder(words);
+            // So that the system's error is in English.
+            builder.environment().put("LC_ALL", "C");
+            final Process gone = builder.start();
             assertTrue(gone.getInputStream().read() > 0);
             gone.getInputStream().close();
             final String err = new String(gone.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
