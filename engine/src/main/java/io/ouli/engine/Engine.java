@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -67,7 +68,7 @@ public final class Engine implements AutoCloseable {
     private final WriterAgent writer;
     private final Counters writerCounters = new Counters();
     private final CoreThread writerThread;
-    private boolean closed;
+    private volatile boolean closed;
 
     private Engine(final EngineConfig config, final LongSupplier nanoTime, final long idleNanos) {
         this.config = config;
@@ -121,9 +122,10 @@ public final class Engine implements AutoCloseable {
     /**
      * Returns a session by name, made live if it is not.
      *
-     * @throws OuliException if the name is invalid, or too many sessions are live.
+     * @throws OuliException if the name is invalid, too many sessions are live, or the engine is closed.
      */
     public Session session(final String name) {
+        checkOpen();
         SessionNames.validate(name);
         return sessions.findOrAdd(name, added -> new Session(this, added));
     }
@@ -164,6 +166,7 @@ public final class Engine implements AutoCloseable {
 
     private Replayer newReplayer(
             final EndpointPolicy policy, final boolean defersCold, final LatencyRecorder latency) {
+        checkOpen();
         final Replayer replayer = new Replayer(this, policy, defersCold, latency);
         replayers.add(replayer);
         return replayer;
@@ -181,9 +184,11 @@ public final class Engine implements AutoCloseable {
      *                  block.
      */
     public Recorder newRecorder(final EndpointPolicy policy, final Runnable committed) {
+        checkOpen();
         if (writerThread == null) {
             throw new IllegalStateException("an engine in mode " + config.mode() + " records nothing");
         }
+        Objects.requireNonNull(policy, "policy");
         synchronized (recordedPolicies) {
             if (!recordedPolicies.contains(policy)) {
                 recordedPolicies.add(policy);
@@ -222,9 +227,10 @@ public final class Engine implements AutoCloseable {
     /**
      * Seals every recording that was written to, after everything handed over so far; recording can go on.
      *
-     * @throws OuliException if one could not be sealed; the others are.
+     * @throws OuliException if one could not be sealed; the others are. Or if the engine is closed.
      */
-    public void seal() {
+    public synchronized void seal() {
+        checkOpen();
         if (writerThread != null) {
             writer.execute(() -> sealAll(false));
         }
@@ -272,6 +278,20 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw closedError();
+        }
+    }
+
+    static OuliException closedError() {
+        return new OuliException("the engine is closed; open another by Engine.open");
+    }
+
     private void sealAll(final boolean close) {
         OuliException failure = null;
         final List<String> failed = new ArrayList<>();
@@ -292,7 +312,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void seal(final Session session, final boolean close) {
-        final RecordingWriter recording = session.writer();
+        final RecordingWriter recording = close ? session.lastWriter() : session.writer();
         if (recording == null) {
             return;
         }

@@ -41,6 +41,8 @@ public final class Exchange {
     private TestServerMark mark;
     private boolean chained;
     private boolean toHead;
+    /** Begun, and neither completed nor aborted. */
+    private boolean underWay;
     private boolean headTaken;
     private boolean tooLarge;
     private long beginNanos;
@@ -69,6 +71,7 @@ public final class Exchange {
         chained = mark != null && owner.testServerChain() != null && TestServerChain.isNamed(request);
         toHead = request.methodEnd() - request.methodStart() == HEAD.length
                 && Arrays.equals(request.bytes(), request.methodStart(), request.methodEnd(), HEAD, 0, HEAD.length);
+        underWay = true;
         headTaken = false;
         tooLarge = false;
         trailersLength = 0;
@@ -85,6 +88,10 @@ public final class Exchange {
      * already dropped. {@code Transfer-Encoding: chunked} stays in it when the upstream chunked its body.
      */
     public void responseHead(final byte[] bytes, final int offset, final int length) {
+        checkUnderWay();
+        if (headTaken) {
+            throw new IllegalStateException("the response's head was given already");
+        }
         if (headBytes.length < length) {
             headBytes = new byte[length];
         }
@@ -103,6 +110,7 @@ public final class Exchange {
      * @param endsChunk whether the upstream's chunk ends with it; ignored when the body is not chunked.
      */
     public void responseBody(final MemorySegment data, final long offset, final long length, final boolean endsChunk) {
+        checkHead();
         if (!body.append(data, offset, length, Limits.MAX_RESPONSE_BYTES)) {
             tooLarge = true;
         } else if (endsChunk && head.chunked()) {
@@ -116,6 +124,7 @@ public final class Exchange {
      * @param elapsedNanos since the request arrived.
      */
     public void responseChunk(final byte[] data, final long elapsedNanos) {
+        checkHead();
         if (!body.append(MemorySegment.ofArray(data), 0, data.length, Limits.MAX_RESPONSE_BYTES)) {
             tooLarge = true;
         } else if (head.chunked()) {
@@ -125,6 +134,7 @@ public final class Exchange {
 
     /** Takes the trailer section of a chunked body: field lines, each with its CRLF, without the last empty line. */
     public void responseTrailers(final byte[] bytes, final int offset, final int length) {
+        checkHead();
         if (trailers.length < length) {
             trailers = new byte[length];
         }
@@ -138,8 +148,10 @@ public final class Exchange {
      *
      * @return a ticket for {@link Recorder#isCommitted} when durability is {@code each}: the client's reply may end
      *         only then; otherwise {@link #NO_TICKET}.
+     * @throws OuliException if the engine was closed meanwhile; nothing is recorded.
      */
     public long complete() {
+        checkUnderWay();
         if (!headTaken) {
             throw new IllegalStateException("an exchange without a response is aborted, not completed");
         }
@@ -150,6 +162,10 @@ public final class Exchange {
             abort();
             return NO_TICKET;
         }
+        if (recorder.isClosed()) {
+            abort();
+            throw Engine.closedError();
+        }
         if (head.chunked()) {
             body.endChunk(System.nanoTime() - beginNanos);
         }
@@ -158,6 +174,7 @@ public final class Exchange {
         builder.flags(redaction.write(builder, toHead));
         builder.status(head.status());
         frame = builder.finish();
+        underWay = false;
         if (event != null) {
             event.done(session.name(), Mode.RECORD, frame.length());
             event = null;
@@ -168,10 +185,29 @@ public final class Exchange {
         return recorder.submit(this);
     }
 
-    /** Forgets the exchange; nothing of it is stored. It is not to be touched any more. */
+    /**
+     * Forgets the exchange; nothing of it is stored. It is not to be touched any more. Right after {@link #complete} it
+     * does nothing, so that a finally block may have it.
+     */
     public void abort() {
-        builder.abort();
-        recorder.takeBack(this);
+        if (underWay) {
+            underWay = false;
+            builder.abort();
+            recorder.takeBack(this);
+        }
+    }
+
+    private void checkUnderWay() {
+        if (!underWay) {
+            throw new IllegalStateException("the exchange was completed or aborted already; begin another");
+        }
+    }
+
+    private void checkHead() {
+        checkUnderWay();
+        if (!headTaken) {
+            throw new IllegalStateException("the response's head comes first");
+        }
     }
 
     Session session() {

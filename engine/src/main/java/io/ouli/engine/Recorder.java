@@ -170,6 +170,10 @@ public final class Recorder {
         return ticket <= committedTicket;
     }
 
+    boolean isClosed() {
+        return engine.isClosed();
+    }
+
     ResponseRedaction redactionFor(final Session session) {
         redacted = session;
         return responses;

@@ -160,7 +160,7 @@ public final class Replayer implements AutoCloseable {
         session = requestSession;
         final Replay replay = hold(session.replay(policy));
         if (replay == null) {
-            outcome = ReplayOutcome.NO_RECORDING;
+            outcome = noRecording();
         } else {
             final long slot = replay.tracker.match(keys, keyOffset);
             outcome = slot < 0 ? miss(slot) : give(replay.recording, slot);
@@ -216,7 +216,7 @@ public final class Replayer implements AutoCloseable {
     private ReplayOutcome lookUp() {
         final Replay replay = hold(session.replay(policy));
         if (replay == null) {
-            return ReplayOutcome.NO_RECORDING;
+            return noRecording();
         }
         fingerprinter.fingerprint(head, body, bodyOffset, bodyLength, key);
         final Recording recording = replay.recording;
@@ -227,6 +227,12 @@ public final class Replayer implements AutoCloseable {
         return give(recording, slot);
     }
 
+    /** A closed engine has let go of every recording, which is no answer to a request. */
+    private ReplayOutcome noRecording() {
+        engine.checkOpen();
+        return ReplayOutcome.NO_RECORDING;
+    }
+
     /** Test-server hashes the request as it came, and does its own redaction. */
     private ReplayOutcome lookUpByTestServer(
             final RequestHead requestHead,
@@ -235,7 +241,7 @@ public final class Replayer implements AutoCloseable {
             final int requestBodyLength) {
         final Replay replay = hold(session.replay(policy));
         if (replay == null) {
-            return ReplayOutcome.NO_RECORDING;
+            return noRecording();
         }
         final long slot = session.testServerChain().match(
                 replay, policy.testServer(), requestHead, requestBody, requestBodyOffset, requestBodyLength);

@@ -139,9 +139,11 @@ public final class Session {
     /**
      * Gives the next interaction its place in the order, opening the recording first if need be.
      *
-     * @throws OuliException if this session is not recorded, or no longer; it was logged when it began.
+     * @throws OuliException if this session is not recorded, or no longer; it was logged when it began. Or if the
+     *                       engine is closed.
      */
     int nextSequence(final EndpointPolicy policy) {
+        engine.checkOpen();
         final OuliException failure = recordingFailure;
         if (failure != null) {
             throw failure;
@@ -150,7 +152,9 @@ public final class Session {
             try {
                 openWriter(policy);
             } catch (final OuliException e) {
-                recordingFailed(e);
+                if (!engine.isClosed()) {
+                    recordingFailed(e);
+                }
                 throw e;
             }
         }
@@ -163,6 +167,7 @@ public final class Session {
 
     private synchronized void openWriter(final EndpointPolicy policy) {
         if (writer == null) {
+            engine.checkOpen();
             if (evicted) {
                 throw new OuliException("session " + name + " was evicted while a request was on its way in;"
                         + " send the request again");
@@ -179,6 +184,11 @@ public final class Session {
 
     /** Returns the writer, or null if nothing was recorded; the writer's thread uses it. */
     RecordingWriter writer() {
+        return writer;
+    }
+
+    /** Returns the same for the last time: none is opened any more once the engine says that it is closed. */
+    synchronized RecordingWriter lastWriter() {
         return writer;
     }
 

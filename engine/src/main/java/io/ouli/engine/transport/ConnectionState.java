@@ -30,6 +30,8 @@ public abstract class ConnectionState {
     public boolean receiveEnded;
     /** Our FIN is sent, or follows the send that is in flight. */
     public boolean outputShutdown;
+    /** The error number of a send that failed while the peer's last bytes are still to be delivered; 0 if none did. */
+    public int sendFault;
 
     protected ConnectionState(final int id) {
         this.id = id;
@@ -44,6 +46,21 @@ public abstract class ConnectionState {
         paused = false;
         receiveEnded = false;
         outputShutdown = false;
+        sendFault = 0;
+    }
+
+    /**
+     * Takes note that a send was refused. What the peer said until then is to be delivered first: it may be the reply
+     * to a request that it did not read to the end.
+     *
+     * @return whether the connection goes on until its input ends or fails; if not, it ends now.
+     */
+    public final boolean receivesAfterFailedSend(final int errno) {
+        final boolean peerIsGone = errno == Errno.EPIPE || errno == Errno.ECONNRESET;
+        if (peerIsGone && state == OPEN && !paused && !receiveEnded) {
+            sendFault = errno;
+        }
+        return sendFault != 0;
     }
 
     /** Returns whether the caller has been told that bytes may flow. */

@@ -68,7 +68,8 @@ public interface Transport extends AutoCloseable {
 
     /**
      * Sends all parts in order, as one send. {@link TransportHandler#onSent} follows once, when every byte was taken
-     * by the kernel; short sends are carried on inside. One send may be in flight a connection.
+     * by the kernel; short sends are carried on inside. One send may be in flight a connection. Where the peer has
+     * reset the connection, what it said before is delivered first, unless receiving is paused.
      *
      * @throws IllegalStateException if a send is in flight or no part was written.
      */

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,39 @@ abstract class ConnectionContract extends FileReadsContract {
         pump(() -> seen.closed, "onClosed");
         assertTrue(seen.cause == Errno.ECONNRESET || seen.cause == Errno.EPIPE, Errno.name(seen.cause));
         assertEquals(0, seen.sent);
+    }
+
+    @Test
+    void shouldDeliverWhatAPeerSaidBeforeItRefusedTheRest() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        final byte[] reply = randomBytes(9, 50_000);
+        final int said = peer.write(reply, 0, reply.length);
+        peer.reset();
+        network.pass();
+        send(seen, nativeCopy(new byte[1_000]));
+        pump(() -> seen.closed, "onClosed");
+        assertArrayEquals(Arrays.copyOf(reply, said), seen.bytes());
+        assertFalse(seen.ended, "a reset was told as an end");
+        assertTrue(seen.cause == Errno.ECONNRESET || seen.cause == Errno.EPIPE, Errno.name(seen.cause));
+    }
+
+    @Test
+    void shouldEndAPausedConnectionWhoseSendIsRefused() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        transport.pauseReceive(seen.id);
+        pumpFor(5 * MILLI);
+        peer.reset();
+        network.pass();
+        send(seen, nativeCopy(new byte[1_000]));
+        pump(() -> seen.closed || seen.sent == 1, "the send's fate");
+        if (!seen.closed) {
+            // It left before the reset came.
+            transport.resumeReceive(seen.id);
+        }
+        pump(() -> seen.closed, "onClosed");
+        assertTrue(seen.cause == Errno.ECONNRESET || seen.cause == Errno.EPIPE, Errno.name(seen.cause));
     }
 
     @Test

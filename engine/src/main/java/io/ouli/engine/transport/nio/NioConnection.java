@@ -38,6 +38,7 @@ final class NioConnection extends ConnectionState {
         if (state == CONNECTING) {
             return SelectionKey.OP_CONNECT;
         }
-        return (paused || receiveEnded ? 0 : SelectionKey.OP_READ) | (sending ? SelectionKey.OP_WRITE : 0);
+        return (paused || receiveEnded ? 0 : SelectionKey.OP_READ)
+                | (sending && sendFault == 0 ? SelectionKey.OP_WRITE : 0);
     }
 }

@@ -130,6 +130,9 @@ public final class NioTransport extends ConnectionTransport<NioConnection> {
     public void pauseReceive(final int connection) {
         final NioConnection target = connections.get(connection);
         target.paused = true;
+        if (target.sendFault != 0) {
+            fail(target, target.sendFault);
+        }
         updateInterest(target);
     }
 
@@ -230,7 +233,7 @@ public final class NioTransport extends ConnectionTransport<NioConnection> {
             finishConnect(connection);
             return 1;
         }
-        if ((ready & NioPoller.WRITE) != 0 && connection.sending) {
+        if ((ready & NioPoller.WRITE) != 0 && connection.sending && connection.sendFault == 0) {
             send(connection);
         }
         if ((ready & NioPoller.READ) != 0 && connection.state == NioConnection.OPEN && !connection.paused) {
@@ -266,6 +269,8 @@ public final class NioTransport extends ConnectionTransport<NioConnection> {
         if (length > 0) {
             counters.add(Counter.RECEIVED_BYTES, length);
             handler.onReceived(connection.id, receiveSegment, 0, length);
+        } else if (length < 0 && connection.sendFault != 0) {
+            fail(connection, connection.sendFault);
         } else if (length < 0) {
             connection.receiveEnded = true;
             updateInterest(connection);
@@ -283,7 +288,11 @@ public final class NioTransport extends ConnectionTransport<NioConnection> {
         try {
             sent = sender.send(connection.channel, connection.parts, sendQuantum);
         } catch (final IOException e) {
-            fail(connection, NioErrors.errno(e));
+            if (connection.receivesAfterFailedSend(NioErrors.errno(e))) {
+                updateInterest(connection);
+            } else {
+                fail(connection, NioErrors.errno(e));
+            }
             return;
         }
         counters.add(Counter.SENT_BYTES, sent);

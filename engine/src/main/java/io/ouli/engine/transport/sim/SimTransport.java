@@ -102,7 +102,11 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
 
     @Override
     public void pauseReceive(final int connection) {
-        connections.get(connection).paused = true;
+        final SimConnection target = connections.get(connection);
+        target.paused = true;
+        if (target.sendFault != 0) {
+            fail(target, target.sendFault);
+        }
     }
 
     @Override
@@ -302,6 +306,10 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
             fail(connection, socket.resetErrno());
             return 0;
         }
+        if (socket.isAtEnd() && connection.sendFault != 0) {
+            fail(connection, connection.sendFault);
+            return 0;
+        }
         if (socket.isAtEnd()) {
             connection.receiveEnded = true;
             network.trace(5, connection.id);
@@ -352,11 +360,15 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
     }
 
     private void send(final SimConnection connection) {
-        if (!connection.sending || connection.state != SimConnection.OPEN || closed) {
+        if (!connection.sending || connection.sendFault != 0 || connection.state != SimConnection.OPEN || closed) {
             return;
         }
         if (connection.socket.errnoForSend() != 0) {
-            fail(connection, connection.socket.errnoForSend());
+            if (connection.receivesAfterFailedSend(connection.socket.errnoForSend())) {
+                markReady(connection);
+            } else {
+                fail(connection, connection.socket.errnoForSend());
+            }
             return;
         }
         final int space = connection.socket.space();

@@ -50,6 +50,9 @@ final class Receiver {
     /** Takes a connection's receive back: its caller wants no bytes for now. */
     void pause(final UringConnection connection) {
         connection.paused = true;
+        if (connection.sendFault != 0) {
+            closer.fail(connection, connection.sendFault);
+        }
         if (connection.state == UringConnection.OPEN && connection.receive == UringConnection.ARMED) {
             connection.receive = UringConnection.CANCELLING;
             closer.cancel(connection, UringOp.RECEIVE);
@@ -106,7 +109,8 @@ final class Receiver {
             connection.receive = UringConnection.IDLE;
             connection.receiveEnded |= result == 0;
         }
-        final boolean delivers = connection.state == UringConnection.OPEN && result >= 0;
+        final boolean delivers = connection.state == UringConnection.OPEN && result >= 0
+                && !endsAfterFailedSend(connection);
         connection.delivering = true;
         try {
             if (delivers) {
@@ -150,11 +154,17 @@ final class Receiver {
             default -> {
                 if (result < 0) {
                     closer.fail(connection, -result);
+                } else if (endsAfterFailedSend(connection)) {
+                    closer.fail(connection, connection.sendFault);
                 } else {
                     rearm(connection);
                 }
             }
         }
+    }
+
+    private static boolean endsAfterFailedSend(final UringConnection connection) {
+        return connection.receiveEnded && connection.sendFault != 0;
     }
 
     private void rearm(final UringConnection connection) {

@@ -106,7 +106,9 @@ final class Sender {
             return false;
         }
         if (result < 0 && result != -Errno.EINTR && result != -Errno.EAGAIN) {
-            closer.fail(connection, -result);
+            if (!connection.receivesAfterFailedSend(-result)) {
+                closer.fail(connection, -result);
+            }
             return false;
         }
         if (result > 0) {

@@ -1,0 +1,145 @@
+package io.ouli.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static io.ouli.engine.EngineHarness.begin;
+import static io.ouli.engine.EngineHarness.bytes;
+import static io.ouli.engine.EngineHarness.get;
+import static io.ouli.engine.EngineHarness.ok;
+import static io.ouli.engine.EngineHarness.record;
+import static io.ouli.engine.EngineHarness.replay;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What an embedder gets wrong is told at once, and harms no interaction but its own. */
+@Timeout(60)
+class MisuseTest {
+    @TempDir
+    private Path directory;
+
+    private Engine open(final Mode mode) {
+        return Engine.open(EngineConfig.builder(directory).mode(mode).build());
+    }
+
+    private static void head(final Exchange exchange, final String head) {
+        exchange.responseHead(bytes(head), 0, head.length());
+    }
+
+    @Test
+    void shouldLetAFinallyBlockAbortWhatWasCompleted() {
+        try (Engine engine = open(Mode.RECORD)) {
+            final Session session = engine.session("s");
+            final Recorder recorder = engine.newRecorder(EndpointPolicy.defaults());
+            for (int i = 0; i < 100; i++) {
+                final Exchange exchange = begin(recorder, session, get("/" + i));
+                try {
+                    EngineHarness.complete(exchange, ok("body " + i));
+                } finally {
+                    exchange.abort();
+                }
+            }
+        }
+        try (Engine engine = open(Mode.REPLAY); Replayer replayer = engine.newReplayer(EndpointPolicy.defaults())) {
+            for (int i = 0; i < 100; i++) {
+                assertEquals(ok("body " + i), replay(replayer, engine.session("s"), get("/" + i)));
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseAnExchangeThatIsOver() {
+        try (Engine engine = open(Mode.RECORD)) {
+            final Session session = engine.session("s");
+            final Recorder recorder = engine.newRecorder(EndpointPolicy.defaults());
+            final Exchange completed = begin(recorder, session, get("/a"));
+            EngineHarness.complete(completed, ok("a"));
+            assertThrows(IllegalStateException.class, completed::complete);
+            final Exchange aborted = begin(recorder, session, get("/b"));
+            aborted.abort();
+            aborted.abort();
+            final String message = assertThrows(IllegalStateException.class, () -> head(aborted, ok(""))).getMessage();
+            assertTrue(message.contains("begin another"), message);
+            assertThrows(IllegalStateException.class,
+                    () -> aborted.responseBody(MemorySegment.ofArray(new byte[1]), 0, 1, false));
+            assertThrows(IllegalStateException.class, () -> aborted.responseTrailers(new byte[0], 0, 0));
+            // Given back once, so lent to one at a time.
+            final Exchange next = begin(recorder, session, get("/c"));
+            assertNotSame(next, begin(recorder, session, get("/d")));
+            EngineHarness.complete(next, ok("c"));
+        }
+        try (Engine engine = open(Mode.REPLAY); Replayer replayer = engine.newReplayer(EndpointPolicy.defaults())) {
+            assertEquals(ok("a"), replay(replayer, engine.session("s"), get("/a")));
+            assertEquals(ok("c"), replay(replayer, engine.session("s"), get("/c")));
+            assertEquals(2, engine.session("s").interactionCount());
+        }
+    }
+
+    @Test
+    void shouldSealAlthoughARecorderWasWantedWithoutAPolicy() {
+        try (Engine engine = open(Mode.RECORD)) {
+            assertThrows(NullPointerException.class, () -> engine.newRecorder(null));
+            record(engine.newRecorder(EndpointPolicy.defaults()), engine.session("s"), get("/a"), ok("a"));
+        }
+        try (Engine engine = open(Mode.REPLAY); Replayer replayer = engine.newReplayer(EndpointPolicy.defaults())) {
+            assertEquals(ok("a"), replay(replayer, engine.session("s"), get("/a")));
+        }
+    }
+
+    @Test
+    void shouldWantOneHeadAndThatFirst() {
+        try (Engine engine = open(Mode.RECORD)) {
+            final Exchange exchange =
+                    begin(engine.newRecorder(EndpointPolicy.defaults()), engine.session("s"), get("/a"));
+            assertThrows(IllegalStateException.class,
+                    () -> exchange.responseBody(MemorySegment.ofArray(new byte[1]), 0, 1, false));
+            assertThrows(IllegalStateException.class, () -> exchange.responseChunk(new byte[1], 0));
+            assertThrows(IllegalStateException.class, exchange::complete);
+            head(exchange, "HTTP/1.1 204 No Content\r\n\r\n");
+            assertThrows(IllegalStateException.class, () -> head(exchange, "HTTP/1.1 200 OK\r\n\r\n"));
+            exchange.complete();
+        }
+    }
+
+    @Test
+    void shouldSayOfAClosedEngineThatItIsClosed() {
+        final Engine engine = open(Mode.RECORD);
+        final Session session = engine.session("s");
+        final Session unused = engine.session("unused");
+        final Recorder recorder = engine.newRecorder(EndpointPolicy.defaults());
+        record(recorder, session, get("/a"), ok("a"));
+        final Exchange underWay = begin(recorder, session, get("/b"));
+        head(underWay, "HTTP/1.1 204 No Content\r\n\r\n");
+        engine.close();
+        engine.close();
+        assertClosed(engine::seal);
+        assertClosed(() -> engine.session("t"));
+        assertClosed(() -> engine.newRecorder(EndpointPolicy.defaults()));
+        assertClosed(() -> begin(recorder, session, get("/c")));
+        assertClosed(underWay::complete);
+        // As a thread does that was about to when the engine closed: nobody would give that lock back.
+        assertClosed(() -> engine.prepareRecording(unused, EndpointPolicy.defaults()));
+        assertFalse(Files.exists(directory.resolve("unused.ouli")));
+        assertEquals(0, engine.framePool().lent());
+
+        final Engine second = open(Mode.REPLAY);
+        final Session replayed = second.session("s");
+        final Replayer replayer = second.newReplayer(EndpointPolicy.defaults());
+        assertEquals(ok("a"), replay(replayer, replayed, get("/a")));
+        second.close();
+        assertClosed(() -> replay(replayer, replayed, get("/a")));
+        assertClosed(() -> second.newReplayer(EndpointPolicy.defaults()));
+    }
+
+    private static void assertClosed(final Runnable call) {
+        final String message = assertThrows(OuliException.class, call::run).getMessage();
+        assertTrue(message.contains("the engine is closed"), message);
+    }
+}
