@@ -148,7 +148,8 @@ public final class Exchange {
      *
      * @return a ticket for {@link Recorder#isCommitted} when durability is {@code each}: the client's reply may end
      *         only then; otherwise {@link #NO_TICKET}.
-     * @throws OuliException if the engine was closed meanwhile; nothing is recorded.
+     * @throws OuliException if the engine was closed meanwhile; the interaction is not recorded, or, when the two
+     *                       happened at once, may not be.
      */
     public long complete() {
         checkUnderWay();

@@ -179,11 +179,20 @@ public final class Recorder {
         return responses;
     }
 
-    /** Hands an exchange to the writer; returns its ticket. */
+    /**
+     * Hands an exchange to the writer; returns its ticket.
+     *
+     * @throws OuliException if the engine was closed meanwhile: the writer may have ended before it came to this one.
+     */
     long submit(final Exchange exchange) {
         final long ticket = ++lastTicket;
         exchange.ticket(ticket);
         writer.submit(exchange);
+        // Asked after it was handed over: an engine that was open then seals after what is in the queue.
+        if (engine.isClosed()) {
+            throw new OuliException("the engine was closed while an interaction was handed over, so that one may not be"
+                    + " recorded; close an engine when its exchanges are over");
+        }
         return engine.durability() == Durability.EACH ? ticket : Exchange.NO_TICKET;
     }
 

@@ -1,8 +1,12 @@
 package io.ouli.engine;
 
+import io.ouli.engine.recording.Recording;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +109,52 @@ class MisuseTest {
             head(exchange, "HTTP/1.1 204 No Content\r\n\r\n");
             assertThrows(IllegalStateException.class, () -> head(exchange, "HTTP/1.1 200 OK\r\n\r\n"));
             exchange.complete();
+        }
+    }
+
+    /** An engine may be closed while others record, though it should not: what they were not told is lost is there. */
+    @Test
+    void shouldRecordOrRefuseWhatIsCompletedWhileTheEngineCloses() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            final Path folder = directory.resolve("round" + round);
+            final Engine engine = Engine.open(EngineConfig.builder(folder).mode(Mode.RECORD).build());
+            final AtomicInteger completed = new AtomicInteger();
+            final List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                final Session session = engine.session("s" + i);
+                final Recorder recorder = engine.newRecorder(EndpointPolicy.defaults());
+                threads.add(Thread.ofPlatform().start(() -> recordUntilRefused(recorder, session, completed)));
+            }
+            while (completed.get() < 20 * round) {
+                Thread.onSpinWait();
+            }
+            engine.close();
+            for (final Thread thread : threads) {
+                thread.join();
+            }
+            int recorded = 0;
+            for (int i = 0; i < 2; i++) {
+                final Path file = folder.resolve("s" + i + ".ouli");
+                if (Files.exists(file)) {
+                    try (Recording recording = Recording.open(file)) {
+                        recorded += recording.count();
+                    }
+                }
+            }
+            assertTrue(recorded >= completed.get(), recorded + " of " + completed + " in round " + round);
+        }
+    }
+
+    private static void recordUntilRefused(
+            final Recorder recorder, final Session session, final AtomicInteger completed) {
+        try {
+            while (true) {
+                final Exchange exchange = begin(recorder, session, get("/" + completed.get()));
+                EngineHarness.complete(exchange, ok("body"));
+                completed.incrementAndGet();
+            }
+        } catch (final OuliException | IllegalStateException closed) {
+            // Told, so not counted.
         }
     }
 
