@@ -155,7 +155,8 @@ public final class Profiling {
             if (recording.getState() != RecordingState.CLOSED) {
                 throw e;
             }
-            // The JDK's hook came first, and has written the file.
+            // The JDK's hook came first, and has written the file; the dump may have begun before it failed.
+            Files.deleteIfExists(whole);
             return;
         } finally {
             recording.close();
