@@ -1,5 +1,6 @@
 package io.ouli.proxy.cli;
 
+import io.ouli.proxy.pack.Licences;
 import io.ouli.proxy.pack.ProgramJars;
 import io.ouli.proxy.pack.UnusedResources;
 import java.io.File;
@@ -167,6 +168,7 @@ final class PackageCommand implements Command {
         for (final String file : UNUSED_FILES) {
             Files.deleteIfExists(runtime.resolve(file));
         }
+        Licences.pack(runtime);
         removeComments(runtime.resolve("conf/security/java.security"));
         final List<String> strip = new ArrayList<>(List.of("strip", "--strip-unneeded", "-R", ".note.stapsdt"));
         try (Stream<Path> files = Files.walk(runtime.resolve("lib"))) {

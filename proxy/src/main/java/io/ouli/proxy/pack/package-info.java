@@ -1,2 +1,2 @@
-/** What {@code ouli package} leaves out of the program. */
+/** What {@code ouli package} leaves out of program and runtime, and what it packs. */
 package io.ouli.proxy.pack;
