@@ -16,8 +16,10 @@ final class Base64Text {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
-    /** Shorter runs need not have eight characters that begin at a multiple of eight. */
+    /** Shorter runs need not hold eight characters that begin at a multiple of eight. */
     private static final int MIN_WORDS_RUN = 2 * Long.BYTES - 1;
+    /** Runs from here on have eight characters before or after any eight of theirs. */
+    private static final int MIN_RUN_THAT_GOES_ON = 3 * Long.BYTES - 1;
     private static final char FIRST_CHARACTER = '+';
     private static final byte[] VALUES = new byte[256];
     private static final byte[] STANDARD = alphabet('+', '/');
@@ -57,24 +59,24 @@ final class Base64Text {
                 : findShortRun(text, from, to, minLength);
     }
 
-    /** Looks at eight bytes of every so many that a run cannot lie between: few of them are base64 all through. */
+    /**
+     * Looks at eight bytes of every so many that a run cannot lie between. A run that is long enough goes on for eight
+     * more before or after them; few stretches of a text are so long, so few are looked at byte by byte.
+     */
     private static int findLongRun(final byte[] text, final int from, final int to, final int minLength) {
-        final int stride = (minLength - Long.BYTES + 1) / Long.BYTES * Long.BYTES;
+        final int stride = minLength - Long.BYTES + 1;
+        final boolean goesOn = minLength >= MIN_RUN_THAT_GOES_ON;
         int i = from;
         while (i <= to - Long.BYTES) {
-            final long word = (long) LONG.get(text, i);
-            // A byte below '+', such as a blank, a quote or a comma, is in most; that takes no look at each of them.
-            if ((word - FIRST_CHARACTER * ONES & ~word & HIGHS) != 0) {
+            if (isBroken(text, i) || goesOn
+                    && (i - Long.BYTES < from || isBroken(text, i - Long.BYTES))
+                    && (i + 2 * Long.BYTES > to || isBroken(text, i + Long.BYTES))) {
                 i += stride;
                 continue;
             }
             int end = i;
             while (end < to && VALUES[text[end] & 0xff] >= 0 && end - i < minLength) {
                 end++;
-            }
-            if (end - i < Long.BYTES) {
-                i += stride;
-                continue;
             }
             int start = i;
             while (start > from && VALUES[text[start - 1] & 0xff] >= 0) {
@@ -83,9 +85,16 @@ final class Base64Text {
             if (end - start >= minLength) {
                 return start;
             }
-            i = end + 1;
+            // What follows begins after the byte that ended this one.
+            i = end + stride;
         }
         return -1;
+    }
+
+    /** Returns true if one of eight bytes is below '+', such as a blank or a quote; any other may be base64. */
+    private static boolean isBroken(final byte[] text, final int at) {
+        final long word = (long) LONG.get(text, at);
+        return (word - FIRST_CHARACTER * ONES & ~word & HIGHS) != 0;
     }
 
     private static int findShortRun(final byte[] text, final int from, final int to, final int minLength) {

@@ -18,8 +18,8 @@ final class Escapes {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
-    /** Makes one of {@code $ % &} and the apostrophe, 0x24 to 0x27: two of them are wanted. */
-    private static final long LIKE_MASK = 0xfcfcfcfcfcfcfcfcL;
+    /** {@code $ % &} and the apostrophe are 0x24 to 0x27: two of the four are wanted. */
+    private static final int LIKE_COUNT = 4;
     private static final String[] NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"};
     private static final byte[] NAMED = {'&', '<', '>', '"', '\''};
     private static final int RAW_BYTE = 1 << 30;
@@ -36,8 +36,8 @@ final class Escapes {
     /** Returns the index of the next byte that may begin an escape, or {@code to}; 32 or eight bytes at a time. */
     static int next(final byte[] text, final int from, final int to) {
         int i = from;
-        while (i <= to - 4 * Long.BYTES && (like(text, i) | like(text, i + 8) | like(text, i + 16)
-                | like(text, i + 24)) == 0) {
+        while (i <= to - 4 * Long.BYTES && ((like(text, i) | like(text, i + 8) | like(text, i + 16)
+                | like(text, i + 24)) & HIGHS) == 0) {
             i += 4 * Long.BYTES;
         }
         for (; i <= to - Long.BYTES; i += Long.BYTES) {
@@ -53,10 +53,12 @@ final class Escapes {
         return i;
     }
 
-    /** Returns other than 0 if one of eight bytes may begin an escape, or is {@code $} or an apostrophe. */
+    /** Sets a high bit if one of eight bytes may begin an escape, or is {@code $} or an apostrophe; ignore others. */
     private static long like(final byte[] text, final int at) {
         final long word = (long) LONG.get(text, at);
-        return zeros(word & LIKE_MASK ^ '$' * ONES) | zeros(word ^ '\\' * ONES);
+        final long fromDollar = word ^ '$' * ONES;
+        final long fromBackslash = word ^ '\\' * ONES;
+        return fromDollar - LIKE_COUNT * ONES & ~fromDollar | fromBackslash - ONES & ~fromBackslash;
     }
 
     /** Returns the index of the next backslash, or {@code to}. */

@@ -30,7 +30,8 @@ enum MediaType {
             return EVENTS;
         }
         // json, x-ndjson, jsonl, problem+json, json-seq: where the type is not JSON after all, the walk ends at once.
-        for (int i = start; i + 4 <= end; i++) {
+        // Most of them end in it.
+        for (int i = end - 4; i >= start; i--) {
             if (is(bytes, i, i + 4, "json")) {
                 return JSON;
             }
