@@ -41,9 +41,10 @@ final class BodyRedactor {
         end = to;
         edits.clear();
         final MediaType type = MediaType.of(headers, body, from, to);
-        concerned = (type == MediaType.JSON || type == MediaType.EVENTS)
-                && !policy.jsonRules.isEmpty()
-                && policy.jsonFilter.mayConcern(body, from, to);
+        final boolean ruled = (type == MediaType.JSON || type == MediaType.EVENTS) && !policy.jsonRules.isEmpty();
+        // Rules and secrets look for escapes from the first one on, which is looked for once.
+        final int firstEscape = ruled && finder.looksForEscapes() ? Escapes.next(body, from, to) : from;
+        concerned = ruled && policy.jsonFilter.mayConcern(body, from, to, firstEscape);
         collect(type, false);
         apply(marks);
         final byte[] byName = current;
@@ -51,7 +52,7 @@ final class BodyRedactor {
             policy.textRules.get(i).find(current, start, end, edits, listener);
             apply(marks);
         }
-        final byte[] clean = finder.redact(current, start, end, marks, true);
+        final byte[] clean = finder.redact(current, start, end, current == body ? firstEscape : start, marks, true);
         if (clean != null) {
             take(clean);
         }

@@ -62,11 +62,15 @@ final class JsonRuleFilter {
         return digits;
     }
 
-    /** Returns false if no rule concerns {@code text[from, to)}; true if one may. */
-    boolean mayConcern(final byte[] text, final int from, final int to) {
+    /**
+     * Returns false if no rule concerns {@code text[from, to)}; true if one may.
+     *
+     * @param firstEscape the index before which there is no backslash.
+     */
+    boolean mayConcern(final byte[] text, final int from, final int to, final int firstEscape) {
         return names == null
                 || names.find(text, from, to) != LiteralSearcher.NONE
-                || mayWriteANameWithEscapes(text, from, to);
+                || mayWriteANameWithEscapes(text, firstEscape, to);
     }
 
     private boolean mayWriteANameWithEscapes(final byte[] text, final int from, final int to) {

@@ -40,6 +40,8 @@ final class SecretFinder {
     private final BitSet found = new BitSet();
     private final RedactionListener listener;
     private int firstSecret = -1;
+    /** Before which index the text that was given holds no escape. */
+    private int plainUntil;
 
     SecretFinder(final SecretSet secrets, final byte[] placeholder, final RedactionListener listener) {
         this.secrets = secrets;
@@ -76,13 +78,28 @@ final class SecretFinder {
      * @return the new text, or null if there is none and the text stands.
      */
     byte[] redact(final byte[] text, final int from, final int to, final int[] marks, final boolean mayGrow) {
+        return redact(text, from, to, from, marks, mayGrow);
+    }
+
+    /**
+     * Takes the secrets out of a text that was already looked through for escapes.
+     *
+     * @param firstEscape the index before which there is none.
+     */
+    byte[] redact(
+            final byte[] text,
+            final int from,
+            final int to,
+            final int firstEscape,
+            final int[] marks,
+            final boolean mayGrow) {
         byte[] current = text;
         int start = from;
         int end = to;
         found.clear();
         for (int pass = 0; pass < MAX_PASSES; pass++) {
             standIn = pass < PLACEHOLDER_PASSES ? placeholder : secrets.neutral();
-            if (find(current, start, end) < 0) {
+            if (find(current, start, end, current == text ? firstEscape : start) < 0) {
                 break;
             }
             current = levels[0].edits.apply(current, start, end, marks, mayGrow);
@@ -101,9 +118,19 @@ final class SecretFinder {
         return current;
     }
 
+    /** Returns whether escapes hide secrets from this, so that it looks for them. */
+    boolean looksForEscapes() {
+        return secrets.hasEncodedForms();
+    }
+
     /** Returns the index of the first secret that {@code text[from, to)} holds in any form, or -1. */
     int find(final byte[] text, final int from, final int to) {
+        return find(text, from, to, from);
+    }
+
+    private int find(final byte[] text, final int from, final int to, final int firstEscape) {
         firstSecret = -1;
+        plainUntil = firstEscape;
         if (secrets.size() == 0) {
             return -1;
         }
@@ -138,7 +165,7 @@ final class SecretFinder {
     }
 
     private void searchDecoded(final byte[] text, final int from, final int to, final int depth) {
-        if (hidesInEscapes(text, from, to)) {
+        if (hidesInEscapes(text, depth == 0 ? Math.max(from, plainUntil) : from, to)) {
             searchUnescaped(text, from, to, depth);
         }
         searchBase64(text, from, to, depth);

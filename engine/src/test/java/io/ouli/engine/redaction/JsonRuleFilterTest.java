@@ -16,7 +16,7 @@ class JsonRuleFilterTest {
 
     private static boolean mayConcern(final RedactionPolicyBuilder rules, final String json) {
         final byte[] bytes = Messages.bytes(json);
-        return new JsonRuleFilter(rules.jsonRules).mayConcern(bytes, 0, bytes.length);
+        return new JsonRuleFilter(rules.jsonRules).mayConcern(bytes, 0, bytes.length, 0);
     }
 
     private static RedactionPolicyBuilder rules() {
@@ -60,7 +60,8 @@ class JsonRuleFilterTest {
             final byte[] text = json(random, 3).getBytes(java.nio.charset.StandardCharsets.UTF_8);
             final Edits edits = new Edits();
             new JsonValues(rules.jsonRules, RedactionListener.NONE).find(text, 0, text.length, edits);
-            final boolean may = new JsonRuleFilter(rules.jsonRules).mayConcern(text, 0, text.length);
+            final boolean may = new JsonRuleFilter(rules.jsonRules)
+                    .mayConcern(text, 0, text.length, Escapes.next(text, 0, text.length));
             assertTrue(may || edits.isEmpty(), "seed " + (base + i));
             found += edits.isEmpty() ? 0 : 1;
             spared += may ? 0 : 1;

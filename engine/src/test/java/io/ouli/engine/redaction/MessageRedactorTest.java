@@ -1,5 +1,6 @@
 package io.ouli.engine.redaction;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -74,6 +75,22 @@ class MessageRedactorTest {
                 Content-Length: 18\r
                 \r
                 [\"hush\\/hush\\u002b42\"]"""));
+    }
+
+    @Test
+    void shouldFindSecretsAndNamesBehindTheFirstEscapeOfJson() {
+        final RedactionPolicy policy = withSecret().jsonKey("token").build();
+        final String head = "POST / HTTP/1.1\r\nHost: example.com\r\nContent-Type: application/json\r\n\r\n";
+        for (final String before : new String[] {"", "x", "a\\nb 100% ", "&amp;".repeat(20)}) {
+            for (final String secret : List.of(SECRET, "hush\\/hush+42", "hush%2Fhush+42", "hush/hush\\u002b42")) {
+                final String value = '"' + before + secret + '"';
+                final String clean = '"' + before + "REDACTED\"";
+                assertEquals(head + "[" + clean + ",{\"tok\\u0065n\":\"REDACTED\"}]",
+                        Messages.redactRequest(policy, head + "[" + value + ",{\"tok\\u0065n\":\"abc\"}]"));
+                assertEquals(head + "[" + clean + "," + clean + "]",
+                        Messages.redactRequest(policy, head + "[" + value + "," + value + "]"));
+            }
+        }
     }
 
     @Test
