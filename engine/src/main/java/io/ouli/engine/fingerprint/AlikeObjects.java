@@ -17,10 +17,13 @@ final class AlikeObjects {
      */
     private static final int PLACE_BITS = 4;
     private static final int HASH = 0x9e3779b1;
-    /** A value of up to so many bytes is copied as so many. */
+    /** A value of up to so many bytes is copied as so many, as most are; and so is one of up to the next number. */
+    private static final int FEWER_BYTES = 2 * Words.BYTES;
     private static final int FEW_BYTES = 4 * Words.BYTES;
     /** Zeros that must stand behind the document, for whole words to be read. */
     static final int PAD_BYTES = 2 * FEW_BYTES;
+    /** An object is not of a shape; what is below says where reading stopped. */
+    private static final int DIFFERENT = -1;
     private static final int PLACES_SHIFT = AlikeMember.SUFFIX_BITS;
     private static final int DIGITS_SHIFT = PLACES_SHIFT + AlikeMember.PLACES_BITS;
     private static final int SUFFIX_MASK = (1 << PLACES_SHIFT) - 1;
@@ -51,21 +54,28 @@ final class AlikeObjects {
     /**
      * Writes an object if it is like one before.
      *
-     * @param end  of the document, behind which {@link #PAD_BYTES} zeros stand.
-     * @param list whether those that follow it behind commas, and are like one before, are to be written too.
-     * @param out  has room for the rest of the document, and for {@link #PAD_BYTES} behind it.
+     * @param marks of the document and the zeros behind it, by {@link JsonStrings#mark}.
+     * @param end   of the document, behind which {@link #PAD_BYTES} zeros stand.
+     * @param list  whether those that follow it behind commas, and are like one before, are to be written too.
+     * @param out   has room for the rest of the document, and for {@link #PAD_BYTES} behind it.
      * @return the index behind what was written, or -1.
      */
-    int write(final byte[] in, final int start, final int end, final boolean list, final ByteSink out) {
+    int write(
+            final byte[] in,
+            final byte[] marks,
+            final int start,
+            final int end,
+            final boolean list,
+            final ByteSink out) {
         int written = -1;
         int next = start;
         while (next != differing) {
             final int place = placeOf(in, next);
             ObjectShape shape = shapes[place];
-            int behind = read(shape, in, next, end);
+            int behind = read(shape, in, marks, next, end);
             if (behind < 0) {
                 shape = shapes[place + 1];
-                behind = read(shape, in, next, end);
+                behind = read(shape, in, marks, next, end);
                 if (behind < 0) {
                     differing = next;
                     break;
@@ -102,25 +112,30 @@ final class AlikeObjects {
         return (int) Words.get(in, start + 1) * HASH >>> Integer.SIZE - PLACE_BITS << 1;
     }
 
-    private int read(final ObjectShape shape, final byte[] in, final int start, final int end) {
+    private int read(
+            final ObjectShape shape, final byte[] in, final byte[] marks, final int start, final int end) {
         if (shape.first == null) {
             shape.noteUse(false);
             return -1;
         }
         spelled.length = 0;
-        int at = read(in, start, shape.first);
-        while (at >= 0 && stopped.next != null) {
-            at = spell(in, at, end, stopped);
+        int at = read(in, marks, start, shape.first);
+        while (at < DIFFERENT) {
+            at = spell(in, ~at, end, stopped);
             if (at >= 0) {
-                at = read(in, at, stopped.next);
+                at = read(in, marks, at, stopped.next);
             }
         }
         shape.noteUse(at >= 0);
         return at;
     }
 
-    /** Reads members from one on. @return behind the object, at the first value that takes more, or -1. */
-    private int read(final byte[] in, final int start, final AlikeMember from) {
+    /**
+     * Reads members from one on.
+     *
+     * @return the index behind the object, the complement of that of the first value that takes more, or -1.
+     */
+    private int read(final byte[] in, final byte[] marks, final int start, final AlikeMember from) {
         int at = start;
         AlikeMember member = from;
         while (true) {
@@ -130,17 +145,17 @@ final class AlikeObjects {
                 difference |= Words.get(in, at + 2 * Words.BYTES) & member.mask2 ^ member.expected2;
             }
             if (difference != 0) {
-                return -1;
+                return DIFFERENT;
             }
             at += member.expectedBytes;
             final AlikeMember next = member.next;
             if (next == null) {
-                break;
+                return at;
             }
             final long word = Words.get(in, at);
             member.start = at;
             if ((byte) word == '"') {
-                final int bytes = JsonStrings.countPlain(in, at + 1) + 2;
+                final int bytes = JsonStrings.countUnmarked(marks, at + 1) + 2;
                 if (in[at + bytes - 1] != '"') {
                     break;
                 }
@@ -163,7 +178,7 @@ final class AlikeObjects {
             member = next;
         }
         stopped = member;
-        return at;
+        return ~at;
     }
 
     /**
@@ -181,10 +196,10 @@ final class AlikeObjects {
             return 0;
         }
         if (next != '.') {
-            final int zeros = JsonNumber.trailingZeros(value, digits);
             if (digits > 1 && (byte) value == 0) {
                 return 0;
             }
+            final int zeros = JsonNumber.trailingZeros(value, digits);
             member.code = zeros == 0 || digits == 1
                     ? digits
                     : NUMBER | digits - zeros << DIGITS_SHIFT | 'e' | '0' + zeros << 8;
@@ -231,7 +246,9 @@ final class AlikeObjects {
         do {
             Words.put(to, length, member.written0);
             Words.put(to, length + Words.BYTES, member.written1);
-            Words.put(to, length + 2 * Words.BYTES, member.written2);
+            if (member.writtenBytes > FEWER_BYTES) {
+                Words.put(to, length + 2 * Words.BYTES, member.written2);
+            }
             length += member.writtenBytes;
             final int from = member.start;
             final int code = member.code;
@@ -244,7 +261,10 @@ final class AlikeObjects {
                 Words.put(to, length, suffix);
                 length += suffix >= 1 << 16 ? 3 : 2;
             } else {
-                if (from >= 0 && code <= FEW_BYTES) {
+                if (from >= 0 && code <= FEWER_BYTES) {
+                    Words.put(to, length, Words.get(in, from));
+                    Words.put(to, length + Words.BYTES, Words.get(in, from + Words.BYTES));
+                } else if (from >= 0 && code <= FEW_BYTES) {
                     Words.copyFour(in, from, to, length);
                 } else {
                     copy(from, code, in, spelled, to, length);

@@ -32,6 +32,8 @@ final class SwiftJsonForm {
     private static final int FALS = 's' << 24 | 'l' << 16 | 'a' << 8 | 'f';
 
     private final ByteSink text = new ByteSink();
+    /** What {@link JsonStrings#mark} makes of the text and the zeros behind it, for {@link #alike}. */
+    private final ByteSink marks = new ByteSink();
     private final ByteSink out;
     private final ByteSink spare;
     private final KeySorter sorter = new KeySorter();
@@ -73,6 +75,9 @@ final class SwiftJsonForm {
         text.ensure(length + PAD_BYTES);
         System.arraycopy(bytes, from, text.array, 0, length);
         Arrays.fill(text.array, length, length + PAD_BYTES, (byte) 0);
+        marks.clear();
+        marks.ensure(length + PAD_BYTES);
+        JsonStrings.mark(text.array, length + PAD_BYTES, marks.array);
         out.clear();
         spare.clear();
         // The number 1.5 and a comma become 15e-1 and a comma: nothing grows by more than a half.
@@ -208,7 +213,7 @@ final class SwiftJsonForm {
             final byte[] in, final int at, final int end, final boolean list, final int length) {
         out.length = length;
         leaf = -1;
-        behind = alike.write(in, at, end, list, out);
+        behind = alike.write(in, marks.array, at, end, list, out);
         return behind >= 0;
     }
 
