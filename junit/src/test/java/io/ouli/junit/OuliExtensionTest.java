@@ -22,7 +22,9 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
@@ -63,6 +65,20 @@ class OuliExtensionTest {
 
         REPLIES.clear();
         run(Mode.REPLAY, Orders.class).testEvents().assertStatistics(events -> events.succeeded(5));
+        assertEquals(live, REPLIES);
+    }
+
+    @Test
+    void shouldKeepApartTestsOfOneNameAndInvocationsOfAClass() throws Exception {
+        record(Namesakes.class).testEvents().assertStatistics(events -> events.succeeded(8));
+        final Map<String, String> live = Map.copyOf(REPLIES);
+        final String name = Namesakes.class.getName().replace('$', '.');
+        assertEquals(Set.of(name + "/shouldList.OuliProxy/1", name + "/shouldList.OuliProxy/2",
+                name + "/shouldList.TestInfo.OuliProxy/1", name + "/shouldList.TestInfo.OuliProxy/2",
+                name + "/shouldGet/1/1", name + "/shouldGet/1/2", name + "/shouldGet/2/1", name + "/shouldGet/2/2"),
+                live.keySet());
+        REPLIES.clear();
+        run(Mode.REPLAY, Namesakes.class).testEvents().assertStatistics(events -> events.succeeded(8));
         assertEquals(live, REPLIES);
     }
 
@@ -200,6 +216,33 @@ class OuliExtensionTest {
             void shouldList(final OuliProxy proxy) throws Exception {
                 assertEquals("live /orders?empty", ask(proxy, "/orders?empty").body());
             }
+        }
+    }
+
+    /** A fixture: tests of one name, in a class that runs for each of its arguments. */
+    @Ouli
+    @ParameterizedClass
+    @ValueSource(strings = {"a", "b"})
+    record Namesakes(String page) {
+        @Test
+        void shouldList(final OuliProxy proxy) throws Exception {
+            assertEquals("live /orders/" + page, ask(proxy, "/orders/" + page).body());
+        }
+
+        @Test
+        void shouldList(final TestInfo test, final OuliProxy proxy) throws Exception {
+            assertEquals("live /info/" + page, ask(proxy, "/info/" + page).body());
+        }
+
+        void shouldGet(final String page) {
+            // No test, and no reason for the test below to have a longer name.
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {7, 8})
+        void shouldGet(final int order, final OuliProxy proxy) throws Exception {
+            shouldGet(page);
+            assertEquals("live /orders/" + page + order, ask(proxy, "/orders/" + page + order).body());
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Finds the command that was typed, runs it, and turns what goes wrong into one line and an exit code. */
@@ -22,6 +23,7 @@ final class CommandLine {
     private static final String BENCH = "bench";
     /** Likewise: it builds the engine's tests first. */
     private static final String FUZZ = "fuzz";
+    private static final List<String> HELP_NAMES = List.of("help", "-h", Arguments.HELP);
 
     /** A constant of its own, for the compiler puts it here without the class that explains it. */
     private static final String PROFILE = Profiling.FLAG;
@@ -112,7 +114,7 @@ final class CommandLine {
                 return ExitCode.OK;
             }
             case "help" -> {
-                if (words.size() > 1) {
+                if (words.size() > 1 && !HELP_NAMES.contains(words.get(1))) {
                     return runCommand(words.get(1), List.of(Arguments.HELP));
                 }
                 console.out().print(help());
@@ -138,7 +140,9 @@ final class CommandLine {
         }
         final Command command = command(name);
         if (command == null) {
-            final String nearest = NearestName.of(name, NAMES);
+            final List<String> names = new ArrayList<>(NAMES);
+            names.addAll(List.of(BENCH, FUZZ));
+            final String nearest = NearestName.of(name, names);
             throw new CliException(ExitCode.USAGE, "unknown command '" + name + "'"
                     + (nearest == null ? "" : "; did you mean '" + nearest + "'?") + "; try 'ouli --help'");
         }

@@ -184,6 +184,8 @@ class LauncherTest {
         assertTrue(load.out.endsWith("/perf-tests/target/lib/*\nio.ouli.perf.Main\nload\nhttp://x\n"), load.out);
         assertTrue(micro.out.endsWith("/jmh/target/lib/*\nio.ouli.jmh.Main\nLook.*\n"), micro.out);
         assertFalse(micro.out.contains("-Xmx"), "benchmarks choose their own heap");
+        assertTrue(run(clone.resolve("ouli"), top, jdk25, "help", "bench", "load").out
+                .endsWith("\nio.ouli.perf.Main\nload\n--help\n"));
         final List<String> builds = Files.readAllLines(clone.resolve("maven-runs"));
         assertEquals(2, builds.size(), builds.toString());
         assertTrue(builds.get(0).contains("-pl perf-tests -am") && builds.get(1).contains("-pl jmh -am"),
@@ -193,8 +195,9 @@ class LauncherTest {
     @Test
     void shouldBuildTheTestsForFuzz() throws Exception {
         final Run fuzz = run(clone.resolve("ouli"), top, jdk25, "fuzz", "http", "--duration", "5s");
-        run(clone.resolve("ouli"), top, jdk25, "fuzz");
+        final Run help = run(clone.resolve("ouli"), top, jdk25, "help", "fuzz");
 
+        assertTrue(help.out.endsWith("\nio.ouli.engine.fuzz.FuzzMain\n--help\n"), help.out);
         assertTrue(fuzz.out.endsWith("/engine/target/fuzz-lib/*\nio.ouli.engine.fuzz.FuzzMain\nhttp\n--duration\n5s\n"),
                 fuzz.out);
         assertTrue(fuzz.out.contains("-Douli.fuzz.corpus=" + clone.toRealPath() + "/fuzz-corpus\n"), fuzz.out);

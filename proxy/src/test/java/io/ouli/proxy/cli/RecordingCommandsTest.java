@@ -198,11 +198,13 @@ class RecordingCommandsTest {
         assertTrue(help.out().contains("\n  verify ") && help.out().contains("Exit codes: 0 done;"), help.out());
         assertEquals(ExitCode.OK, CliRun.of("verify", "--help").exitCode());
         assertEquals(CliRun.of("verify", "--help").out(), CliRun.of("help", "verify").out());
+        assertEquals(CliRun.of("--help").out(), CliRun.of("help", "--help").out());
         assertEquals(ExitCode.USAGE, CliRun.of("help", "verfiy").exitCode());
         assertTrue(CliRun.of("--version").out().startsWith("ouli "));
 
         final CliRun mistyped = CliRun.of("verfy", file.toString());
         assertEquals(ExitCode.USAGE, mistyped.exitCode());
         assertTrue(mistyped.err().contains("unknown command 'verfy'; did you mean 'verify'?"), mistyped.err());
+        assertTrue(CliRun.of("benhc").err().contains("unknown command 'benhc'; did you mean 'bench'?"));
     }
 }
