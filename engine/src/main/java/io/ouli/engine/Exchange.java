@@ -9,6 +9,7 @@ import io.ouli.engine.http.ResponseHead.Framing;
 import io.ouli.engine.http.ResponseParser;
 import io.ouli.engine.recording.Frame;
 import io.ouli.engine.recording.FrameBuilder;
+import io.ouli.engine.recording.RecordingException;
 import io.ouli.engine.testserver.TestServerMark;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,7 +45,8 @@ public final class Exchange {
     /** Begun, and neither completed nor aborted. */
     private boolean underWay;
     private boolean headTaken;
-    private boolean tooLarge;
+    /** Why the response cannot be recorded; null as long as it can. */
+    private String unrecordable;
     private long beginNanos;
     private Frame frame;
     private long ticket;
@@ -73,7 +75,7 @@ public final class Exchange {
                 && Arrays.equals(request.bytes(), request.methodStart(), request.methodEnd(), HEAD, 0, HEAD.length);
         underWay = true;
         headTaken = false;
-        tooLarge = false;
+        unrecordable = null;
         trailersLength = 0;
         body.clear();
         beginNanos = System.nanoTime();
@@ -111,9 +113,7 @@ public final class Exchange {
      */
     public void responseBody(final MemorySegment data, final long offset, final long length, final boolean endsChunk) {
         checkHead();
-        if (!body.append(data, offset, length, Limits.MAX_RESPONSE_BYTES)) {
-            tooLarge = true;
-        } else if (endsChunk && head.chunked()) {
+        if (append(data, offset, length) && endsChunk && head.chunked()) {
             body.endChunk(System.nanoTime() - beginNanos);
         }
     }
@@ -125,11 +125,26 @@ public final class Exchange {
      */
     public void responseChunk(final byte[] data, final long elapsedNanos) {
         checkHead();
-        if (!body.append(MemorySegment.ofArray(data), 0, data.length, Limits.MAX_RESPONSE_BYTES)) {
-            tooLarge = true;
-        } else if (head.chunked()) {
+        if (append(MemorySegment.ofArray(data), 0, data.length) && head.chunked()) {
             body.endChunk(elapsedNanos);
         }
+    }
+
+    /** Gathers bytes, unless the body is one that cannot be recorded: then it is let go of at once. */
+    private boolean append(final MemorySegment data, final long offset, final long length) {
+        if (unrecordable != null) {
+            return false;
+        }
+        try {
+            if (body.append(data, offset, length, Limits.MAX_RESPONSE_BYTES)) {
+                return true;
+            }
+            unrecordable = "it is longer than " + Limits.MAX_RESPONSE_BYTES + " bytes";
+        } catch (final OutOfMemoryError e) {
+            unrecordable = HeapExhausted.reason();
+        }
+        body.clear();
+        return false;
     }
 
     /** Takes the trailer section of a chunked body: field lines, each with its CRLF, without the last empty line. */
@@ -156,12 +171,13 @@ public final class Exchange {
         if (!headTaken) {
             throw new IllegalStateException("an exchange without a response is aborted, not completed");
         }
-        if (tooLarge || head.framing(toHead) == Framing.LENGTH && head.contentLength() != body.length()) {
-            LOGGER.log(Level.WARNING, "session " + session.name() + ": a response was not recorded: " + (tooLarge
-                    ? "it is longer than " + Limits.MAX_RESPONSE_BYTES + " bytes"
-                    : "its Content-Length is " + head.contentLength() + ", its body has " + body.length() + " bytes"));
-            abort();
-            return NO_TICKET;
+        if (unrecordable == null
+                && head.framing(toHead) == Framing.LENGTH && head.contentLength() != body.length()) {
+            unrecordable = "its Content-Length is " + head.contentLength() + ", its body has " + body.length()
+                    + " bytes";
+        }
+        if (unrecordable != null) {
+            return notRecorded();
         }
         if (recorder.isClosed()) {
             abort();
@@ -171,10 +187,25 @@ public final class Exchange {
             body.endChunk(System.nanoTime() - beginNanos);
         }
         final ResponseRedaction redaction = recorder.redactionFor(session);
-        redaction.redact(head, body, trailers, trailersLength);
-        builder.flags(redaction.write(builder, toHead));
-        builder.status(head.status());
-        frame = builder.finish();
+        try {
+            redaction.redact(head, body, trailers, trailersLength);
+            builder.flags(redaction.write(builder, toHead));
+            builder.status(head.status());
+            frame = builder.finish();
+        } catch (final OutOfMemoryError e) {
+            unrecordable = HeapExhausted.reason();
+            return notRecorded();
+        } catch (final RecordingException e) {
+            // With its head, or with a placeholder longer than what it stands for, it is larger than its body was.
+            if (e.reason() != RecordingException.Reason.LIMIT) {
+                throw e;
+            }
+            unrecordable = "with its head it is longer than " + Limits.MAX_RESPONSE_BYTES + " bytes";
+            return notRecorded();
+        } finally {
+            redaction.forget();
+            body.clear();
+        }
         underWay = false;
         if (event != null) {
             event.done(session.name(), Mode.RECORD, frame.length());
@@ -186,6 +217,13 @@ public final class Exchange {
         return recorder.submit(this);
     }
 
+    private long notRecorded() {
+        LOGGER.log(Level.WARNING,
+                "session " + session.name() + ": a response was not recorded: " + unrecordable);
+        abort();
+        return NO_TICKET;
+    }
+
     /**
      * Forgets the exchange; nothing of it is stored. It is not to be touched any more. Right after {@link #complete} it
      * does nothing, so that a finally block may have it.
@@ -194,6 +232,7 @@ public final class Exchange {
         if (underWay) {
             underWay = false;
             builder.abort();
+            body.clear();
             recorder.takeBack(this);
         }
     }

@@ -1,16 +1,20 @@
 package io.ouli.engine;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.fingerprint.Fingerprinter;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.redaction.MessageRedactor;
 import io.ouli.engine.redaction.RedactionListener;
 import io.ouli.engine.testserver.TestServerMark;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /** Records exchanges; one for each thread, any number of exchanges under way at once. */
 public final class Recorder {
+    private static final Logger LOGGER = new LazyLogger(Recorder.class);
     /** Exchanges kept for the next requests; beyond it they are left to the collector. */
     private static final int POOLED_EXCHANGES = 1_024;
 
@@ -54,7 +58,7 @@ public final class Recorder {
      *
      * @return a pooled exchange, to be ended by {@link Exchange#complete} or {@link Exchange#abort}.
      * @throws OuliException if the session's recording may not be written: it exists already, or another process has
-     *                       it.
+     *                       it; or if the request, decoded, takes more memory than there is.
      */
     public Exchange begin(
             final Session session,
@@ -75,6 +79,26 @@ public final class Recorder {
             final int bodyLength,
             final TestServerMark mark) {
         final int sequence = session.nextSequence(policy);
+        try {
+            return begin(session, sequence, head, body, bodyOffset, bodyLength, mark);
+        } catch (final OutOfMemoryError e) {
+            final OuliException error =
+                    HeapExhausted.error("session " + session.name() + ": a request cannot be recorded");
+            LOGGER.log(Level.WARNING, error.getMessage());
+            throw error;
+        } finally {
+            redactor.forget();
+        }
+    }
+
+    private Exchange begin(
+            final Session session,
+            final int sequence,
+            final RequestHead head,
+            final byte[] body,
+            final int bodyOffset,
+            final int bodyLength,
+            final TestServerMark mark) {
         redacted = session;
         final boolean changed = redactor.redactRequest(head, body, bodyOffset, bodyLength);
         redactedRequest = changed;

@@ -21,6 +21,7 @@ import java.lang.foreign.MemorySegment;
  * until the next call; longer while its {@linkplain #source source} is retained.
  */
 public final class Replayer implements AutoCloseable {
+    private static final byte[] NO_BODY = {};
     /** The length of a key. */
     public static final int KEY_BYTES = Fingerprinter.KEY_BYTES;
 
@@ -75,6 +76,7 @@ public final class Replayer implements AutoCloseable {
      * @param requestBody       holds the body after transfer decoding.
      * @param requestBodyOffset of its first byte.
      * @param requestBodyLength in bytes, 0 without a body.
+     * @throws OuliException if the request, decoded, takes more memory than there is.
      */
     public ReplayOutcome replay(
             final Session requestSession,
@@ -104,6 +106,22 @@ public final class Replayer implements AutoCloseable {
     }
 
     private void look(
+            final Session requestSession,
+            final RequestHead requestHead,
+            final byte[] requestBody,
+            final int requestBodyOffset,
+            final int requestBodyLength) {
+        try {
+            lookAt(requestSession, requestHead, requestBody, requestBodyOffset, requestBodyLength);
+        } catch (final OutOfMemoryError e) {
+            redactor.forget();
+            body = NO_BODY;
+            bodyLength = 0;
+            throw HeapExhausted.error("the request cannot be looked up");
+        }
+    }
+
+    private void lookAt(
             final Session requestSession,
             final RequestHead requestHead,
             final byte[] requestBody,

@@ -56,6 +56,12 @@ final class ResponseRedaction {
         return true;
     }
 
+    /** Lets go of the response. */
+    void forget() {
+        redactor.forget();
+        body = null;
+    }
+
     /** Writes what {@link #redact} gave. @return the frame's flags. */
     int write(final FrameBuilder builder, final boolean toHead) {
         return changed

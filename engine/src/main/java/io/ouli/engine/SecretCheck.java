@@ -29,7 +29,13 @@ final class SecretCheck {
      */
     static void beforeSeal(final String session, final RecordingWriter writer, final List<EndpointPolicy> policies) {
         for (final EndpointPolicy policy : policies) {
-            final SecretFinding finding = find(writer.path(), policy.redaction());
+            final SecretFinding finding;
+            try {
+                finding = find(writer.path(), policy.redaction());
+            } catch (final OutOfMemoryError e) {
+                throw HeapExhausted.error("session " + session
+                        + " was not sealed: an interaction in it could not be searched for secrets");
+            }
             if (finding != null) {
                 throw quarantine(session, writer, finding);
             }

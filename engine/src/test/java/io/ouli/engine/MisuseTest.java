@@ -59,6 +59,25 @@ class MisuseTest {
     }
 
     @Test
+    void shouldNotRecordAResponseThatIsTooLargeWithItsHeadAndGoOn() {
+        final MemorySegment part = MemorySegment.ofArray(new byte[1 << 20]);
+        try (Engine engine = open(Mode.RECORD)) {
+            final Session session = engine.session("s");
+            final Recorder recorder = engine.newRecorder(EndpointPolicy.defaults());
+            final Exchange large = begin(recorder, session, get("/large"));
+            head(large, "HTTP/1.1 200 OK\r\nContent-Length: " + Limits.MAX_RESPONSE_BYTES + "\r\n\r\n");
+            for (long sent = 0; sent < Limits.MAX_RESPONSE_BYTES; sent += part.byteSize()) {
+                large.responseBody(part, 0, part.byteSize(), false);
+            }
+            assertEquals(Exchange.NO_TICKET, large.complete());
+            record(recorder, session, get("/small"), ok("small"));
+        }
+        try (Recording recording = Recording.open(directory.resolve("s.ouli"))) {
+            assertEquals(1, recording.count());
+        }
+    }
+
+    @Test
     void shouldRefuseAnExchangeThatIsOver() {
         try (Engine engine = open(Mode.RECORD)) {
             final Session session = engine.session("s");

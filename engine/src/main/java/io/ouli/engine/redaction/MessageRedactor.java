@@ -17,6 +17,7 @@ import java.util.List;
  */
 public final class MessageRedactor {
     private static final int[] NO_MARKS = {};
+    private static final byte[] NO_BYTES = {};
     /** A coded body whose coded bytes were changed may decode to something else, and is looked at once more. */
     private static final int CODED_ATTEMPTS = 2;
 
@@ -174,6 +175,11 @@ public final class MessageRedactor {
                 : finder.redact(body.bytes, body.offset, end, positions, true);
         body.take(outer);
         return outer == null;
+    }
+
+    /** Lets go of the last message's body, which may be large. */
+    public void forget() {
+        body.original(NO_BYTES, 0, 0);
     }
 
     /** Returns the redacted request's head. */

@@ -96,8 +96,8 @@ public final class SecretScanner {
             return scanBody(interaction, "response body", headers, bytes, offset + headLength, end);
         }
         final StoredChunks chunks = new StoredChunks(bytes, offset + headLength, end);
-        final byte[] body = chunks.body();
-        final SecretFinding inBody = scanBody(interaction, "response body", headers, body, 0, body.length);
+        final SecretFinding inBody =
+                scanBody(interaction, "response body", headers, chunks.body(), 0, chunks.length());
         return inBody != null ? inBody : find(interaction, "response trailer", bytes, chunks.end(), end);
     }
 

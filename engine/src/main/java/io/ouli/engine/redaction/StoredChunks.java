@@ -1,7 +1,5 @@
 package io.ouli.engine.redaction;
 
-import java.util.Arrays;
-
 /** Joins the chunks of a stored response, whose framing the engine wrote itself. */
 final class StoredChunks {
     private final byte[] body;
@@ -35,8 +33,13 @@ final class StoredChunks {
         end = at;
     }
 
+    /** Returns what holds the body from index 0 on, up to {@link #length}. */
     byte[] body() {
-        return Arrays.copyOf(body, length);
+        return body;
+    }
+
+    int length() {
+        return length;
     }
 
     /** Returns where the trailer section begins. */

@@ -20,7 +20,7 @@ public final class OuliServer implements ServerKind {
             List.of("ffm-bindings", "io-uring", "simd-redact", "engine", "proxy");
     private static final String MAIN = "io.ouli.proxy.cli.Main";
     /** The launcher's flags, for a start without it. */
-    private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx512m",
+    private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx1g",
             "-XX:+UseCompactObjectHeaders", "-XX:-UsePerfData", "-XX:CompileThresholdScaling=2",
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=deny");
 

@@ -28,6 +28,8 @@ final class CommandLine {
     /** A constant of its own, for the compiler puts it here without the class that explains it. */
     private static final String PROFILE = Profiling.FLAG;
 
+    private static final int MIB_SHIFT = 20;
+
     private final Console console;
 
     CommandLine(final Console console) {
@@ -82,6 +84,9 @@ final class CommandLine {
             return failed(e, refusal(e), ExitCode.CANNOT_START, debug);
         } catch (final UncheckedIOException e) {
             return failed(e, refusal(e.getCause()), ExitCode.CANNOT_START, debug);
+        } catch (final OutOfMemoryError e) {
+            return failed(e, "it takes more memory than Java's " + (Runtime.getRuntime().maxMemory() >> MIB_SHIFT)
+                    + " MiB; give java more: OULI_JAVA_OPTS=-Xmx4g", ExitCode.CANNOT_START, debug);
         } catch (final Throwable e) {
             return failed(e, "a fault of Ouli itself: " + e + "; please report it with what --debug shows",
                     ExitCode.BUG, debug);
