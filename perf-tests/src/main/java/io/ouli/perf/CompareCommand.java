@@ -4,6 +4,7 @@ import io.ouli.perf.result.BenchResult;
 import io.ouli.perf.result.Comparison;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,6 +41,9 @@ final class CompareCommand implements Callable<Integer> {
                 confidence / 100, floor / 100);
         spec.commandLine().getOut().print(comparison.toText());
         spec.commandLine().getOut().flush();
+        if (comparison.changes().isEmpty()) {
+            return CommandLine.ExitCode.USAGE;
+        }
         final boolean worse = comparison.moved().stream()
                 .anyMatch(change -> change.verdict() == Comparison.Verdict.WORSE);
         return failOnWorse && worse ? 1 : 0;

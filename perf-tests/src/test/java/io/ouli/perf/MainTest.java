@@ -2,6 +2,7 @@ package io.ouli.perf;
 
 import com.sun.net.httpserver.HttpServer;
 import io.ouli.perf.result.BenchResult;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -66,7 +67,7 @@ class MainTest {
     }
 
     @Test
-    void shouldLoadAServerAndKeepTheResult(@TempDir final Path folder) {
+    void shouldLoadAServerAndKeepTheResult(@TempDir final Path folder) throws IOException {
         final Path file = folder.resolve("result.json");
         assertEquals(0, run("load", "--rate", "100", "-c", "4", "--warmup", "500ms", "-d", "500ms", "--distinct", "20",
                 "--pid", Long.toString(ProcessHandle.current().pid()), "--out", file.toString(),
@@ -81,6 +82,11 @@ class MainTest {
         assertFalse(result.facts().get("kernel").isEmpty());
         assertEquals(0, run("compare", file.toString(), file.toString()));
         assertTrue(out.toString().contains("figures moved beyond noise"), out::toString);
+        final Path other = folder.resolve("other.json");
+        Files.writeString(other, Files.readString(file).replace('"' + result.subjects().getFirst().name() + '"',
+                "\"of something else\""));
+        assertEquals(2, run("compare", "--fail-on-worse", file.toString(), other.toString()), out::toString);
+        assertTrue(out.toString().contains("the two results have no figure in common"), out::toString);
     }
 
     @Test

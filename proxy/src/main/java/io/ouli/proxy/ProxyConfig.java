@@ -4,7 +4,9 @@ import io.ouli.engine.EngineConfig;
 import io.ouli.engine.Limits;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.transport.TransportOptions;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +55,8 @@ public record ProxyConfig(
         final Map<InetSocketAddress, EndpointConfig> addresses = new HashMap<>();
         for (final EndpointConfig endpoint : endpoints) {
             require(names.add(endpoint.name()), "two endpoints are named " + endpoint.name() + "; rename one");
+            require(!callsItself(endpoint), "endpoint " + endpoint.name() + " listens on its own target, "
+                    + endpoint.target() + ": each request would come round for ever; choose another port for one");
             // Workers share their ports: the kernel would deal one's connections out to both.
             final EndpointConfig other = addresses.put(endpoint.listen(), endpoint);
             if (other != null && endpoint.listen().getPort() != 0) {
@@ -70,6 +74,25 @@ public record ProxyConfig(
         require(pin != null, "the pinning is missing; choose none, auto or a list of processors");
         require(admin == null || !admin.isUnresolved() && admin.getAddress().isLoopbackAddress(), "the admin port"
                 + " knows no passwords and listens on this machine only; give a port, or one of 127.0.0.1 or [::1]");
+    }
+
+    /** A look at the address as it is written: no name is resolved for this. */
+    private static boolean callsItself(final EndpointConfig endpoint) {
+        final URI target = endpoint.target();
+        final InetAddress own = endpoint.listen().getAddress();
+        if (target == null || target.getHost() == null || own == null
+                || target.getPort() != endpoint.listen().getPort()) {
+            return false;
+        }
+        if (target.getHost().equalsIgnoreCase("localhost")) {
+            return own.isAnyLocalAddress() || own.isLoopbackAddress();
+        }
+        try {
+            final InetAddress called = InetAddress.ofLiteral(target.getHost());
+            return called.equals(own) || own.isAnyLocalAddress() && called.isLoopbackAddress();
+        } catch (final IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static void require(final boolean ok, final String message) {

@@ -138,7 +138,9 @@ class ProtocolTest {
         try (RawClient client = Proxies.client(proxy)) {
             final String filler = "x".repeat(100_000);
             client.send(status.equals("414") ? "GET /" + filler : "GET / HTTP/1.1\r\nHost: h\r\nX: " + filler);
-            assertTrue(client.readAll().startsWith("HTTP/1.1 " + status + " "));
+            final String refusal = client.readAll();
+            assertTrue(refusal.startsWith("HTTP/1.1 " + status + " "), refusal);
+            assertTrue(refusal.contains(" is longer than 8192 bytes\"}"), refusal);
         }
         assertStillServes();
     }
@@ -164,6 +166,18 @@ class ProtocolTest {
         proxy = ProxyServer.start(Proxies.config(Mode.REPLAY, directory, null).missStatus(418).build());
         try (RawClient client = Proxies.client(proxy)) {
             assertTrue(client.send(GET.replace("/a", "/never")).readResponse().startsWith("HTTP/1.1 418 "));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {204, 205, 304})
+    void shouldSendNoBodyWithAMissWhoseStatusAllowsNone(final int status) throws Exception {
+        proxy.close();
+        proxy = ProxyServer.start(Proxies.config(Mode.REPLAY, directory, null).missStatus(status).build());
+        try (RawClient client = Proxies.client(proxy)) {
+            final String miss = client.send(GET.replace("/a", "/never")).readUntil("\r\n\r\n");
+            assertTrue(miss.startsWith("HTTP/1.1 " + status + ' ') && miss.contains("X-Ouli-Result: miss\r\n"), miss);
+            assertEquals(RESPONSE, client.send(GET).readResponse(), "no body stood behind the head");
         }
     }
 

@@ -94,7 +94,7 @@ public final class CoreThread implements AutoCloseable {
             try {
                 agent.doWork();
                 failedTurns = 0;
-            } catch (final Exception | AssertionError | OutOfMemoryError e) {
+            } catch (final Throwable e) {
                 if (errors.isNew(e)) {
                     LOGGER.log(Level.ERROR, agent.roleName() + " goes on after an error", e);
                 }

@@ -42,15 +42,28 @@ public final class LazyLogger implements System.Logger {
     @Override
     public void log(final Level level, final ResourceBundle bundle, final String message, final Throwable thrown) {
         if (level.compareTo(least) >= 0) {
-            platform().log(level, bundle, message, thrown);
+            try {
+                platform().log(level, bundle, message, thrown);
+            } catch (final RuntimeException | Error e) {
+                sayPlainly(level, message);
+            }
         }
     }
 
     @Override
     public void log(final Level level, final ResourceBundle bundle, final String format, final Object... params) {
         if (level.compareTo(least) >= 0) {
-            platform().log(level, bundle, format, params);
+            try {
+                platform().log(level, bundle, format, params);
+            } catch (final RuntimeException | Error e) {
+                sayPlainly(level, format);
+            }
         }
+    }
+
+    /** Without descriptors the JDK's logger finds no classes any more; who logs is not to fail for that. */
+    private static void sayPlainly(final Level level, final String message) {
+        System.err.println(level + ": " + message);
     }
 
     private System.Logger platform() {

@@ -1,5 +1,7 @@
 package io.ouli.engine.http;
 
+import io.ouli.engine.Limits;
+
 /**
  * Why a message was refused, and the status that says so to a client.
  *
@@ -13,7 +15,7 @@ public enum HttpFault {
     METHOD_NOT_IMPLEMENTED(501, "the method is not implemented"),
     BAD_REQUEST_LINE(400, "the request line is not: method, one space, target, one space, version"),
     BAD_TARGET(400, "the request target is not a path, an http URL, or * for OPTIONS; other bytes are written as %XX"),
-    TARGET_TOO_LONG(414, "the request target is too long"),
+    TARGET_TOO_LONG(414, "the request target is longer than " + Limits.MAX_PATH_BYTES + " bytes"),
     BAD_VERSION(400, "the version is not HTTP/digit.digit"),
     VERSION_NOT_SUPPORTED(505, "only HTTP/1.0 and HTTP/1.1 are spoken here"),
     BAD_STATUS_LINE(400, "the status line is not: version, one space, three digits, reason"),
@@ -22,10 +24,10 @@ public enum HttpFault {
     BAD_FIELD_NAME(400, "a header field's name is empty, or holds white space or a character that is not allowed"),
     MISSING_COLON(400, "a header line has no colon"),
     BAD_FIELD_VALUE(400, "a header field's value holds a control character"),
-    FIELD_NAME_TOO_LONG(431, "a header field's name is too long"),
-    FIELD_VALUE_TOO_LONG(431, "a header field's value is too long"),
-    TOO_MANY_FIELDS(431, "there are too many header fields"),
-    HEAD_TOO_LONG(431, "the head is too long"),
+    FIELD_NAME_TOO_LONG(431, "a header field's name is longer than " + Limits.MAX_HEADER_NAME_BYTES + " bytes"),
+    FIELD_VALUE_TOO_LONG(431, "a header field's value is longer than " + Limits.MAX_HEADER_VALUE_BYTES + " bytes"),
+    TOO_MANY_FIELDS(431, "there are more than " + Limits.MAX_HEADERS + " header fields"),
+    HEAD_TOO_LONG(431, "the head is longer than " + Limits.MAX_HEAD_BYTES + " bytes"),
     MISSING_HOST(400, "an HTTP/1.1 request has no Host"),
     REPEATED_HOST(400, "Host stands twice"),
     BAD_HOST(400, "Host is not a host with an optional port"),
@@ -36,13 +38,14 @@ public enum HttpFault {
     BAD_TRANSFER_ENCODING(400, "Transfer-Encoding does not end in chunked, once"),
     TRANSFER_ENCODING_NOT_IMPLEMENTED(501, "no Transfer-Encoding but chunked is implemented"),
     EXPECTATION_FAILED(417, "no expectation but 100-continue is met here"),
-    BODY_TOO_LONG(413, "the body is too long"),
+    BODY_TOO_LONG(413, "the body is longer than " + Limits.MAX_REQUEST_BYTES + " bytes"),
     BAD_CHUNK_SIZE(400, "a chunk's size is not a hexadecimal number"),
     BAD_CHUNK_EXTENSION(400, "a chunk's extension holds a character that is not allowed"),
-    CHUNK_EXTENSIONS_TOO_LONG(400, "the chunk extensions are too long"),
+    CHUNK_EXTENSIONS_TOO_LONG(400,
+            "the chunk extensions are longer than " + Limits.MAX_CHUNK_EXTENSION_BYTES + " bytes"),
     MISSING_CHUNK_END(400, "a chunk does not end in CRLF"),
     BAD_TRAILER(400, "a trailer field is malformed, or not allowed there"),
-    TRAILERS_TOO_LONG(431, "the trailer section is too long");
+    TRAILERS_TOO_LONG(431, "the trailer section is longer than " + Limits.MAX_TRAILER_BYTES + " bytes");
 
     private final int status;
     private final String reason;

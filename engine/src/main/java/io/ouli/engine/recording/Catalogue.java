@@ -211,32 +211,31 @@ public final class Catalogue implements AutoCloseable {
     }
 
     /**
-     * Names every session of the folder, folder by folder in the order of the names in it, one by one: the folder may
-     * be of any size, of which the names of one folder at a time are held, and files may come and go meanwhile.
+     * Hands over every recording of the folder, folder by folder in the order of the names in it, one by one: the
+     * folder may be of any size, of which the names of one folder at a time are held, and files may come and go
+     * meanwhile. Also those whose name no session can have, such as {@code default (1).ouli}: what is in them is in the
+     * folder all the same.
      *
      * @throws RecordingException if the folder cannot be read.
      */
-    public void forEachSession(final Consumer<String> consumer) {
+    public void forEachFile(final Consumer<Path> consumer) {
         if (!Files.isDirectory(folder)) {
             return;
         }
         try {
-            forEachSession(folder, consumer);
+            forEachFile(folder, consumer);
         } catch (final IOException e) {
             throw RecordingErrors.of(e, folder, RecordingException.NO_OFFSET, "listing the folder");
         }
     }
 
-    private void forEachSession(final Path inside, final Consumer<String> consumer) throws IOException {
+    private static void forEachFile(final Path inside, final Consumer<Path> consumer) throws IOException {
         for (final String name : namesIn(inside)) {
             final Path path = inside.resolve(name);
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                forEachSession(path, consumer);
-                continue;
-            }
-            final String session = SessionNames.session(folder, path);
-            if (session != null && Files.isRegularFile(path)) {
-                consumer.accept(session);
+                forEachFile(path, consumer);
+            } else if (name.endsWith(SessionNames.SUFFIX) && Files.isRegularFile(path)) {
+                consumer.accept(path);
             }
         }
     }

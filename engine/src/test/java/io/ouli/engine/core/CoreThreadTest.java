@@ -55,12 +55,27 @@ class CoreThreadTest {
 
     @Test
     void shouldGoOnAfterAnExceptionOfOneTurn() throws InterruptedException {
+        goesOnAfter(() -> {
+            throw new IllegalStateException("one connection's fault");
+        });
+    }
+
+    /** Such as the JDK throws where a class of its own finds no descriptor left. */
+    @Test
+    void shouldGoOnAfterAnErrorOfOneTurn() throws InterruptedException {
+        goesOnAfter(() -> {
+            throw new Error("too many open files");
+        });
+    }
+
+    private static void goesOnAfter(final Runnable turn) throws InterruptedException {
         final CountDownLatch after = new CountDownLatch(3);
         final Agent agent = new WaitingAgent() {
             @Override
             public int doWork() {
                 after.countDown();
-                throw new IllegalStateException("one connection's fault");
+                turn.run();
+                return 1;
             }
         };
         try (CoreThread core = CoreThread.start(agent, () -> { }, Cpus.ANY)) {

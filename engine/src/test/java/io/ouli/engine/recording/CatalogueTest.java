@@ -171,16 +171,20 @@ class CatalogueTest {
     }
 
     @Test
-    void shouldNameEverySession() throws IOException {
+    void shouldNameEveryRecording() throws IOException {
         final TreeSet<String> expected = new TreeSet<>(
                 List.of("a", "b/c", "b/d.e/f", "x".repeat(255), "y/" + "z".repeat(250)));
         expected.forEach(this::record);
         Files.writeString(folder.resolve("README.md"), "not a recording");
-        Files.writeString(folder.resolve("no session.ouli"), "not a session");
+        Files.writeString(folder.resolve("default (1).ouli"), "no session has this name");
         Files.createDirectory(folder.resolve("folder.ouli"));
         try (Catalogue catalogue = catalogue(10)) {
             final List<String> found = new ArrayList<>();
-            catalogue.forEachSession(found::add);
+            catalogue.forEachFile(file -> {
+                final String session = SessionNames.session(folder, file);
+                found.add(session == null ? folder.relativize(file).toString() : session);
+            });
+            assertTrue(found.remove("default (1).ouli"), found::toString);
             assertEquals(expected, new TreeSet<>(found));
             assertEquals(expected.size(), found.size());
             for (final String session : found) {
@@ -188,7 +192,7 @@ class CatalogueTest {
             }
         }
         try (Catalogue none = new Catalogue(folder.resolve("missing"))) {
-            none.forEachSession(session -> assertNull(session));
+            none.forEachFile(file -> assertNull(file));
             assertNull(none.acquire("a"));
         }
     }
@@ -200,7 +204,7 @@ class CatalogueTest {
         }
         final List<String> found = new ArrayList<>();
         try (Catalogue catalogue = catalogue(10)) {
-            catalogue.forEachSession(found::add);
+            catalogue.forEachFile(file -> found.add(SessionNames.session(folder, file)));
         }
         assertEquals(List.of("B", "a", "k10", "k9", "m/a/b", "m/a/c", "m/b", "z"), found);
     }
@@ -218,8 +222,8 @@ class CatalogueTest {
         }
         final TreeSet<String> found = new TreeSet<>();
         try (Catalogue catalogue = catalogue(10)) {
-            catalogue.forEachSession(session -> {
-                found.add(session);
+            catalogue.forEachFile(file -> {
+                found.add(SessionNames.session(folder, file));
                 locks.forEach(lock -> lock.toFile().delete());
             });
         }

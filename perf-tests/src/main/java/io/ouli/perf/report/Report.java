@@ -2,6 +2,7 @@ package io.ouli.perf.report;
 
 import io.ouli.perf.result.BenchResult;
 import io.ouli.perf.result.Comparison;
+import io.ouli.perf.result.Warnings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,14 +13,19 @@ import java.util.Map;
 
 /** Makes the page from results: warnings first, then plots and tables, then what they stand on. */
 public final class Report {
-    private static final Map<String, String> TITLES = Map.of(
-            "load", "Load at a fixed rate",
-            "ladder", "Latency at rising rates",
-            "peers", "Beside other servers",
-            "scenario", "Scenarios",
-            "micro", "Micro-benchmarks",
-            "coldstart", "Cold starts",
-            "matrix", "Configurations of this machine");
+    private static final Map<String, String> TITLES = Map.ofEntries(
+            Map.entry("load", "Load at a fixed rate"),
+            Map.entry("ladder", "Latency at rising rates"),
+            Map.entry("peers", "Beside other servers"),
+            Map.entry("record", "Recording beside other proxies"),
+            Map.entry("scenario", "Scenarios"),
+            Map.entry("micro", "Micro-benchmarks"),
+            Map.entry("coldstart", "Cold starts"),
+            Map.entry("matrix", "Configurations of this machine"),
+            Map.entry("metrics", "What metrics cost"),
+            Map.entry("connections", "Many connections"),
+            Map.entry("soak", "Load for long"),
+            Map.entry("storage", "Large and many recordings"));
 
     private Report() {
     }
@@ -78,7 +84,7 @@ public final class Report {
             return;
         }
         out.append("<div class=\"warnings\"><ul>");
-        results.forEach(result -> result.warnings().forEach(warning -> out.append("<li>")
+        results.forEach(result -> Warnings.of(result).forEach(warning -> out.append("<li>")
                 .append(Html.escape(result.kind() + ": " + warning)).append("</li>")));
         out.append("</ul></div>\n");
     }

@@ -150,8 +150,8 @@ public record Comparison(List<Change> changes, List<String> remarks, double conf
         final TreeSet<String> settings = new TreeSet<>(before.settings().keySet());
         settings.addAll(after.settings().keySet());
         settings.forEach(setting -> compare(remarks, setting, before.settings(), after.settings()));
-        before.warnings().forEach(warning -> remarks.add("the first result warns: " + warning));
-        after.warnings().forEach(warning -> remarks.add("the second result warns: " + warning));
+        Warnings.of(before).forEach(warning -> remarks.add("the first result warns: " + warning));
+        Warnings.of(after).forEach(warning -> remarks.add("the second result warns: " + warning));
         return remarks;
     }
 

@@ -47,6 +47,18 @@ class ReportTest {
         assertTrue(map.contains("var(--bad) 55%") && map.contains("+100 %"), map);
     }
 
+    @Test
+    void shouldSayOnceWhatHoldsForManySubjects() {
+        final List<Subject> cells = List.of(cell("a/nio", 1), cell("b/nio", 1), cell("c/nio", 1), cell("d/nio", 1));
+        final String page = Report.of(List.of(new BenchResult("matrix", "2026-01-01T00:00:00Z", Map.of(), Map.of(),
+                List.of("a/nio: used 160 ms only", "a/nio: was not quiet: 29.3 %", "b/nio: used 170 ms only",
+                        "c/nio: used 20 ms only (and 1 more like it)", "d/nio: was not quiet: 7 %", "only 2 rounds"),
+                cells)));
+        assertTrue(page.contains("<ul><li>matrix: a/nio: used 160 ms only; and 2 others like a/nio</li>"
+                + "<li>matrix: a/nio: was not quiet: 29.3 %</li><li>matrix: d/nio: was not quiet: 7 %</li>"
+                + "<li>matrix: only 2 rounds</li></ul>"), page);
+    }
+
     private static Subject cell(final String name, final double... rounds) {
         final List<Map<String, Double>> figures = new ArrayList<>();
         for (final double round : rounds) {

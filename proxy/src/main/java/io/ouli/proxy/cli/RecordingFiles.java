@@ -51,9 +51,9 @@ final class RecordingFiles {
             if (Files.isDirectory(path)) {
                 final int[] count = {0};
                 try (Catalogue catalogue = new Catalogue(path)) {
-                    catalogue.forEachSession(session -> {
+                    catalogue.forEachFile(file -> {
                         count[0]++;
-                        consumer.accept(catalogue.file(session));
+                        consumer.accept(file);
                     });
                 }
                 final List<Path> more = aside.apply(path);

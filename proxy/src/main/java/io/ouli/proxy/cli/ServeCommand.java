@@ -13,6 +13,7 @@ import io.ouli.proxy.ProxyServer;
 import io.ouli.proxy.config.Choices;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -113,6 +114,9 @@ final class ServeCommand implements Command {
         final ProxyConfig config = new ProxyAssembly(mode, arguments).assemble();
         warnOfSecrets(console, config);
         warnOfTrust(console, config);
+        if (mode == Mode.PASSTHROUGH && !Files.isDirectory(config.directory())) {
+            console.note("warning: there is no folder " + config.directory() + ", so every request is forwarded");
+        }
         final ServeReport report = new ServeReport(console, arguments.flag("--json"));
         final Serving serving = new Serving(console, report);
         final Termination termination = Termination.arm(serving::close);

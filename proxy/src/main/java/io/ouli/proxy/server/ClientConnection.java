@@ -33,6 +33,8 @@ final class ClientConnection extends Peer {
     private Relay relay;
     /** No request is served after the present one. */
     private boolean last;
+    /** One too many when it came. */
+    private boolean refused;
     private boolean lingering;
     private int lingeredBytes;
     private boolean receiveEnded;
@@ -54,6 +56,7 @@ final class ClientConnection extends Peer {
         route = itsRoute;
         output.opened(connectionId);
         last = false;
+        refused = false;
         lingering = false;
         receiveEnded = false;
         paused = false;
@@ -64,8 +67,13 @@ final class ClientConnection extends Peer {
 
     /** Answers and closes a connection that is one too many. */
     void refuse() {
+        refused = true;
         refuse(FixedReply.TOO_MANY_CONNECTIONS);
         settle();
+    }
+
+    boolean refused() {
+        return refused;
     }
 
     @Override

@@ -74,7 +74,7 @@ final class ColdSource implements ReplySource {
         }
         try {
             taken(length);
-        } catch (final Exception | AssertionError | OutOfMemoryError e) {
+        } catch (final Throwable e) {
             replies.fault(e);
         }
     }

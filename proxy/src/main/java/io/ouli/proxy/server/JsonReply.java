@@ -11,23 +11,31 @@ final class JsonReply {
     }
 
     /**
-     * Adds a reply to a queue.
+     * Adds a reply to a queue; without the JSON where the status allows no body, which the client would take for the
+     * next reply.
      *
      * @param kept whether the client is of HTTP/1.0 and is to know that its connection goes on.
      */
     static void write(final SendQueue out, final int status, final String result, final byte[] json,
             final boolean toHead, final boolean kept) {
         final HeadWriter head = new HeadWriter(256);
-        head.text("HTTP/1.1 ").decimal(status).octet(' ').text(ReasonPhrases.of(status)).crlf()
-                .text("Content-Type: application/json").crlf()
-                .text("X-Ouli-Result: ").text(result).crlf()
-                .text("Content-Length: ").decimal(json.length).crlf();
+        final boolean bodiless = status == 204 || status == 205 || status == 304;
+        head.text("HTTP/1.1 ").decimal(status).octet(' ').text(ReasonPhrases.of(status)).crlf();
+        if (!bodiless) {
+            head.text("Content-Type: application/json").crlf();
+        }
+        head.text("X-Ouli-Result: ").text(result).crlf();
+        if (!bodiless) {
+            head.text("Content-Length: ").decimal(json.length).crlf();
+        } else if (status == 205) {
+            head.text("Content-Length: 0").crlf();
+        }
         if (kept) {
             head.write(KeptReply.FIELD, 0, KeptReply.FIELD.length);
         }
         head.crlf();
         out.add(head);
-        if (!toHead) {
+        if (!toHead && !bodiless) {
             out.add(json);
         }
     }

@@ -43,6 +43,8 @@ public final class ServerWorker implements EventLoop.Acceptor {
     /** By listener id. */
     private final List<Route> routes = new ArrayList<>();
     private final Set<ClientConnection> open = new LinkedHashSet<>();
+    /** How many of them were refused, and wait only for their clients to have read that: they take nobody's place. */
+    private int refused;
     private final ArrayDeque<ClientConnection> free = new ArrayDeque<>();
     private final ColdReads coldReads;
     private final List<AwaitedCommit> awaitedCommits = new ArrayList<>();
@@ -77,10 +79,11 @@ public final class ServerWorker implements EventLoop.Acceptor {
     public Peer accepted(final int listener, final int connection) {
         final ClientConnection client = free.isEmpty() ? new ClientConnection(this) : free.pop();
         client.opened(connection, routes.get(listener));
-        final boolean tooMany = open.size() >= settings.maxClients();
+        final boolean tooMany = open.size() - refused >= settings.maxClients();
         open.add(client);
         counters.increment(tooMany ? Counter.CONNECTIONS_REFUSED : Counter.CONNECTIONS_ACCEPTED);
         if (tooMany) {
+            refused++;
             client.refuse();
         }
         return client;
@@ -89,6 +92,9 @@ public final class ServerWorker implements EventLoop.Acceptor {
     void closed(final ClientConnection client) {
         counters.increment(Counter.CONNECTIONS_CLOSED);
         open.remove(client);
+        if (client.refused()) {
+            refused--;
+        }
         if (free.size() < MOST_POOLED_CONNECTIONS) {
             free.push(client);
         }

@@ -215,7 +215,7 @@ public final class EventLoop implements Agent, TransportHandler {
         while (task != null) {
             try {
                 task.run();
-            } catch (final Exception | AssertionError | OutOfMemoryError e) {
+            } catch (final Throwable e) {
                 logOnce(e);
             }
             ran++;
@@ -229,7 +229,7 @@ public final class EventLoop implements Agent, TransportHandler {
         count(Event.ACCEPTED);
         try {
             register(connection, acceptor.accepted(listener, connection));
-        } catch (final Exception | AssertionError | OutOfMemoryError e) {
+        } catch (final Throwable e) {
             fault(connection, e);
         }
     }
@@ -243,7 +243,7 @@ public final class EventLoop implements Agent, TransportHandler {
         }
         try {
             peer.onConnected();
-        } catch (final Exception | AssertionError | OutOfMemoryError e) {
+        } catch (final Throwable e) {
             fault(connection, e);
         }
     }
@@ -257,7 +257,7 @@ public final class EventLoop implements Agent, TransportHandler {
         }
         try {
             peer.onReceived(data, offset, length);
-        } catch (final Exception | AssertionError | OutOfMemoryError e) {
+        } catch (final Throwable e) {
             fault(connection, e);
         }
     }
@@ -271,7 +271,7 @@ public final class EventLoop implements Agent, TransportHandler {
         }
         try {
             peer.onReceiveEnd();
-        } catch (final Exception | AssertionError | OutOfMemoryError e) {
+        } catch (final Throwable e) {
             fault(connection, e);
         }
     }
@@ -285,7 +285,7 @@ public final class EventLoop implements Agent, TransportHandler {
         }
         try {
             peer.onSent();
-        } catch (final Exception | AssertionError | OutOfMemoryError e) {
+        } catch (final Throwable e) {
             fault(connection, e);
         }
     }
@@ -301,7 +301,7 @@ public final class EventLoop implements Agent, TransportHandler {
         timers.remove(peer);
         try {
             peer.onClosed(cause);
-        } catch (final Exception | AssertionError | OutOfMemoryError e) {
+        } catch (final Throwable e) {
             logOnce(e);
         }
     }

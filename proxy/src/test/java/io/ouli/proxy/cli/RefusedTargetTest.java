@@ -37,4 +37,17 @@ class RefusedTargetTest {
         assertTrue(written.err().contains(reason), written.err());
         assertFalse(Files.exists(recordings), "a refused start leaves nothing behind");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "8080, http://127.0.0.1:8080", "8080, http://LOCALHOST:8080/v1", "0.0.0.0:8080, http://127.0.0.1:8080",
+        "[::1]:8080, http://[::1]:8080"})
+    void shouldNotBeTheProxyItself(final String listen, final String target) {
+        final Path recordings = folder.resolve("recordings");
+        final CliRun run = CliRun.of(
+                "record", "--listen", listen, "--dir", recordings.toString(), "--target", target);
+        assertEquals(ExitCode.USAGE, run.exitCode(), run.err());
+        assertTrue(run.err().contains("endpoint default listens on its own target, " + target), run.err());
+        assertFalse(Files.exists(recordings), "a refused start leaves nothing behind");
+    }
 }

@@ -101,6 +101,15 @@ class ServeProcessTest {
     }
 
     @Test
+    void shouldWarnWhereAPassthroughHasNothingToReplay() throws Exception {
+        final String absent = folder.resolve("absent").toString();
+        try (CliProcess passthrough = start("passthrough", "--target", target(), "--listen", "0", "--dir", absent)) {
+            assertEquals(200, send(passthrough.port(), "GET", "/a", "").statusCode());
+            assertTrue(passthrough.err().contains("warning: there is no folder " + absent), passthrough.err());
+        }
+    }
+
+    @Test
     void shouldTrustAnHttpsUpstreamByItsCertificateOrByOrderOnly() throws Exception {
         final HttpsServer secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         secure.setHttpsConfigurator(new HttpsConfigurator(TestTls.local().server()));

@@ -1,0 +1,52 @@
+package io.ouli.perf.result;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Says a result's warnings so that they are read: what holds for many subjects once, as it was with the first. */
+public final class Warnings {
+    /** Up to as many subjects each say for themselves what is wrong. */
+    private static final int MOST_ALONE = 2;
+
+    private Warnings() {
+    }
+
+    private record Warning(String subject, String text) {
+        String words() {
+            return subject.isEmpty() ? text : subject + ": " + text;
+        }
+    }
+
+    /** Returns what is to be said of a result, in the order of its warnings. */
+    public static List<String> of(final BenchResult result) {
+        final Map<String, List<Warning>> alike = new LinkedHashMap<>();
+        for (final String words : result.warnings()) {
+            final Warning warning = parse(result, words);
+            final String what = warning.subject.isEmpty()
+                    ? words
+                    : warning.text.replaceAll(" \\(and \\d+ more like it\\)$", "").replaceAll("[0-9.,]+", "#");
+            alike.computeIfAbsent(what, any -> new ArrayList<>()).add(warning);
+        }
+        final List<String> said = new ArrayList<>();
+        for (final List<Warning> group : alike.values()) {
+            if (group.size() <= MOST_ALONE) {
+                group.forEach(warning -> said.add(warning.words()));
+            } else {
+                said.add(group.getFirst().words() + "; and " + (group.size() - 1) + " others like "
+                        + group.getFirst().subject);
+            }
+        }
+        return said;
+    }
+
+    private static Warning parse(final BenchResult result, final String words) {
+        for (final Subject subject : result.subjects()) {
+            if (words.startsWith(subject.name() + ": ")) {
+                return new Warning(subject.name(), words.substring(subject.name().length() + 2));
+            }
+        }
+        return new Warning("", words);
+    }
+}
