@@ -34,6 +34,7 @@ public record EngineConfig(
         InstantSource clock,
         int maxSessions,
         long residentBudgetBytes) {
+    /** Checks the values. @throws OuliException if one is out of range. */
     public EngineConfig {
         if (commitIntervalNanos <= 0) {
             throw new OuliException("the commit interval is " + commitIntervalNanos + " ns; give more than 0");
@@ -68,46 +69,55 @@ public record EngineConfig(
             this.directory = directory;
         }
 
+        /** Sets what is done with a request; replay if not called. */
         public Builder mode(final Mode value) {
             mode = value;
             return this;
         }
 
+        /** Sets what happens to a recording that is there, in mode record; refused if not called. */
         public Builder existing(final ExistingPolicy value) {
             existing = value;
             return this;
         }
 
+        /** Sets when an interaction is on disk; within 50 ms if not called. */
         public Builder durability(final Durability value) {
             durability = value;
             return this;
         }
 
+        /** Sets how long an interaction waits for its commit at most; 50 ms if not called. */
         public Builder commitIntervalNanos(final long value) {
             commitIntervalNanos = value;
             return this;
         }
 
+        /** Sets which order of requests a replay accepts; any if not called. */
         public Builder matchMode(final MatchMode value) {
             matchMode = value;
             return this;
         }
 
+        /** Sets what a request gets whose replies were all used; the last one if not called. */
         public Builder exhausted(final Exhausted value) {
             exhausted = value;
             return this;
         }
 
+        /** Sets what gives the times in recordings; the system's if not called. */
         public Builder clock(final InstantSource value) {
             clock = value;
             return this;
         }
 
+        /** Sets how many sessions may be live at once. */
         public Builder maxSessions(final int value) {
             maxSessions = value;
             return this;
         }
 
+        /** Sets how much of all recordings is brought into memory; 1 GiB if not called. */
         public Builder residentBudgetBytes(final long value) {
             residentBudgetBytes = value;
             return this;

@@ -43,7 +43,11 @@ public final class RecordingScan {
     private Visitor visitor;
     private int interaction;
 
-    /** @param policy whose secrets are looked for, in every form. */
+    /**
+     * Makes a scan for one thread.
+     *
+     * @param policy whose secrets are looked for, in every form.
+     */
     public RecordingScan(final RedactionPolicy policy) {
         secrets = policy.newScanner();
     }

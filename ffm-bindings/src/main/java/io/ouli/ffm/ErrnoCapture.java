@@ -14,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 public final class ErrnoCapture {
     final MemorySegment segment = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
 
+    /** Makes one, with memory of its own. */
     public ErrnoCapture() {
     }
 

@@ -40,6 +40,7 @@ public final class LibcMemory {
         return address < 0 && address >= -4_095;
     }
 
+    /** Unmaps a range that {@link #mmap} gave. @return 0, or a negative errno. */
     public static int munmap(final ErrnoCapture capture, final long address, final long length) {
         return Downcall.intResult(Downcall.call(MUNMAP, capture, address, length), capture);
     }
@@ -58,10 +59,12 @@ public final class LibcMemory {
         return Downcall.intResult(result, capture);
     }
 
+    /** Keeps a range in memory. @return 0, or a negative errno: ENOMEM beyond the limit (RLIMIT_MEMLOCK). */
     public static int mlock(final ErrnoCapture capture, final long address, final long length) {
         return Downcall.intResult(Downcall.call(MLOCK, capture, address, length), capture);
     }
 
+    /** Lets the kernel take a range out of memory again. @return 0, or a negative errno. */
     public static int munlock(final ErrnoCapture capture, final long address, final long length) {
         return Downcall.intResult(Downcall.call(MUNLOCK, capture, address, length), capture);
     }

@@ -25,10 +25,12 @@ public final class LibcSocket {
         return Downcall.intResult(Downcall.call(SOCKET, capture, domain, type, protocol), capture);
     }
 
+    /** Gives a socket its address, {@code length} bytes in native memory. @return 0, or a negative errno. */
     public static int bind(final ErrnoCapture capture, final int fd, final MemorySegment address, final int length) {
         return withAddress(BIND, capture, fd, address, length);
     }
 
+    /** Lets a socket take connections, of which {@code backlog} may wait. @return 0, or a negative errno. */
     public static int listen(final ErrnoCapture capture, final int fd, final int backlog) {
         return Downcall.intResult(Downcall.call(LISTEN, capture, fd, backlog), capture);
     }
@@ -44,6 +46,7 @@ public final class LibcSocket {
         return withAddress(CONNECT, capture, fd, address, length);
     }
 
+    /** Sets an option from {@code length} bytes in native memory. @return 0, or a negative errno. */
     public static int setsockopt(
             final ErrnoCapture capture,
             final int fd,
@@ -84,6 +87,7 @@ public final class LibcSocket {
         return name(GETPEERNAME, capture, fd, address, length);
     }
 
+    /** Ends one direction of a connection or both: SHUT_RD, SHUT_WR, SHUT_RDWR. @return 0, or a negative errno. */
     public static int shutdown(final ErrnoCapture capture, final int fd, final int how) {
         return Downcall.intResult(Downcall.call(SHUTDOWN, capture, fd, how), capture);
     }

@@ -116,27 +116,32 @@ public final class Liburing {
         Reference.reachabilityFence(ring);
     }
 
+    /** Asks which of so many operations the kernel knows. @return 0, or a negative errno. */
     public static int registerProbe(
             final ErrnoCapture capture, final MemorySegment ring, final MemorySegment probe, final int operations) {
         return ringCall(Functions.REGISTER_PROBE, capture, ring, probe, operations);
     }
 
+    /** Registers a ring of buffers (Linux 5.19). @return 0, or a negative errno. */
     public static int registerBufRing(
             final ErrnoCapture capture, final MemorySegment ring, final MemorySegment registration) {
         return ringCall(Functions.REGISTER_BUF_RING, capture, ring, registration, 0);
     }
 
+    /** Takes back a ring of buffers by its group. @return 0, or a negative errno. */
     public static int unregisterBufRing(final ErrnoCapture capture, final MemorySegment ring, final int group) {
         final long result = Downcall.call(Functions.UNREGISTER_BUF_RING, capture, Downcall.pointer(ring), group);
         Reference.reachabilityFence(ring);
         return (int) result;
     }
 
+    /** Registers buffers given as {@code count} iovecs. @return 0, or a negative errno. */
     public static int registerBuffers(
             final ErrnoCapture capture, final MemorySegment ring, final MemorySegment vectors, final int count) {
         return ringCall(Functions.REGISTER_BUFFERS, capture, ring, vectors, count);
     }
 
+    /** Takes all registered buffers back. @return 0, or a negative errno. */
     public static int unregisterBuffers(final ErrnoCapture capture, final MemorySegment ring) {
         return ringCall(Functions.UNREGISTER_BUFFERS, capture, ring, MemorySegment.NULL, 0);
     }

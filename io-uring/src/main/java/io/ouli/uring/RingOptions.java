@@ -18,6 +18,7 @@ public record RingOptions(int submissionEntries, int completionEntries, Set<Ring
     /** 256 submissions, 4,096 completions, every feature that is there. */
     public static final RingOptions DEFAULT = new RingOptions(256, 4_096, Set.of());
 
+    /** Checks the values. @throws IllegalArgumentException if one is out of range. */
     public RingOptions {
         if (submissionEntries < 1 || submissionEntries > MAX_SUBMISSION_ENTRIES) {
             throw new IllegalArgumentException(

@@ -60,6 +60,7 @@ public final class LiteralSet implements AutoCloseable {
         return new LiteralSet(order, literals);
     }
 
+    /** Returns what decides where several literals begin at one place. */
     public Order order() {
         return order;
     }

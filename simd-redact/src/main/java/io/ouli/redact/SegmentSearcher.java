@@ -18,6 +18,7 @@ public final class SegmentSearcher {
     private long position;
     private int literal;
 
+    /** Makes one for one thread; the searcher may be shared. */
     public SegmentSearcher(final LiteralSearcher searcher) {
         this.searcher = searcher;
         overlap = Math.max(0, searcher.literals().maxLength() - 1);

@@ -4,10 +4,15 @@ import java.nio.charset.StandardCharsets;
 
 /** The content codings of RFC 9110 (and brotli, Zstandard) that Ouli can undo. */
 public enum ContentCoding {
+    /** As it is. */
     IDENTITY("identity", "identity"),
+    /** RFC 1952. */
     GZIP("gzip", "x-gzip"),
+    /** RFC 1951 in RFC 1950, or as some send it, alone. */
     DEFLATE("deflate", "deflate"),
+    /** Brotli, RFC 7932. */
     BR("br", "br"),
+    /** Zstandard, RFC 8878. */
     ZSTD("zstd", "zstd");
 
     private static final ContentCoding[] ALL = values();

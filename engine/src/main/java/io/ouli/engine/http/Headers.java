@@ -57,18 +57,22 @@ public final class Headers {
         return count;
     }
 
+    /** Returns where a field's name begins in {@link #bytes}. */
     public int nameStart(final int index) {
         return offsets[index * 4];
     }
 
+    /** Returns the index after a field's name. */
     public int nameEnd(final int index) {
         return offsets[index * 4 + 1];
     }
 
+    /** Returns where a field's value begins, white space before it left out. */
     public int valueStart(final int index) {
         return offsets[index * 4 + 2];
     }
 
+    /** Returns the index after a field's value, white space behind it left out. */
     public int valueEnd(final int index) {
         return offsets[index * 4 + 3];
     }

@@ -45,10 +45,12 @@ public final class RequestHead {
         return end;
     }
 
+    /** Returns where the method begins. */
     public int methodStart() {
         return methodStart;
     }
 
+    /** Returns the index after the method. */
     public int methodEnd() {
         return methodEnd;
     }
@@ -63,6 +65,7 @@ public final class RequestHead {
         return targetStart;
     }
 
+    /** Returns the index after the request target. */
     public int targetEnd() {
         return targetEnd;
     }
@@ -72,6 +75,7 @@ public final class RequestHead {
         return minorVersion;
     }
 
+    /** Returns the header fields. */
     public Headers headers() {
         return headers;
     }

@@ -58,10 +58,12 @@ public final class ResponseHead {
         return status;
     }
 
+    /** Returns where the reason phrase begins. */
     public int reasonStart() {
         return reasonStart;
     }
 
+    /** Returns the index after the reason phrase; where it begins, if it is empty. */
     public int reasonEnd() {
         return reasonEnd;
     }
@@ -71,6 +73,7 @@ public final class ResponseHead {
         return minorVersion;
     }
 
+    /** Returns the header fields. */
     public Headers headers() {
         return headers;
     }

@@ -26,6 +26,7 @@ public final class FrameBuilder {
     private long[] chunkTimes = new long[32];
     private int chunkCount;
 
+    /** Makes one for one thread, which lends its frames from a pool. */
     public FrameBuilder(final FramePool pool, final RecordingLimits limits) {
         this.pool = pool;
         this.limits = limits;

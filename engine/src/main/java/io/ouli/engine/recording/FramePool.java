@@ -52,7 +52,11 @@ public final class FramePool implements AutoCloseable {
         }
     }
 
-    /** @param maxRetainedBytes how many bytes the pool keeps for later, at most. */
+    /**
+     * Makes an empty pool.
+     *
+     * @param maxRetainedBytes how many bytes the pool keeps for later, at most.
+     */
     public FramePool(final long maxRetainedBytes) {
         this.maxRetainedBytes = maxRetainedBytes;
         for (int i = 0; i < CLASSES; i++) {

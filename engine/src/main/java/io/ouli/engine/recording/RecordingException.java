@@ -79,6 +79,7 @@ public final class RecordingException extends OuliException {
         return offset;
     }
 
+    /** Returns what kind of thing went wrong. */
     public Reason reason() {
         return reason;
     }

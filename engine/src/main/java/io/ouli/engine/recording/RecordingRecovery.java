@@ -35,7 +35,11 @@ public final class RecordingRecovery {
     public record Result(int kept, int dropped, int regions, Path backup) {
     }
 
-    /** @param options clock, limits, pool and storage are used. */
+    /**
+     * Makes one for any number of files.
+     *
+     * @param options clock, limits, pool and storage are used.
+     */
     public RecordingRecovery(final RecordingOptions options) {
         this.options = options;
     }

@@ -21,6 +21,7 @@ public final class RecordingVerifier {
         this(Storage.files(), RecordingLimits.DEFAULT);
     }
 
+    /** Makes one for a disk; a file beyond the limits is unreadable to it. */
     public RecordingVerifier(final Storage storage, final RecordingLimits limits) {
         this.storage = storage;
         this.limits = limits;

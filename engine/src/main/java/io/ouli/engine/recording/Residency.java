@@ -32,7 +32,11 @@ public final class Residency implements AutoCloseable {
     private ThreadPoolExecutor thread;
     private boolean closed;
 
-    /** @param budgetBytes that all recordings together may take. */
+    /**
+     * Makes one for all recordings of an engine.
+     *
+     * @param budgetBytes that all recordings together may take.
+     */
     public Residency(final long budgetBytes) {
         budget = new AtomicLong(budgetBytes);
     }

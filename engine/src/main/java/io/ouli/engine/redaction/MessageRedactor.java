@@ -192,6 +192,7 @@ public final class MessageRedactor {
         return body.bytes;
     }
 
+    /** Returns where the body begins in {@link #body}. */
     public int bodyOffset() {
         return body.offset;
     }

@@ -11,8 +11,24 @@ import java.util.Locale;
 public record Field(Place place, String header) {
     /** Parts of a message; bodies by what names of values in them mean. */
     public enum Place {
-        REQUEST_TARGET, REQUEST_HEADER, REQUEST_FORM, REQUEST_JSON, REQUEST_BODY,
-        RESPONSE_HEADER, RESPONSE_FORM, RESPONSE_JSON, RESPONSE_BODY
+        /** The request's target, with its query. */
+        REQUEST_TARGET,
+        /** A header of the request. */
+        REQUEST_HEADER,
+        /** A form that the request carries. */
+        REQUEST_FORM,
+        /** JSON that the request carries. */
+        REQUEST_JSON,
+        /** Any other body of a request. */
+        REQUEST_BODY,
+        /** A header or trailer of the response. */
+        RESPONSE_HEADER,
+        /** A form that the response carries. */
+        RESPONSE_FORM,
+        /** JSON that the response carries. */
+        RESPONSE_JSON,
+        /** Any other body of a response. */
+        RESPONSE_BODY
     }
 
     /** Returns a part that is no header. */

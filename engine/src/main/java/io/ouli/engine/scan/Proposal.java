@@ -9,10 +9,15 @@ package io.ouli.engine.scan;
 public record Proposal(Kind kind, String value) {
     /** Kinds of rules, as they are spelled on the command line and in the configuration. */
     public enum Kind {
+        /** A request header by its name. */
         REQUEST_HEADER("--redact-header", "request_headers"),
+        /** A response header by its name. */
         RESPONSE_HEADER("--redact-response-header", "response_headers"),
+        /** A query or form parameter by its name. */
         PARAMETER("--redact-parameter", "parameters"),
+        /** A JSON member by its name, at any depth. */
         JSON_KEY("--redact-json-key", "json_keys"),
+        /** An expression for the shape of a token. */
         EXPRESSION("--redact-regex", "expressions"),
         /** Nothing tells it from other text: its owner has to name it. */
         SECRET("", "");

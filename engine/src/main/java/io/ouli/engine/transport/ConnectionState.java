@@ -33,6 +33,7 @@ public abstract class ConnectionState {
     /** The error number of a send that failed while the peer's last bytes are still to be delivered; 0 if none did. */
     public int sendFault;
 
+    /** Makes the slot of an id, used for one connection after another. */
     protected ConnectionState(final int id) {
         this.id = id;
     }

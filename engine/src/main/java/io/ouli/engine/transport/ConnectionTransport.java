@@ -9,8 +9,10 @@ import java.lang.foreign.MemorySegment;
  * @param <C> what the subclass knows of a connection.
  */
 public abstract class ConnectionTransport<C extends ConnectionState> implements Transport {
+    /** What is known of each connection, by its id. */
     protected final ConnectionTable<C> connections;
 
+    /** Makes room for as many connections as the options say. */
     protected ConnectionTransport(final TransportOptions options) {
         connections = new ConnectionTable<>(options.maxConnections());
     }

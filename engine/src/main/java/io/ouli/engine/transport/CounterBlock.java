@@ -9,8 +9,28 @@ import io.ouli.engine.metrics.CounterCells;
 public class CounterBlock implements TransportCounters {
     /** Names of the counters; the order is that of the block. */
     public enum Counter {
-        ACCEPTED, REFUSED, ACCEPT_FAILURES, RECEIVED_BYTES, SENT_BYTES, ENTER_CALLS, SHORT_SENDS, BUFFER_EXHAUSTIONS,
-        REARMED, SUBMISSION_QUEUE_FULL, COMPLETION_QUEUE_OVERFLOWS
+        /** See {@link TransportCounters#accepted}. */
+        ACCEPTED,
+        /** See {@link TransportCounters#refused}. */
+        REFUSED,
+        /** See {@link TransportCounters#acceptFailures}. */
+        ACCEPT_FAILURES,
+        /** See {@link TransportCounters#receivedBytes}. */
+        RECEIVED_BYTES,
+        /** See {@link TransportCounters#sentBytes}. */
+        SENT_BYTES,
+        /** See {@link TransportCounters#enterCalls}. */
+        ENTER_CALLS,
+        /** See {@link TransportCounters#shortSends}. */
+        SHORT_SENDS,
+        /** See {@link TransportCounters#bufferExhaustions}. */
+        BUFFER_EXHAUSTIONS,
+        /** See {@link TransportCounters#rearmed}. */
+        REARMED,
+        /** See {@link TransportCounters#submissionQueueFull}. */
+        SUBMISSION_QUEUE_FULL,
+        /** See {@link TransportCounters#completionQueueOverflows}. */
+        COMPLETION_QUEUE_OVERFLOWS
     }
 
     private final CounterCells cells = new CounterCells(Counter.values().length);

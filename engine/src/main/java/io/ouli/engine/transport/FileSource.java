@@ -5,7 +5,11 @@ import java.lang.foreign.MemorySegment;
 
 /** An open file that {@link FileReads} read; it stays open while a read of it is under way. */
 public interface FileSource {
-    /** Returns the file's descriptor, opened when it is first asked for; for transports that give it to the kernel. */
+    /**
+     * Returns the file's descriptor, opened when it is first asked for; for transports that give it to the kernel.
+     *
+     * @throws IOException if the operating system refuses, or the disk fails.
+     */
     int descriptor() throws IOException;
 
     /**
@@ -13,6 +17,7 @@ public interface FileSource {
      *
      * @param target a native segment, filled from its first byte on.
      * @return how many bytes were read.
+     * @throws IOException if the operating system refuses, or the disk fails.
      */
     long read(long position, MemorySegment target, long length) throws IOException;
 }

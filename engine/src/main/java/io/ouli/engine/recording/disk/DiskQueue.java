@@ -42,6 +42,7 @@ public abstract class DiskQueue implements AutoCloseable {
      *
      * @param file which stays the caller's to close, after the tail.
      * @param end  the file's length.
+     * @throws IOException if the operating system refuses, or the disk fails.
      */
     public final FileTail open(final Path path, final StorageFile file, final long end) throws IOException {
         return new FileTail(this, openFile(path, file), file, end);

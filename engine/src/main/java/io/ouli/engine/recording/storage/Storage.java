@@ -15,25 +15,46 @@ public interface Storage {
      *
      * @throws java.nio.file.NoSuchFileException        if it has to exist and does not.
      * @throws java.nio.file.FileAlreadyExistsException if it has to be new and is not.
+     * @throws IOException if the operating system refuses, or the disk fails.
      */
     StorageFile open(Path path, StorageMode mode) throws IOException;
 
     /** Returns whether something is there under this name. */
     boolean exists(Path path);
 
-    /** Creates a folder and the folders above it, for the owner only, and makes their names durable. */
+    /**
+     * Creates a folder and the folders above it, for the owner only, and makes their names durable.
+     *
+     * @throws IOException if the operating system refuses, or the disk fails.
+     */
     void createFolders(Path folder) throws IOException;
 
-    /** Gives a file another name at once, in place of what had that name; durable after {@link #syncFolder}. */
+    /**
+     * Gives a file another name at once, in place of what had that name; durable after {@link #syncFolder}.
+     *
+     * @throws IOException if the operating system refuses, or the disk fails.
+     */
     void rename(Path from, Path to) throws IOException;
 
-    /** Gives a file a second name, in place of what had it. */
+    /**
+     * Gives a file a second name, in place of what had it.
+     *
+     * @throws IOException if the operating system refuses, or the disk fails.
+     */
     void link(Path existing, Path name) throws IOException;
 
-    /** Removes a file; nothing happens if it is not there. */
+    /**
+     * Removes a file; nothing happens if it is not there.
+     *
+     * @throws IOException if the operating system refuses, or the disk fails.
+     */
     void delete(Path path) throws IOException;
 
-    /** Makes the names in a folder durable. */
+    /**
+     * Makes the names in a folder durable.
+     *
+     * @throws IOException if the operating system refuses, or the disk fails.
+     */
     void syncFolder(Path folder) throws IOException;
 
     /**
@@ -41,6 +62,7 @@ public interface Storage {
      *
      * @param path of the file to be locked, which itself is not opened.
      * @throws LockedException if somebody else has it; names who.
+     * @throws IOException if the operating system refuses, or the disk fails.
      */
     StorageLock lock(Path path) throws IOException;
 }
