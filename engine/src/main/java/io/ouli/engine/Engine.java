@@ -12,6 +12,7 @@ import io.ouli.engine.metrics.LatencyRecorder;
 import io.ouli.engine.metrics.PerformanceMonitor;
 import io.ouli.engine.recording.Catalogue;
 import io.ouli.engine.recording.Durability;
+import io.ouli.engine.recording.Errand;
 import io.ouli.engine.recording.ExistingPolicy;
 import io.ouli.engine.recording.FrameBuilder;
 import io.ouli.engine.recording.FramePool;
@@ -22,6 +23,7 @@ import io.ouli.engine.recording.RecordingOptions;
 import io.ouli.engine.recording.RecordingWriter;
 import io.ouli.engine.recording.Residency;
 import io.ouli.engine.recording.SessionNames;
+import io.ouli.engine.recording.SlowRecordingException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +71,7 @@ public final class Engine implements AutoCloseable {
     private final Counters writerCounters = new Counters();
     private final CoreThread writerThread;
     private volatile boolean closed;
+    private volatile boolean servesClients;
 
     private Engine(final EngineConfig config, final LongSupplier nanoTime, final long idleNanos) {
         this.config = config;
@@ -158,7 +161,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * The same for a thread that must not wait for a disk: what is not in memory is a {@link ReplayOutcome#COLD}, to be
-     * read in another way.
+     * read in another way, and a recording that has to be read whole first is {@link ReplayOutcome#LATER}.
      */
     public Replayer newDeferringReplayer(final EndpointPolicy policy) {
         return newReplayer(policy, true, null);
@@ -278,6 +281,15 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** Has the log say, when a session is no longer recorded, that clients are served on: for who has some. */
+    public void sayClientsAreServed() {
+        servesClients = true;
+    }
+
+    boolean servesClients() {
+        return servesClients;
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -350,7 +362,21 @@ public final class Engine implements AutoCloseable {
 
     /** Returns a session's recording, retained for the caller, or null. */
     Recording acquire(final String session, final EndpointPolicy policy) {
-        final Recording recording = catalogue.acquire(session);
+        return checked(session, policy, catalogue.acquire(session));
+    }
+
+    /** The same for who must not wait while much is read; else a {@link SlowRecordingException} is thrown. */
+    Recording acquireQuickly(final String session, final EndpointPolicy policy) {
+        return checked(session, policy, catalogue.acquireQuickly(session));
+    }
+
+    /** Has something done that takes long with a recording. */
+    void scan(final Errand errand, final Runnable work) {
+        residency.scan(errand, work);
+    }
+
+    private static Recording checked(
+            final String session, final EndpointPolicy policy, final Recording recording) {
         if (recording != null && policy != null && !Arrays.equals(policy.hash(), recording.policyHash())) {
             LOGGER.log(Level.WARNING, "session " + session + " was recorded under other redaction or fingerprint rules;"
                     + " requests that these rules concern may miss: replay with the rules it was recorded with");

@@ -230,6 +230,7 @@ public final class Exchange {
      */
     public void abort() {
         if (underWay) {
+            recorder.checkThread();
             underWay = false;
             builder.abort();
             body.clear();
@@ -238,6 +239,7 @@ public final class Exchange {
     }
 
     private void checkUnderWay() {
+        recorder.checkThread();
         if (!underWay) {
             throw new IllegalStateException("the exchange was completed or aborted already; begin another");
         }

@@ -23,7 +23,7 @@ public record MissExplanation(String id, String text, byte[] json) {
             case EXHAUSTED -> MissReason.EXHAUSTED;
             case OUT_OF_ORDER -> MissReason.OUT_OF_ORDER;
             case DAMAGED -> MissReason.DAMAGED;
-            case HIT, COLD -> throw new IllegalStateException("the request was answered");
+            case HIT, COLD, LATER -> throw new IllegalStateException("the request is no miss: " + outcome);
         };
         final MissReport report = MissReport.of(
                 reason,

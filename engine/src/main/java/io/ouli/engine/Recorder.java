@@ -12,12 +12,17 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
-/** Records exchanges; one for each thread, any number of exchanges under way at once. */
+/**
+ * Records exchanges; any number of them under way at once. One for each thread: the first that begins an exchange has
+ * it, and its exchanges, until it ends; any other gets an {@link IllegalStateException}.
+ */
 public final class Recorder {
     private static final Logger LOGGER = new LazyLogger(Recorder.class);
     /** Exchanges kept for the next requests; beyond it they are left to the collector. */
     private static final int POOLED_EXCHANGES = 1_024;
 
+    private final OwnerThread owner =
+            new OwnerThread("a recorder and its exchanges are for one thread; make one for each by Engine.newRecorder");
     private final Engine engine;
     private final WriterAgent writer;
     private final EndpointPolicy policy;
@@ -59,6 +64,7 @@ public final class Recorder {
      * @return a pooled exchange, to be ended by {@link Exchange#complete} or {@link Exchange#abort}.
      * @throws OuliException if the session's recording may not be written: it exists already, or another process has
      *                       it; or if the request, decoded, takes more memory than there is.
+     * @throws IllegalStateException if another thread uses this.
      */
     public Exchange begin(
             final Session session,
@@ -78,6 +84,7 @@ public final class Recorder {
             final int bodyOffset,
             final int bodyLength,
             final TestServerMark mark) {
+        owner.check();
         final int sequence = session.nextSequence(policy);
         try {
             return begin(session, sequence, head, body, bodyOffset, bodyLength, mark);
@@ -141,6 +148,7 @@ public final class Recorder {
      * @throws OuliException if the session's recording may not be written.
      */
     public Exchange begin(final Session session, final RequestHead head, final byte[] keys, final int keyOffset) {
+        owner.check();
         final TestServerChain chain = session.testServerChain();
         final TestServerMark mark =
                 chain == null ? null : chain.mark(policy.testServer(), head, head.bytes(), 0, 0);
@@ -163,6 +171,7 @@ public final class Recorder {
      * @throws OuliException if it is not one whole request, or the session's recording may not be written.
      */
     public Exchange begin(final Session session, final byte[] bytes, final int offset, final int length) {
+        owner.check();
         if (message == null) {
             message = new RequestMessage();
         }
@@ -192,6 +201,11 @@ public final class Recorder {
      */
     public boolean isCommitted(final long ticket) {
         return ticket <= committedTicket;
+    }
+
+    /** @throws IllegalStateException if another thread uses this. */
+    void checkThread() {
+        owner.check();
     }
 
     boolean isClosed() {

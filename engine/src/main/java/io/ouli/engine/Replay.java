@@ -31,6 +31,9 @@ public final class Replay {
         this.identity = identity;
     }
 
+    /** Stands for a recording that another thread opens. */
+    static final Replay OPENING = new Replay(null, null, null, 0, 0);
+
     /** Begins to replay a recording. */
     static Replay begin(final Recording recording, final MatchMode mode, final Exhausted exhausted) {
         final TestServerIndex testServer =
@@ -67,7 +70,8 @@ public final class Replay {
     }
 
     static {
-        assert Recording.NOT_FOUND == RecordingIndex.NONE && Recording.DAMAGED == RecordingIndex.DAMAGED;
+        assert Recording.NOT_FOUND == RecordingIndex.NONE && Recording.DAMAGED == RecordingIndex.DAMAGED
+                && Recording.LATER == RecordingIndex.LATER;
     }
 
     /** The recording as matching sees it. */
@@ -85,6 +89,16 @@ public final class Replay {
         @Override
         public long find(final byte[] key, final int keyOffset, final int occurrence) {
             return recording.find(key, keyOffset, occurrence);
+        }
+
+        @Override
+        public boolean isSettling() {
+            return recording.isSettling();
+        }
+
+        @Override
+        public void settle() {
+            recording.settle();
         }
 
         @Override

@@ -9,6 +9,12 @@ public enum ReplayOutcome {
      * wait for the disk.
      */
     COLD,
+    /**
+     * Another thread reads the recording from end to end, since it was not sealed or is damaged: nothing has advanced,
+     * and the same request is to be asked for again when {@link Replayer#whenReady} says so; only for who asked not to
+     * wait for the disk.
+     */
+    LATER,
     /** The session has no recording. */
     NO_RECORDING,
     /** The session has recordings, none of them of this request. */
@@ -24,7 +30,7 @@ public enum ReplayOutcome {
     public boolean isMiss() {
         return switch (this) {
             case NO_RECORDING, NO_KEY, EXHAUSTED, OUT_OF_ORDER -> true;
-            case HIT, COLD, DAMAGED -> false;
+            case HIT, COLD, LATER, DAMAGED -> false;
         };
     }
 }

@@ -17,8 +17,20 @@ import java.lang.foreign.MemorySegment;
 /**
  * Answers requests from recordings: redacts, fingerprints and looks up, without allocation, lock or copy of the reply.
  *
- * <p>One for each thread. The reply of a {@link ReplayOutcome#HIT} stands in the accessors, and its bytes stay valid,
- * until the next call; longer while its {@linkplain #source source} is retained.
+ * <p>One for each thread: the first that asks it for a reply has it, until it {@linkplain #release releases} it or
+ * ends; any other gets an {@link IllegalStateException}.
+ *
+ * <p>The reply of a {@link ReplayOutcome#HIT} stands in the accessors, and its bytes stay valid, until the next call,
+ * {@link #release}, {@link #close} or the end of the engine; longer while its {@linkplain #source source} is retained:
+ *
+ * <pre>{@code
+ * Replay source = replayer.source();
+ * source.retain();        // the bytes stay, whatever is replayed or closed meanwhile
+ * send(replayer.segment(), replayer.responseOffset(), replayer.responseLength(), () -> source.release());
+ * }</pre>
+ *
+ * <p>A segment that is read after its recording was unmapped throws the JDK's {@link IllegalStateException} ("Already
+ * closed"); never does it give other bytes.
  */
 public final class Replayer implements AutoCloseable {
     private static final byte[] NO_BODY = {};
@@ -28,6 +40,8 @@ public final class Replayer implements AutoCloseable {
     /** How many keys can be touched at once. */
     public static final int MOST_TOUCHED = 16;
 
+    private final OwnerThread owner =
+            new OwnerThread("a replayer is for one thread; make one for each by Engine.newReplayer");
     private final Engine engine;
     private final EndpointPolicy policy;
     private final MessageRedactor redactor;
@@ -48,6 +62,8 @@ public final class Replayer implements AutoCloseable {
     private int bodyOffset;
     private int bodyLength;
     private final boolean defersCold;
+    /** Whether the last look-up found that another thread opens the session's recording. */
+    private boolean opening;
     private ReplayOutcome outcome;
     private ColdReply cold;
     private MemorySegment segment;
@@ -76,7 +92,9 @@ public final class Replayer implements AutoCloseable {
      * @param requestBody       holds the body after transfer decoding.
      * @param requestBodyOffset of its first byte.
      * @param requestBodyLength in bytes, 0 without a body.
-     * @throws OuliException if the request, decoded, takes more memory than there is.
+     * @throws OuliException if the request, decoded, takes more memory than there is, the recording cannot be read, or
+     *                       the engine is closed.
+     * @throws IllegalStateException if another thread uses this.
      */
     public ReplayOutcome replay(
             final Session requestSession,
@@ -84,6 +102,7 @@ public final class Replayer implements AutoCloseable {
             final byte[] requestBody,
             final int requestBodyOffset,
             final int requestBodyLength) {
+        owner.check();
         final long began = Metrics.ON && latency != null ? System.nanoTime() : 0;
         if (Events.on()) {
             final RequestEvent event = RequestEvent.begun();
@@ -150,6 +169,7 @@ public final class Replayer implements AutoCloseable {
      */
     public ReplayOutcome replay(
             final Session requestSession, final byte[] bytes, final int offset, final int length) {
+        owner.check();
         if (message == null) {
             message = new RequestMessage();
         }
@@ -162,6 +182,7 @@ public final class Replayer implements AutoCloseable {
      * for again with the whole request before it is explained.
      */
     public ReplayOutcome replayKey(final Session requestSession, final byte[] keys, final int keyOffset) {
+        owner.check();
         if (Events.on()) {
             final RequestEvent event = RequestEvent.begun();
             lookUpKey(requestSession, keys, keyOffset);
@@ -176,11 +197,11 @@ public final class Replayer implements AutoCloseable {
 
     private void lookUpKey(final Session requestSession, final byte[] keys, final int keyOffset) {
         session = requestSession;
-        final Replay replay = hold(session.replay(policy));
+        final Replay replay = hold(current());
         if (replay == null) {
             outcome = noRecording();
         } else {
-            final long slot = replay.tracker.match(keys, keyOffset);
+            final long slot = match(replay, keys, keyOffset);
             outcome = slot < 0 ? miss(slot) : give(replay.recording, slot);
         }
     }
@@ -232,23 +253,32 @@ public final class Replayer implements AutoCloseable {
     }
 
     private ReplayOutcome lookUp() {
-        final Replay replay = hold(session.replay(policy));
+        final Replay replay = hold(current());
         if (replay == null) {
             return noRecording();
         }
         fingerprinter.fingerprint(head, body, bodyOffset, bodyLength, key);
         final Recording recording = replay.recording;
-        final long slot = replay.tracker.match(key, 0);
+        final long slot = match(replay, key, 0);
         if (slot < 0) {
             return miss(slot);
         }
         return give(recording, slot);
     }
 
+    private long match(final Replay replay, final byte[] keys, final int keyOffset) {
+        long slot = replay.tracker.match(keys, keyOffset);
+        while (slot == SessionTracker.LATER && !defersCold) {
+            replay.recording.settle();
+            slot = replay.tracker.match(keys, keyOffset);
+        }
+        return slot;
+    }
+
     /** A closed engine has let go of every recording, which is no answer to a request. */
     private ReplayOutcome noRecording() {
         engine.checkOpen();
-        return ReplayOutcome.NO_RECORDING;
+        return opening ? ReplayOutcome.LATER : ReplayOutcome.NO_RECORDING;
     }
 
     /** Test-server hashes the request as it came, and does its own redaction. */
@@ -257,7 +287,7 @@ public final class Replayer implements AutoCloseable {
             final byte[] requestBody,
             final int requestBodyOffset,
             final int requestBodyLength) {
-        final Replay replay = hold(session.replay(policy));
+        final Replay replay = hold(current());
         if (replay == null) {
             return noRecording();
         }
@@ -282,15 +312,25 @@ public final class Replayer implements AutoCloseable {
         return ReplayOutcome.HIT;
     }
 
+    /** Returns what the session replays, opened first if need be; null if there is none, or not yet. */
+    private Replay current() {
+        if (!defersCold) {
+            return session.replay(policy);
+        }
+        final Replay current = session.replaySoon(policy);
+        opening = current == Replay.OPENING;
+        return opening ? null : current;
+    }
+
     /** Retains what is to be used now in place of what was used before. */
     private Replay hold(final Replay wanted) {
         Replay replay = wanted;
         while (replay != held) {
             if (replay == null || replay.recording.tryUse()) {
-                release();
+                letGo();
                 held = replay;
             } else {
-                replay = session.replay(policy); // Closed as idle in this very moment.
+                replay = current(); // Closed as idle in this very moment.
             }
         }
         return replay;
@@ -301,8 +341,16 @@ public final class Replayer implements AutoCloseable {
         return held;
     }
 
-    /** Lets go of the recording that was used last, so that it can be closed when it is idle; the reply with it. */
+    /**
+     * Lets go of the recording that was used last, so that it can be closed when it is idle; the reply with it. Another
+     * thread may use this afterwards. Idempotent.
+     */
     public void release() {
+        letGo();
+        owner.letGo();
+    }
+
+    private void letGo() {
         if (held != null) {
             held.release();
             held = null;
@@ -326,8 +374,36 @@ public final class Replayer implements AutoCloseable {
         if (reason == SessionTracker.OUT_OF_ORDER) {
             return ReplayOutcome.OUT_OF_ORDER;
         }
+        if (reason == SessionTracker.LATER) {
+            return ReplayOutcome.LATER;
+        }
         assert reason == SessionTracker.DAMAGED : reason;
         return ReplayOutcome.DAMAGED;
+    }
+
+    /**
+     * Runs something when the request whose outcome was {@link ReplayOutcome#LATER}, or whose miss is not
+     * {@linkplain #explainsSoon explained at once}, is to be asked for again.
+     *
+     * @param task called once, by this thread or any other; must not block.
+     */
+    public void whenReady(final Runnable task) {
+        if (opening) {
+            session.whenOpened(task);
+        } else if (held == null) {
+            task.run();
+        } else {
+            held.recording.whenReady(task);
+        }
+    }
+
+    /**
+     * Returns whether {@link #missExplanation} of the last miss takes no more than some milliseconds. If not, what it
+     * needs is being made by another thread: {@link #whenReady} tells when to ask for the request again, of which
+     * nothing has advanced. True for who did not ask not to wait.
+     */
+    public boolean explainsSoon() {
+        return !defersCold || held == null || held.recording.prepareOrder();
     }
 
     /** Returns what reads the reply of a {@link ReplayOutcome#COLD}. */
@@ -335,8 +411,16 @@ public final class Replayer implements AutoCloseable {
         return cold;
     }
 
-    /** Returns the memory that holds the reply. */
+    /**
+     * Returns the memory that holds the reply.
+     *
+     * @throws OuliException if the reply was let go: by {@link #release}, {@link #close} or the end of the engine.
+     */
     public MemorySegment segment() {
+        if (held == null) {
+            throw new OuliException("the reply is gone with its replayer or engine; read it before they are closed, or"
+                    + " retain() its source()");
+        }
         return segment;
     }
 

@@ -2,8 +2,10 @@ package io.ouli.engine;
 
 import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.match.MatchMode;
+import io.ouli.engine.recording.Errand;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingWriter;
+import io.ouli.engine.recording.SlowRecordingException;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.lang.invoke.MethodHandles;
@@ -41,6 +43,7 @@ public final class Session {
     private int firstSequence;
     private volatile Replay replay;
     private boolean replayDecided;
+    private volatile Opening opening;
     private boolean evicted;
     private volatile RecordingWriter writer;
     private volatile OuliException recordingFailure;
@@ -102,16 +105,92 @@ public final class Session {
      */
     Replay replay(final EndpointPolicy policy) {
         final Replay current = replay;
-        return current != null && current.recording != null ? current : openReplay(policy);
+        return current != null && current.recording != null ? current : openReplay(policy, false);
+    }
+
+    /**
+     * The same for a thread that must not wait while much of a recording is read: then another thread opens it.
+     *
+     * @return {@link Replay#OPENING} meanwhile.
+     */
+    Replay replaySoon(final EndpointPolicy policy) {
+        final Replay current = replay;
+        if (current != null && current.recording != null) {
+            return current;
+        }
+        final Opening begun = opening;
+        if (begun != null) {
+            if (begun.errand.isRunning()) {
+                return Replay.OPENING;
+            }
+            begun.checkFailure();
+        }
+        try {
+            return openReplay(policy, true);
+        } catch (final SlowRecordingException e) {
+            return beginOpening(policy);
+        }
+    }
+
+    private synchronized Replay beginOpening(final EndpointPolicy policy) {
+        if (opening == null || !opening.errand.isRunning()) {
+            final Opening begun = new Opening();
+            opening = begun;
+            engine.scan(begun.errand, () -> begun.open(this, policy));
+        }
+        return Replay.OPENING;
+    }
+
+    /** Runs something when the opening that {@link #replaySoon} told of is over. */
+    void whenOpened(final Runnable task) {
+        opening.errand.whenOver(task);
+    }
+
+    /** The opening of a recording by another thread. */
+    private static final class Opening {
+        /** So long a failure is told to who asks again. */
+        private static final long FAILED_NANOS = 1_000_000_000L;
+
+        private final Errand errand = new Errand();
+        private OuliException failure;
+        private long failedNanos;
+
+        /** Reads outside the session's lock, for which others must not wait; then it is open for whoever asks. */
+        private void open(final Session session, final EndpointPolicy policy) {
+            try {
+                final Recording recording = session.engine.acquire(session.name, null);
+                if (recording != null) {
+                    try {
+                        if (session.engine.config().matchMode() == MatchMode.STRICT && recording.count() > 0) {
+                            recording.slotAt(0); // Puts it in order.
+                        }
+                        session.openReplay(policy, false);
+                    } finally {
+                        recording.release();
+                    }
+                }
+            } catch (final RuntimeException | Error e) {
+                failedNanos = System.nanoTime();
+                failure = e instanceof OuliException typed ? typed
+                        : new OuliException("session " + session.name + " cannot be opened: " + e, e);
+            }
+        }
+
+        private void checkFailure() {
+            if (failure != null && System.nanoTime() - failedNanos < FAILED_NANOS) {
+                throw failure;
+            }
+        }
     }
 
     /**
      * In a mode that records, what there is to replay is decided once: what this run records is for the next run. In
      * replay mode a recording may still appear, so a missing one is looked for again.
      */
-    private synchronized Replay openReplay(final EndpointPolicy policy) {
+    private synchronized Replay openReplay(final EndpointPolicy policy, final boolean quickly) {
         if ((replay == null || replay.recording == null) && !replayDecided) {
-            final Recording recording = engine.acquire(name, policy);
+            final Recording recording =
+                    quickly ? engine.acquireQuickly(name, policy) : engine.acquire(name, policy);
             if (recording != null) {
                 replay = engine.resume(name, replay, recording);
             }
@@ -173,7 +252,7 @@ public final class Session {
                         + " send the request again");
             }
             if (engine.config().mode() == Mode.AUTO) {
-                openReplay(policy);
+                openReplay(policy, false);
             }
             final RecordingWriter opened = engine.openWriter(name, policy);
             firstSequence = opened.nextSequence();
@@ -203,7 +282,8 @@ public final class Session {
             recordingFailure = cause instanceof OuliException typed
                     ? typed
                     : new OuliException("a fault of Ouli itself: " + cause, cause);
-            LOGGER.log(Level.ERROR, "session " + name + " is no longer recorded; its clients are served all the same: "
+            LOGGER.log(Level.ERROR, "session " + name + " is no longer recorded"
+                    + (engine.servesClients() ? "; its clients are served all the same: " : ": ")
                     + cause.getMessage());
         }
     }

@@ -10,6 +10,8 @@ public interface RecordingIndex {
     long NONE = -1;
     /** What {@link #find} and {@link #slotAt} give when there was something that cannot be read any more. */
     long DAMAGED = -2;
+    /** What {@link #find} gives when it is to be asked again after {@link #settle}. */
+    long LATER = -3;
 
     /** Returns how many slots there are: every slot's number lies in {@code [0, slotCount)}. */
     long slotCount();
@@ -22,7 +24,7 @@ public interface RecordingIndex {
      *
      * @param key        holds 32 bytes from {@code keyOffset}.
      * @param occurrence counts from 0 among equal keys, in recorded order.
-     * @return the slot, {@link #NONE} or {@link #DAMAGED}.
+     * @return the slot, {@link #NONE}, {@link #DAMAGED} or {@link #LATER}.
      */
     long find(byte[] key, int keyOffset, int occurrence);
 
@@ -40,6 +42,15 @@ public interface RecordingIndex {
      * slot; or {@link #DAMAGED}.
      */
     long firstAt(int position);
+
+    /** Returns whether {@link #find} may give {@link #LATER} at this moment. */
+    default boolean isSettling() {
+        return false;
+    }
+
+    /** Waits until what {@link #find} gave {@link #LATER} for is there, or lost. */
+    default void settle() {
+    }
 
     /** Returns whether the slot's interaction has this key. */
     boolean hasKey(long slot, byte[] key, int keyOffset);

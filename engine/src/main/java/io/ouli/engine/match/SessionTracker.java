@@ -42,6 +42,8 @@ public final class SessionTracker {
 
     /** What {@link #match} gives when what would answer cannot be read any more. */
     public static final long DAMAGED = -4;
+    /** What {@link #match} gives, having advanced nothing, when it is to be asked again once the index is settled. */
+    public static final long LATER = -5;
 
     /** Stands for the end of a key of which nobody knows how many occurrences it has. */
     private static final int LOST = -1;
@@ -102,7 +104,8 @@ public final class SessionTracker {
      * Takes the interaction that answers a request.
      *
      * @param key holds 32 bytes from {@code keyOffset}.
-     * @return its slot, or {@link #NO_KEY}, {@link #EXHAUSTED}, {@link #OUT_OF_ORDER} or {@link #DAMAGED}.
+     * @return its slot, or {@link #NO_KEY}, {@link #EXHAUSTED}, {@link #OUT_OF_ORDER}, {@link #DAMAGED} or
+     *         {@link #LATER}.
      */
     public long match(final byte[] key, final int keyOffset) {
         return mode == MatchMode.STRICT ? matchNext(key, keyOffset) : matchKey(key, keyOffset);
@@ -111,7 +114,7 @@ public final class SessionTracker {
     private long matchKey(final byte[] key, final int keyOffset) {
         final long first = index.find(key, keyOffset, 0);
         if (first < 0) {
-            return first == RecordingIndex.NONE ? NO_KEY : DAMAGED;
+            return first == RecordingIndex.NONE ? NO_KEY : lost(first);
         }
         if (exhausted == Exhausted.REPEAT && index.isLast(first)) {
             return first;
@@ -119,6 +122,9 @@ public final class SessionTracker {
         final MemorySegment table = counters();
         final long at = first * Integer.BYTES;
         final long endAt = endsAt(table) + at;
+        if (index.isSettling()) {
+            return matchSettling(key, keyOffset, first, table, endAt);
+        }
         final int end = (int) INT.getAcquire(table, endAt);
         // A look before the step where the end is known: what is used up is not counted, so a counter never runs past
         // its key by more than the number of threads that fight for the last occurrence, and never overflows. Where it
@@ -127,7 +133,47 @@ public final class SessionTracker {
             return usedUp(end);
         }
         final int taken = (int) INT.getAndAdd(table, at, 1);
-        final long given = find(key, keyOffset, taken, first);
+        long given = find(key, keyOffset, taken, first);
+        if (given == RecordingIndex.LATER) {
+            // Whoever finds damage gives back what it took; or waits, in the rare case that others have counted on.
+            if (INT.compareAndSet(table, at, taken + 1, taken)) {
+                return LATER;
+            }
+            index.settle();
+            given = find(key, keyOffset, taken, first);
+        }
+        return conclude(key, keyOffset, first, table, taken, given);
+    }
+
+    /** Takes an occurrence while parts of the index are missing: found before it is counted, so that none is passed. */
+    private long matchSettling(
+            final byte[] key, final int keyOffset, final long first, final MemorySegment table, final long endAt) {
+        final long at = first * Integer.BYTES;
+        while (true) {
+            final int taken = (int) INT.getAcquire(table, at);
+            final int end = (int) INT.getAcquire(table, endAt);
+            if (end != 0 && taken >= limit(end)) {
+                return usedUp(end);
+            }
+            final long given = find(key, keyOffset, taken, first);
+            if (given == RecordingIndex.LATER) {
+                return LATER;
+            }
+            if (INT.compareAndSet(table, at, taken, taken + 1)) {
+                return conclude(key, keyOffset, first, table, taken, given);
+            }
+        }
+    }
+
+    /** Notes where a key ends if an occurrence that was taken tells. */
+    private long conclude(
+            final byte[] key,
+            final int keyOffset,
+            final long first,
+            final MemorySegment table,
+            final int taken,
+            final long given) {
+        final long endAt = endsAt(table) + first * Integer.BYTES;
         if (given == RecordingIndex.NONE) {
             return beyond(key, keyOffset, taken, first, table, endAt);
         }
@@ -137,7 +183,11 @@ public final class SessionTracker {
         if (given < 0 && taken >= index.interactionCount()) {
             INT.setRelease(table, endAt, LOST);
         }
-        return given < 0 ? DAMAGED : given;
+        return given < 0 ? lost(given) : given;
+    }
+
+    private static long lost(final long reason) {
+        return reason == RecordingIndex.LATER ? LATER : DAMAGED;
     }
 
     /** Returns where the ends of keys begin among the counters. */
@@ -194,6 +244,9 @@ public final class SessionTracker {
             earlier--;
             slot = find(key, keyOffset, earlier, first);
         } while (slot == RecordingIndex.NONE);
+        if (slot == RecordingIndex.LATER) {
+            return LATER;
+        }
         final int end = slot >= 0 ? (int) slot + 1 : LOST - 1 - earlier;
         INT.setRelease(table, endAt, end);
         return usedUp(end);

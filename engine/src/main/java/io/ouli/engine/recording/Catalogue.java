@@ -39,6 +39,7 @@ public final class Catalogue implements AutoCloseable {
 
     private final Path folder;
     private final ReadOptions options;
+    private final ReadOptions quickOptions;
     private final LongSupplier nanoTime;
     private final long idleNanos;
     private final int maxIdle;
@@ -88,6 +89,7 @@ public final class Catalogue implements AutoCloseable {
             final ClosedListener closedListener) {
         this.folder = folder;
         this.options = options;
+        quickOptions = options.quickly();
         this.nanoTime = nanoTime;
         this.idleNanos = idleNanos;
         this.maxIdle = maxIdle;
@@ -110,12 +112,25 @@ public final class Catalogue implements AutoCloseable {
      * @throws RecordingException if there is one that cannot be read.
      */
     public Recording acquire(final String session) {
+        return acquire(session, options);
+    }
+
+    /**
+     * The same for who must not wait while much is read.
+     *
+     * @throws SlowRecordingException if that would be needed.
+     */
+    public Recording acquireQuickly(final String session) {
+        return acquire(session, quickOptions);
+    }
+
+    private Recording acquire(final String session, final ReadOptions how) {
         final Recording known = acquireOpen(session);
         if (known != null || isKnownMissing(session)) {
             return known;
         }
         // Outside the lock: to open what was never sealed takes as long as to read it, and others must not wait.
-        final Recording opened = tryOpen(session);
+        final Recording opened = tryOpen(session, how);
         return opened == null ? null : acquireOpened(session, opened);
     }
 
@@ -137,9 +152,9 @@ public final class Catalogue implements AutoCloseable {
         return until != null && nanoTime.getAsLong() - until < 0;
     }
 
-    private Recording tryOpen(final String session) {
+    private Recording tryOpen(final String session, final ReadOptions how) {
         try {
-            return Recording.open(file(session), options);
+            return Recording.open(file(session), how);
         } catch (final RecordingException e) {
             if (e.reason() != Reason.MISSING) {
                 throw e;

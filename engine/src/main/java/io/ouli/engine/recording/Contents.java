@@ -15,6 +15,9 @@ import java.util.function.Supplier;
  * <p>Reads through the file, never through a mapping.
  */
 final class Contents implements AutoCloseable {
+    /** What may be read without regard for who waits: less than 1 ms where the file is cached. */
+    static final long QUICK_BYTES = 1 << 20;
+
     final Path path;
     final long size;
     FileHeader header;
@@ -33,15 +36,22 @@ final class Contents implements AutoCloseable {
 
     private final StorageFile file;
     private final Supplier<EntryLog> newLog;
+    private final boolean quick;
     /** Where {@link #indexHead} stays, or null. */
     private final OffHeap memory;
 
-    private Contents(final Path path, final StorageFile file, final Supplier<EntryLog> newLog, final OffHeap memory)
+    private Contents(
+            final Path path,
+            final StorageFile file,
+            final Supplier<EntryLog> newLog,
+            final OffHeap memory,
+            final boolean quick)
             throws IOException {
         this.path = path;
         this.file = file;
         this.newLog = newLog;
         this.memory = memory;
+        this.quick = quick;
         size = file.size();
     }
 
@@ -51,24 +61,29 @@ final class Contents implements AutoCloseable {
      * @throws RecordingException if it is no recording, or nothing of it can be read.
      */
     static Contents read(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
-        return read(path, file, limits, null);
+        return new Contents(path, file, EntryLog::confined, null, false).loaded(limits, false);
     }
 
-    /** The same, and leaves {@link #indexHead} in this memory, which outlives the contents. */
+    /**
+     * The same, and leaves {@link #indexHead} in this memory, which outlives the contents.
+     *
+     * @throws SlowRecordingException if much has to be read, and the options say that this must not be waited for.
+     */
     static Contents read(
-            final Path path, final StorageFile file, final RecordingLimits limits, final OffHeap memory)
+            final Path path, final StorageFile file, final ReadOptions options, final OffHeap memory)
             throws IOException {
-        return new Contents(path, file, EntryLog::confined, memory).loaded(limits, false);
+        return new Contents(path, file, EntryLog::confined, memory, options.quick())
+                .loaded(options.limits(), false);
     }
 
     /** The same, but finds what it can by reading all of the file, whatever its header and seal say. */
     static Contents salvage(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
-        return new Contents(path, file, EntryLog::confined, null).loaded(limits, true);
+        return new Contents(path, file, EntryLog::confined, null, false).loaded(limits, true);
     }
 
     /** The same as {@link #read}, but with all entries in {@link #log}, those of a sound seal too, for any thread. */
     static Contents readAll(final Path path, final StorageFile file, final RecordingLimits limits) throws IOException {
-        final Contents contents = new Contents(path, file, EntryLog::shared, null).loaded(limits, false);
+        final Contents contents = new Contents(path, file, EntryLog::shared, null, false).loaded(limits, false);
         boolean ok = false;
         try {
             contents.loadAllEntries();
@@ -128,6 +143,7 @@ final class Contents implements AutoCloseable {
 
     /** A damaged header tells nothing, but the first sound frame tells which recording this is. */
     private FileHeader headerOfFirstFrame(final RecordingException e) throws IOException {
+        checkQuick(size);
         try (FrameScanner scanner = new FrameScanner(file, size, 0)) {
             final FileHeader substitute = new FileHeader();
             if (!scanner.findTag(FileHeader.BYTES, substitute.id)) {
@@ -203,7 +219,15 @@ final class Contents implements AutoCloseable {
         }
     }
 
+    /** @param bytes that have to be read. */
+    private void checkQuick(final long bytes) {
+        if (quick && bytes > QUICK_BYTES) {
+            throw new SlowRecordingException();
+        }
+    }
+
     private void scan(final long from, final RecordingLimits limits) throws IOException {
+        checkQuick(size - from + (sealed ? (long) header.capacity * IndexLayout.ENTRY_BYTES : 0));
         final boolean keepTrailing = problem != null || header.sealed && !sealed;
         end = from;
         log = newLog.get();

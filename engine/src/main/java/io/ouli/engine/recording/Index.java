@@ -1,6 +1,7 @@
 package io.ouli.engine.recording;
 
 import io.ouli.engine.memory.FileCutException;
+import io.ouli.engine.memory.GuardedCopy;
 import io.ouli.engine.memory.OffHeap;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -13,9 +14,11 @@ import java.util.Arrays;
  *
  * <p>A search asks the {@linkplain SlotTags tags} of the slots first, which know all but which of 128 keys it is.
  *
- * <p>A block that fails its checksum is {@linkplain IndexRepair made anew} from the interactions. Where that does not
- * succeed, each entry's own checksum decides: a sound one is used; any other place is {@link SlotTags#LOST}, and a
- * search that passes it and finds nothing ends with {@link Recording#DAMAGED}.
+ * <p>A block that fails its checksum, or has an entry where no search for it comes, is {@linkplain IndexRepair made
+ * anew} from the interactions; by another thread if {@linkplain #repairBy one is there}, and until then a search that
+ * meets the block ends with {@link Recording#LATER}.
+ * Where that does not succeed, each entry's own checksum decides: a sound one is used; any other place is
+ * {@link SlotTags#LOST}, and a search that passes it and finds nothing ends with {@link Recording#DAMAGED}.
  */
 final class Index {
     private final MemorySegment entries;
@@ -25,8 +28,12 @@ final class Index {
     private final MemorySegment source;
     private final long sourceEntries;
     private final MemorySegment blockTable;
-    /** Null where somebody else cares for damage, and after the only repair. */
+    /** Null where somebody else cares for damage, and after the only repair has begun. */
     private IndexRepair repair;
+    /** Null where nobody can repair it. */
+    private final Errand repairing;
+    private Residency repairer;
+    private RefCounted owner;
     private int damagedBlocks;
 
     private Index(
@@ -45,6 +52,35 @@ final class Index {
         shift = IndexLayout.shift(capacity);
         this.tags = new SlotTags(tags, capacity);
         this.repair = repair;
+        repairing = repair == null ? null : new Errand();
+    }
+
+    /**
+     * Lets a thread of somebody's repair it, and not the one that finds damage; before it is used.
+     *
+     * @param by  whose thread.
+     * @param of  whose memory this is in.
+     */
+    void repairBy(final Residency by, final RefCounted of) {
+        repairer = by;
+        owner = of;
+    }
+
+    /** Returns what repairs it, or null if nothing ever does. */
+    Errand repairing() {
+        return repairing;
+    }
+
+    /** Returns whether it is being repaired by another thread. */
+    boolean isSettling() {
+        return repairing != null && repairing.isRunning();
+    }
+
+    /** Waits until it is not being repaired. */
+    void settle() {
+        if (repairing != null) {
+            repairing.await();
+        }
     }
 
     /** Makes an index of a table that was built in memory. */
@@ -95,7 +131,7 @@ final class Index {
         return slot * IndexLayout.ENTRY_BYTES;
     }
 
-    /** Looks up one entry. @return its slot, {@link Recording#NOT_FOUND} or {@link Recording#DAMAGED}. */
+    /** Looks up one entry. @return its slot, or what {@link Recording#find} gives instead. */
     long find(final long k0, final long k1, final long k2, final long k3, final int occurrence) {
         final long hash = IndexLayout.hash(k0, occurrence);
         final int home = (int) (hash >>> shift);
@@ -148,6 +184,9 @@ final class Index {
                     left--;
                 } else if (tag == SlotTags.UNKNOWN) {
                     load(slot / IndexLayout.ENTRIES_PER_BLOCK);
+                    if (tags.get(slot) == SlotTags.UNKNOWN) {
+                        return Recording.LATER;
+                    }
                 }
             }
         }
@@ -244,13 +283,17 @@ final class Index {
         return tags.isEntry(slot);
     }
 
-    /** Copies and checks every block that is not there yet. @return how many blocks are damaged. */
+    /** Copies and checks every block that is not there yet, and waits for a repair. @return how many are damaged. */
     int loadAll() {
         load(0, blocks());
+        if (isSettling()) {
+            settle();
+            load(0, blocks());
+        }
         return damagedBlocks();
     }
 
-    /** Copies and checks the blocks of a range that are not there yet. */
+    /** Copies and checks the blocks of a range that are not there yet; damaged ones may come later. */
     void load(final int firstBlock, final int endBlock) {
         for (int block = firstBlock; block < endBlock; block++) {
             if (!isLoaded(block)) {
@@ -273,8 +316,9 @@ final class Index {
     }
 
     /**
-     * Copies a block that is not there yet. Two threads may do so at once: what they copy has the same checksum, so it
-     * is the same, and a reader of the one sees no change by the other.
+     * Copies a block that is not there yet, unless it is damaged and another thread repairs it. Two threads may do so
+     * at once: what they copy has the same checksum, so it is the same, and a reader of the one sees no change by the
+     * other.
      */
     private void load(final int block) {
         final Checksums crc = Checksums.local();
@@ -299,19 +343,66 @@ final class Index {
             return false;
         }
         final MemorySegment sound = MemorySegment.ofArray(crc.block());
+        if (!areInPlace(sound, table, from, block)) {
+            return false;
+        }
         MemorySegment.copy(sound, 0, entries, at, IndexLayout.BLOCK_BYTES);
         tag(block, sound, 0);
         return true;
     }
 
-    /** Keeps what is sound of a damaged block; once. */
+    /**
+     * Returns whether the search for each entry of a block comes to it. A checksum over entries with right checksums of
+     * their own is the same whichever they are: it does not tell when two, or two blocks, have changed places.
+     *
+     * @param table where the block and those before it are.
+     */
+    private boolean areInPlace(
+            final MemorySegment entriesOfBlock, final MemorySegment table, final long from, final int block) {
+        int unused = -1;
+        for (int i = 0; i < IndexLayout.ENTRIES_PER_BLOCK; i++) {
+            final long at = (long) i * IndexLayout.ENTRY_BYTES;
+            if (entriesOfBlock.get(Le.LONG, at + IndexLayout.OFFSET) == 0) {
+                unused = i;
+                continue;
+            }
+            final int home = IndexLayout.home(entriesOfBlock.get(Le.LONG, at),
+                    entriesOfBlock.get(Le.INT, at + IndexLayout.OCCURRENCE), shift);
+            final int slot = block * IndexLayout.ENTRIES_PER_BLOCK + i;
+            final int steps = slot - home & capacity - 1;
+            if (steps >= IndexLayout.MAX_PROBES || unused >= Math.max(0, i - steps)
+                    || steps > i && !areUsed(table, from, home, steps - i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns whether so many slots from a first one on, which lie in blocks before, seem to be used. */
+    private boolean areUsed(final MemorySegment table, final long from, final int first, final int count) {
+        final MemorySegment offset = MemorySegment.ofArray(new byte[Long.BYTES]);
+        for (int i = 0; i < count; i++) {
+            final long at = from + at(first + i & capacity - 1) + IndexLayout.OFFSET;
+            GuardedCopy.copy(table, at, offset, 0, Long.BYTES);
+            if (offset.get(Le.LONG, 0) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Has the index repaired, once; keeps what is sound of a block that is damaged all the same. */
     private synchronized void salvage(final int block, final byte[] copy, final Checksums crc) {
         if (!isLoaded(block) && repair != null && copy != null) {
             final IndexRepair once = repair;
             repair = null;
-            repair(once);
+            if (repairer == null) {
+                repair(once);
+            } else {
+                repairer.repair(repairing, () -> repairRetained(once));
+            }
         }
-        if (isLoaded(block)) {
+        if (isLoaded(block) || isSettling()) {
             return;
         }
         damagedBlocks++;
@@ -328,6 +419,16 @@ final class Index {
         }
         for (int i = groups.length - 1; i >= 0; i--) {
             tags.publish(block * IndexLayout.ENTRIES_PER_BLOCK + i * SlotTags.GROUP, groups[i]);
+        }
+    }
+
+    private void repairRetained(final IndexRepair by) {
+        if (owner.tryRetain()) {
+            try {
+                repair(by);
+            } finally {
+                owner.release();
+            }
         }
     }
 

@@ -49,7 +49,7 @@ final class IndexRepair {
 
     /** Says what was found. @param lost the blocks for which nothing was. */
     void log(final int damaged, final int lost) {
-        LOG.log(Level.WARNING, path + ": " + damaged + " blocks of its index fail their checksums; " + (lost == 0
+        LOG.log(Level.WARNING, path + ": " + damaged + " blocks of its index are damaged; " + (lost == 0
                 ? "they were made anew by reading all of it"
                 : lost + " could not be made anew, what they pointed at is not replayed") + "; run ouli recover");
     }

@@ -27,6 +27,14 @@ public final class Recording extends RefCounted {
     public static final long NOT_FOUND = -1;
     /** What {@link #find} gives when the index is damaged where the interaction would be. */
     public static final long DAMAGED = -2;
+    /**
+     * What {@link #find} gives while another thread makes a damaged part of the index anew, which it has passed: ask
+     * again {@linkplain #whenReady when that is over}. Only of a recording that is opened with a {@link Residency}.
+     */
+    public static final long LATER = -3;
+
+    /** To put fewer slots in order takes less than 1 ms. */
+    private static final int LARGE_SLOTS = 1 << 14;
 
     /** How a recording was found. */
     public enum State {
@@ -48,6 +56,9 @@ public final class Recording extends RefCounted {
     private final FrameCheck frames;
     private final FrameCopies copies;
     private volatile SequenceOrder order;
+    private final Errand ordering = new Errand();
+    /** Who needs the order finds out again why. */
+    private volatile boolean orderFailed;
     private Residency residency;
     private long admittedBytes;
     private RecordingFile source;
@@ -102,6 +113,7 @@ public final class Recording extends RefCounted {
         return RecordingOpener.open(path, options);
     }
 
+    /** Returns how it was found. */
     public State state() {
         return state;
     }
@@ -152,7 +164,7 @@ public final class Recording extends RefCounted {
      * @param key        holds the 32 bytes of the key.
      * @param keyOffset  of its first byte.
      * @param occurrence 0 for the first interaction with this key, by order of arrival.
-     * @return its slot, {@link #NOT_FOUND} or {@link #DAMAGED}.
+     * @return its slot, {@link #NOT_FOUND}, {@link #DAMAGED} or {@link #LATER}.
      */
     public long find(final byte[] key, final int keyOffset, final int occurrence) {
         return index.find(
@@ -235,6 +247,7 @@ public final class Recording extends RefCounted {
         residency = by;
         source = openFile;
         residentEnd = 0;
+        index.repairBy(by, this);
         admittedBytes = by.admit(this);
     }
 
@@ -401,7 +414,59 @@ public final class Recording extends RefCounted {
         return (known == null ? sort() : known).first(rank);
     }
 
-    private synchronized SequenceOrder sort() {
+    /**
+     * Has what {@link #slotAt} needs made by another thread, if that takes long and was not done yet.
+     *
+     * @return whether {@link #slotAt} answers at once; if not, {@link #whenReady} tells when it does.
+     */
+    public boolean prepareOrder() {
+        if (order != null || residency == null || index.capacity() < LARGE_SLOTS || orderFailed) {
+            return true;
+        }
+        residency.scan(ordering, this::sortRetained);
+        return false;
+    }
+
+    private void sortRetained() {
+        if (tryRetain()) {
+            try {
+                sort();
+            } finally {
+                orderFailed = order == null;
+                release();
+            }
+        }
+    }
+
+    /** Returns whether a part of the index is being made anew, so that look-ups may give {@link #LATER}. */
+    public boolean isSettling() {
+        return index.isSettling();
+    }
+
+    /** Waits until look-ups do not give {@link #LATER}, for what was damaged so far. */
+    public void settle() {
+        index.settle();
+    }
+
+    /**
+     * Runs something when look-ups do not give {@link #LATER}, and an order that was {@linkplain #prepareOrder asked
+     * for} is there; at once if that is so, or by another thread.
+     */
+    public void whenReady(final Runnable task) {
+        final Errand repairing = index.repairing();
+        if (repairing == null) {
+            ordering.whenOver(task);
+        } else {
+            repairing.whenOver(() -> ordering.whenOver(task));
+        }
+    }
+
+    private SequenceOrder sort() {
+        index.loadAll();
+        return sortLoaded();
+    }
+
+    private synchronized SequenceOrder sortLoaded() {
         SequenceOrder sorted = order;
         if (sorted == null) {
             sorted = new SequenceOrder(index, count, memory);

@@ -64,7 +64,7 @@ final class RecordingOpener {
             throws IOException {
         final OffHeap memory = new OffHeap();
         boolean ok = false;
-        try (Contents contents = Contents.read(path, file, options.limits(), memory)) {
+        try (Contents contents = Contents.read(path, file, options, memory)) {
             final Recording recording = new RecordingOpener(path, options, file, contents, memory).open();
             if (options.logged()) {
                 log(recording, contents);
@@ -111,6 +111,9 @@ final class RecordingOpener {
         final MemorySegment table = contents.indexHead.asSlice(FrameHeader.BYTES, tableBytes);
         final long entriesBytes = (long) header.capacity * IndexLayout.ENTRY_BYTES;
         if (entriesBytes >= LARGE_INDEX_BYTES) {
+            if (options.quick() && options.wholeIndex()) {
+                throw new SlowRecordingException();
+            }
             // Who brings it in asks for huge pages before the rest; the first look-up does not wait for one.
             final boolean hugeLater = options.residency() != null && !options.wholeIndex();
             final IndexRepair repair =

@@ -31,6 +31,9 @@ public final class Residency implements AutoCloseable {
     /** Made for the first recording that is not small: loading its classes takes as long as opening a small one. */
     private ThreadPoolExecutor thread;
     private boolean closed;
+    private final ScanThread scans = new ScanThread("ouli-scan");
+    /** Scans may wait for repairs, which wait for nothing. */
+    private final ScanThread repairs = new ScanThread("ouli-repair");
 
     /**
      * Makes one for all recordings of an engine.
@@ -71,6 +74,24 @@ public final class Residency implements AutoCloseable {
             }
         }
         return thread;
+    }
+
+    /**
+     * Has something done that reads much of a recording, by a thread of its own.
+     *
+     * @param errand is begun by this, and over when the work is; if it runs already, nothing happens.
+     */
+    public void scan(final Errand errand, final Runnable work) {
+        if (errand.begin()) {
+            scans.run(errand, work);
+        }
+    }
+
+    /** The same for what repairs an index. */
+    void repair(final Errand errand, final Runnable work) {
+        if (errand.begin()) {
+            repairs.run(errand, work);
+        }
     }
 
     void giveBack(final long granted) {
@@ -120,6 +141,8 @@ public final class Residency implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        scans.close();
+        repairs.close();
         if (thread != null) {
             thread.getQueue().clear();
             thread.shutdown();

@@ -14,6 +14,11 @@ final class ListIndex implements RecordingIndex {
     /** Places that cannot be read any more. */
     private final Set<Integer> damaged = new HashSet<>();
 
+    /** A place that is not known yet, or -1; it is from {@link #settle} on. */
+    private volatile int unknown = -1;
+    /** Whether look-ups say that they know of it. */
+    private volatile boolean settling;
+
     /** Creates an index of interactions whose keys are these numbers. */
     ListIndex(final List<Integer> numbers) {
         keys = numbers.stream().map(ListIndex::key).toArray(byte[][]::new);
@@ -23,6 +28,24 @@ final class ListIndex implements RecordingIndex {
     ListIndex damage(final int place) {
         damaged.add(place);
         return this;
+    }
+
+    /** Lets one entry be found later. @param known whether somebody has come upon it already. */
+    ListIndex unknown(final int place, final boolean known) {
+        unknown = place;
+        settling = known;
+        return this;
+    }
+
+    @Override
+    public boolean isSettling() {
+        return settling;
+    }
+
+    @Override
+    public void settle() {
+        unknown = -1;
+        settling = false;
     }
 
     /** Returns a key that holds the number. */
@@ -48,6 +71,10 @@ final class ListIndex implements RecordingIndex {
         int seen = 0;
         for (int i = 0; i < keys.length; i++) {
             if (Arrays.equals(keys[i], 0, 32, key, keyOffset, keyOffset + 32) && seen++ == occurrence) {
+                if (i == unknown) {
+                    settling = true;
+                    return LATER;
+                }
                 return damaged.contains(i) ? DAMAGED : (long) i * STRIDE;
             }
         }

@@ -220,6 +220,74 @@ class SessionTrackerTest {
         assertEquals(2, match(tracker, 1));
     }
 
+    /** Whether or not somebody has come upon the place before, and whatever its key asks for behind it. */
+    @Test
+    void shouldAdvanceNothingWhileAnEntryIsNotThereYet() {
+        for (final boolean known : new boolean[] {false, true}) {
+            for (final Exhausted exhausted : Exhausted.values()) {
+                final ListIndex index = new ListIndex(List.of(1, 2, 1, 1)).unknown(2, known);
+                final SessionTracker tracker = new SessionTracker(index, MatchMode.KEY, exhausted);
+                assertEquals(0, match(tracker, 1));
+                for (int i = 0; i < 3; i++) {
+                    assertEquals((int) SessionTracker.LATER, match(tracker, 1));
+                    assertEquals(1, match(new SessionTracker(index, MatchMode.KEY, exhausted), 2));
+                }
+                index.settle();
+                assertEquals(2, match(tracker, 1));
+                assertEquals(3, match(tracker, 1));
+                assertEquals(exhausted == Exhausted.MISS ? EXHAUSTED : 3, match(tracker, 1));
+            }
+        }
+    }
+
+    @Test
+    void shouldSayThatAKeyWhoseFirstEntryIsNotThereYetComesLater() {
+        final ListIndex index = new ListIndex(List.of(1, 2)).unknown(0, false);
+        final SessionTracker tracker = new SessionTracker(index, MatchMode.KEY, Exhausted.MISS);
+        assertEquals((int) SessionTracker.LATER, match(tracker, 1));
+        assertEquals(1, match(tracker, 2));
+        index.settle();
+        assertEquals(0, match(tracker, 1));
+        assertEquals(EXHAUSTED, match(tracker, 1));
+    }
+
+    /** Each reply is given once, whoever comes upon what is not there yet, and when. */
+    @Test
+    void shouldGiveEachReplyOnceToThreadsThatMeetWhatIsNotThereYet() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            final int count = 64;
+            final ListIndex index = new ListIndex(IntStream.range(0, count).mapToObj(i -> 1).toList())
+                    .unknown(20, false);
+            final SessionTracker tracker = new SessionTracker(index, MatchMode.KEY, Exhausted.MISS);
+            final AtomicIntegerArray given = new AtomicIntegerArray(count);
+            final CyclicBarrier start = new CyclicBarrier(4);
+            final List<Thread> threads = IntStream.range(0, 4).mapToObj(i -> Thread.ofPlatform().start(() -> {
+                try {
+                    start.await();
+                } catch (final Exception e) {
+                    throw new AssertionError(e);
+                }
+                int place = match(tracker, 1);
+                while (place != EXHAUSTED) {
+                    if (place >= 0) {
+                        given.incrementAndGet(place);
+                    } else if (i == 0) {
+                        index.settle();
+                    } else {
+                        Thread.onSpinWait();
+                    }
+                    place = match(tracker, 1);
+                }
+            })).toList();
+            for (final Thread thread : threads) {
+                thread.join();
+            }
+            for (int place = 0; place < count; place++) {
+                assertEquals(1, given.get(place), "round " + round + ", place " + place);
+            }
+        }
+    }
+
     /** Counts how often it is searched. */
     private record CountingIndex(RecordingIndex index, int[] finds) implements RecordingIndex {
         @Override

@@ -92,8 +92,18 @@ final class Answerer {
     void answer(final Route route, final RequestReader reader) {
         final RequestHead head = reader.requestHead();
         took();
+        answer(route, reader, head, true);
+    }
+
+    /** Answers a request that had to wait. */
+    void answerAgain(final Route route, final RequestReader reader) {
+        answer(route, reader, reader.requestHead(), false);
+    }
+
+    private void answer(
+            final Route route, final RequestReader reader, final RequestHead head, final boolean first) {
         try {
-            answer(route, reader, head);
+            tryAnswer(route, reader, head, first);
         } catch (final OuliException e) {
             worker.log(e);
             final byte[] json =
@@ -102,12 +112,13 @@ final class Answerer {
         }
     }
 
-    private void answer(final Route route, final RequestReader reader, final RequestHead head) {
+    private void tryAnswer(
+            final Route route, final RequestReader reader, final RequestHead head, final boolean first) {
         if (route.endpoint().isHealthCheck(head)) {
             output.add(FixedReply.HEALTHY, true);
             return;
         }
-        final Session session = session(route.endpoint(), head);
+        final Session session = session(route.endpoint(), head, first);
         if (session == null) {
             worker.counters().increment(Counter.BAD_REQUESTS);
             output.add(worker.control().ambiguous() ? FixedReply.TWO_SESSIONS : FixedReply.BAD_SESSION,
@@ -127,6 +138,10 @@ final class Answerer {
         final boolean toHead = head.methodIs(HEAD);
         final ReplayOutcome outcome =
                 replayer.replay(session, head, reader.bytes(), reader.bodyStart(), reader.bodyLength());
+        if (outcome == ReplayOutcome.LATER) {
+            client.awaitRecording(replayer);
+            return true;
+        }
         if (recorded.send(outcome, replayer, head.minorVersion(), toHead)) {
             if (outcome != ReplayOutcome.DAMAGED) {
                 keep(route, reader);
@@ -135,6 +150,10 @@ final class Answerer {
         }
         if (route.mode() != Mode.REPLAY) {
             return false;
+        }
+        if (!replayer.explainsSoon()) {
+            client.awaitRecording(replayer);
+            return true;
         }
         worker.countMiss(outcome);
         final int status = outcome == ReplayOutcome.OUT_OF_ORDER ? 409 : worker.missStatus();
@@ -155,7 +174,7 @@ final class Answerer {
     }
 
     /** Returns the session that a request belongs to, rewound if it asks for that; null if it cannot have it. */
-    private Session session(final Endpoint endpoint, final RequestHead head) {
+    private Session session(final Endpoint endpoint, final RequestHead head, final boolean first) {
         final Control control = worker.control();
         control.read(head.headers());
         final Session session;
@@ -168,7 +187,7 @@ final class Answerer {
         } else {
             return null;
         }
-        if (control.reset() && session != null) {
+        if (first && control.reset() && session != null) {
             session.reset();
         }
         return session;

@@ -1,6 +1,7 @@
 package io.ouli.proxy.server;
 
 import io.ouli.engine.OuliException;
+import io.ouli.engine.Replayer;
 import io.ouli.engine.Session;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.metrics.Counter;
@@ -31,6 +32,10 @@ final class ClientConnection extends Peer {
     private Route route;
     private RequestReader reader;
     private Relay relay;
+    /** What the request in the reader waits for; null if it does not, and when that is over. */
+    private Object awaited;
+    /** The request in the reader has waited, and is to be answered now. */
+    private boolean again;
     /** No request is served after the present one. */
     private boolean last;
     /** One too many when it came. */
@@ -105,7 +110,7 @@ final class ClientConnection extends Peer {
 
     /** Returns whether the next request has to wait. */
     private boolean busy() {
-        return relay != null || output.busy();
+        return relay != null || awaited != null || output.busy();
     }
 
     @Override
@@ -125,7 +130,7 @@ final class ClientConnection extends Peer {
             boolean more = true;
             while (more && !output.sending() && output.room() > 0) {
                 drain();
-                more = open && output.room() > 0 && !busy() && !last && reader != null && serveNext();
+                more = open && output.room() > 0 && !busy() && (again || !last) && reader != null && serveNext();
             }
         } finally {
             serving = false;
@@ -146,6 +151,12 @@ final class ClientConnection extends Peer {
 
     /** Serves one request. @return whether there may be another. */
     private boolean serveNext() {
+        if (again) {
+            again = false;
+            answerer.answerAgain(route, reader);
+            consume();
+            return true;
+        }
         output.kept(false);
         if (answerer.answerByKey(route, reader)) {
             headTimed = false;
@@ -177,8 +188,38 @@ final class ClientConnection extends Peer {
         last |= !head.keepAlive();
         output.kept(head.keepAlive() && head.minorVersion() == 0);
         answerer.answer(route, reader);
-        if (relay == null) {
+        consume();
+    }
+
+    /** Lets go of the request in the reader, unless it is not answered yet. */
+    private void consume() {
+        if (!holds()) {
             reader.consume();
+        }
+    }
+
+    /** Returns whether the request in the reader is not answered yet. */
+    private boolean holds() {
+        return relay != null || awaited != null || again;
+    }
+
+    /** Lets the request in the reader wait for its recording; others are served meanwhile. */
+    void awaitRecording(final Replayer replayer) {
+        final Object token = new Object();
+        awaited = token;
+        replayer.whenReady(() -> worker.loop().execute(() -> recordingReady(token)));
+    }
+
+    private void recordingReady(final Object token) {
+        if (awaited != token) {
+            return; // The client has gone.
+        }
+        awaited = null;
+        again = true;
+        try {
+            serve();
+        } catch (final Throwable e) {
+            fault(e);
         }
     }
 
@@ -205,17 +246,17 @@ final class ClientConnection extends Peer {
         if (!open) {
             return;
         }
-        if (reader != null && relay == null && (reader.isEmpty() || last)) {
+        if (reader != null && !holds() && (reader.isEmpty() || last)) {
             worker.readers().release(reader);
             reader = null;
             headTimed = false;
         }
-        if (output.flush(relay != null)) {
+        if (output.flush(holds())) {
             worker.arm(this, worker.timeouts().sendNanos());
         } else if (!busy()) {
             await();
         } else if (!output.sending()) {
-            // It is the upstream or the disk that is waited for.
+            // It is the upstream, the disk or another thread that is waited for.
             worker.loop().timers().disarm(this);
         }
         if (relay != null) {
@@ -282,11 +323,11 @@ final class ClientConnection extends Peer {
                 worker.counters().increment(Counter.CONNECTIONS_TIMED_OUT);
             }
             cut();
-        } else if (reader != null && relay == null) {
+        } else if (reader != null && !holds()) {
             worker.counters().increment(Counter.CONNECTIONS_TIMED_OUT);
             refuse(FixedReply.REQUEST_TIMEOUT);
             settle();
-        } else if (relay == null) {
+        } else if (!holds()) {
             cut();
         }
     }
@@ -327,6 +368,8 @@ final class ClientConnection extends Peer {
 
     /** Gives up on what is under way, at the worker's end. */
     void abandon() {
+        awaited = null;
+        again = false;
         if (relay != null) {
             final Relay ended = relay;
             relay = null;
