@@ -28,10 +28,18 @@ public final class Events {
         return recording;
     }
 
-    /** Begins to watch for flight recordings, once for all and a little later, so that no start waits for it. */
+    /**
+     * Begins to watch for flight recordings, once for all and a little later, so that no start waits for it; at once if
+     * this process was started with one.
+     */
     public static synchronized void watch() {
-        if (!watched) {
-            watched = true;
+        if (watched) {
+            return;
+        }
+        watched = true;
+        if (StartedRecording.isThere()) {
+            watchNow();
+        } else {
             Thread.ofPlatform().daemon().name("ouli-events").start(() -> {
                 // Not a sleep, for which the JDK would load an event of its own.
                 final long begin = System.nanoTime();

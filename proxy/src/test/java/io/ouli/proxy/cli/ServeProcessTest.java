@@ -203,16 +203,18 @@ class ServeProcessTest {
     }
 
     @Test
-    void shouldNotCutOffAFlightRecordingAtItsEnd() throws Exception {
+    void shouldFillAFlightRecordingFromTheFirstRequestToTheEnd() throws Exception {
         final Path file = folder.resolve("whole.jfr");
         final String dir = Files.createDirectories(folder.resolve("r")).toString();
         try (CliProcess replay = CliProcess.start(folder,
-                Map.of("JAVA_TOOL_OPTIONS", "-XX:StartFlightRecording:filename=" + file),
-                "replay", "--listen", "0", "--dir", dir)) {
-            replay.port();
+                Map.of("JAVA_TOOL_OPTIONS",
+                        "-XX:StartFlightRecording:filename=" + file + ",+ouli.Request#enabled=true"),
+                "replay", "--listen", "0", "--dir", dir, "--transport", "nio")) {
+            assertEquals(404, send(replay.port(), "GET", "/first", "").statusCode());
             replay.stop();
         }
-        assertFalse(RecordingFile.readAllEvents(file).isEmpty());
+        assertEquals(1, RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getEventType().getName().equals("ouli.Request")).count());
     }
 
     @Test
