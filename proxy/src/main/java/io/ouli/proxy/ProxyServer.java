@@ -77,6 +77,7 @@ public final class ProxyServer implements AutoCloseable {
         final UpstreamClients upstreams = new UpstreamClients(config);
         final ProxyServer server = new ProxyServer(config, network, upstreams, Engine.open(engineConfig(config)));
         try {
+            server.engine.sayClientsAreServed();
             server.start();
             return server;
         } catch (final RuntimeException e) {

@@ -148,6 +148,7 @@ class UpstreamPoolTest {
             assertEquals(RESPONSE, client.send(request(method, true)).readResponse());
             final String got = client.send(request(method, true)).readResponse();
             assertTrue(got.startsWith("HTTP/1.1 502 ") && got.contains("\"code\":\"cut-off\""), got);
+            assertEquals(begun.isEmpty(), got.contains("it may have been done, so it was not sent again"), got);
             assertEquals(2, upstream.requests().size());
         }
     }

@@ -4,6 +4,8 @@ import io.ouli.engine.OuliException;
 import io.ouli.proxy.config.ConfigException;
 import io.ouli.proxy.config.NearestName;
 import io.ouli.proxy.profile.Profiling;
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -29,8 +31,13 @@ final class CommandLine {
     private static final String PROFILE = Profiling.FLAG;
 
     private static final int MIB_SHIFT = 20;
+    private static final String TOO_FEW_FILES = "this process may not open enough files; raise the limit before it"
+            + " starts: ulimit -n 1024 (of a service, LimitNOFILE=)";
+    /** More than the end of a command may have closed again before it is seen why it failed. */
+    private static final int SPARE_FILES = 16;
 
     private final Console console;
+    private boolean outOfFiles;
 
     CommandLine(final Console console) {
         this.console = console;
@@ -39,6 +46,12 @@ final class CommandLine {
     /** Runs the command line of a process and returns its exit code; never throws. */
     int runProcess(final String... args) {
         final int exitCode = run(true, args);
+        if (outOfFiles) {
+            // An end in order would load classes, and print that it cannot.
+            console.out().flush();
+            console.err().flush();
+            Runtime.getRuntime().halt(exitCode);
+        }
         // What was printed is often all that a command does, and a stream that prints tells nobody that it could not.
         return console.out().checkError() ? outputLost() : exitCode;
     }
@@ -76,7 +89,8 @@ final class CommandLine {
         } catch (final ConfigException e) {
             return failed(e, e.getMessage(), ExitCode.USAGE, debug);
         } catch (final OuliException e) {
-            return failed(e, e.getMessage(), ExitCode.CANNOT_START, debug);
+            return failed(e, e.getMessage() + (speaksOfTooManyFiles(e) ? "; " + TOO_FEW_FILES : ""),
+                    ExitCode.CANNOT_START, debug);
         } catch (final InvalidPathException e) {
             return failed(e, "'" + e.getInput() + "' is no path here (" + e.getReason()
                     + "); if it has letters beyond ASCII, set LC_ALL=C.UTF-8", ExitCode.USAGE, debug);
@@ -88,13 +102,70 @@ final class CommandLine {
             return failed(e, "it takes more memory than Java's " + (Runtime.getRuntime().maxMemory() >> MIB_SHIFT)
                     + " MiB; give java more: OULI_JAVA_OPTS=-Xmx4g", ExitCode.CANNOT_START, debug);
         } catch (final Throwable e) {
-            return failed(e, "a fault of Ouli itself: " + e + "; please report it with what --debug shows",
-                    ExitCode.BUG, debug);
+            return fault(e, debug);
+        }
+    }
+
+    private int fault(final Throwable e, final boolean debug) {
+        // Not even a class can be read where no file can be opened, so what fails then may be anything.
+        if (hasTooFewFiles(e)) {
+            return failed(e, TOO_FEW_FILES, ExitCode.CANNOT_START, debug);
+        }
+        return failed(e, "a fault of Ouli itself: " + e + "; please report it with what --debug shows",
+                ExitCode.BUG, debug);
+    }
+
+    /**
+     * Returns whether this process has as many files open as it may, or nearly, since some were closed again. Uses what
+     * is loaded in any case.
+     */
+    private boolean hasTooFewFiles(final Throwable e) {
+        if (speaksOfTooManyFiles(e)) {
+            outOfFiles = true;
+            return true;
+        }
+        final FileInputStream[] tried = new FileInputStream[SPARE_FILES];
+        try {
+            for (int i = 0; i < tried.length; i++) {
+                tried[i] = new FileInputStream("/dev/null");
+            }
+            return false;
+        } catch (final IOException limit) {
+            outOfFiles = new File("/dev/null").exists();
+            return outOfFiles;
+        } finally {
+            for (final FileInputStream each : tried) {
+                close(each);
+            }
+        }
+    }
+
+    /** By what the system calls EMFILE in English; in another language the error stands without its remedy. */
+    private static boolean speaksOfTooManyFiles(final Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            final String message = cause.getMessage();
+            if (message != null && message.contains("Too many open files")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void close(final FileInputStream file) {
+        try {
+            if (file != null) {
+                file.close();
+            }
+        } catch (final IOException nothingWasWritten) {
+            return;
         }
     }
 
     /** Says what the operating system refused, in words. */
     private static String refusal(final IOException e) {
+        if (speaksOfTooManyFiles(e)) {
+            return TOO_FEW_FILES;
+        }
         final String remedy = "; check its owner, its permissions and the disk";
         if (e instanceof FileSystemException system) {
             final String reason = switch (e) {

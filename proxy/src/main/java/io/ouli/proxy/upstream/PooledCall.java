@@ -60,9 +60,14 @@ final class PooledCall extends Timed implements UpstreamCall {
         }
     }
 
+    /** Returns whether the request may be sent a second time. */
+    boolean maySendTwice() {
+        return request.isIdempotent();
+    }
+
     /** The kept connection was closed before a byte of the response came. @return whether the call goes on. */
     boolean retry() {
-        if (retried || !request.isIdempotent()) {
+        if (retried || !maySendTwice()) {
             return false;
         }
         retried = true;

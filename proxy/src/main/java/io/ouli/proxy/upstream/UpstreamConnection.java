@@ -7,6 +7,9 @@ import java.lang.foreign.MemorySegment;
 
 /** One HTTP/1.1 connection to an upstream: sends a call's request, reads its response, is kept for the next. */
 final class UpstreamConnection extends Timed implements Channel.Listener {
+    /** Nobody can tell whether the upstream closed before or after it saw the request. */
+    private static final String NOT_SENT_AGAIN = ", just as a request went out on a connection that was kept from"
+            + " before; it may have been done, so it was not sent again";
     private enum State {
         CONNECTING, ACTIVE,
         /** The response is whole; that its request has left is still to be reported. */
@@ -173,7 +176,8 @@ final class UpstreamConnection extends Timed implements Channel.Listener {
         call = null;
         close();
         if (!(stale && lost.retry())) {
-            lost.fail(UpstreamFailure.CUT_OFF, upstream.target().origin() + ": " + reason);
+            lost.fail(UpstreamFailure.CUT_OFF, upstream.target().origin() + ": " + reason
+                    + (stale && !lost.maySendTwice() ? NOT_SENT_AGAIN : ""));
         }
     }
 

@@ -45,8 +45,9 @@ final class CliProcess implements AutoCloseable {
     /** Returns what starts it, for who does something else with its output. */
     static ProcessBuilder builder(final String... args) {
         final List<String> line = new ArrayList<>(List.of(
-                // What a file may grow to; for the process alone that takes the shell's place.
-                "sh", "-c", "ulimit -f ${OULI_TEST_BLOCKS:-unlimited} && exec \"$@\"", "sh",
+                // What a file may grow to, and how many may be open; for the process that takes the shell's place.
+                "sh", "-c", "ulimit -f ${OULI_TEST_BLOCKS:-unlimited} && ulimit -n ${OULI_TEST_FILES:-`ulimit -n`}"
+                        + " && exec \"$@\"", "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
                 "-cp", Path.of("src/main/launch") + File.pathSeparator + System.getProperty("java.class.path"),

@@ -81,6 +81,7 @@ class DiskFailureTest {
         assertEquals(4, proxy.exitCode(), proxy.err());
         final long said = proxy.err().lines().filter(line -> line.contains("no longer recorded")).count();
         assertEquals(1, said, proxy.err());
+        assertTrue(proxy.err().contains(" is no longer recorded; its clients are served all the same: "), proxy.err());
         assertEquals(1, proxy.err().split(reason, -1).length - 1, "the end does not tell it again: " + proxy.err());
         assertTrue(proxy.err().contains("error: not recorded to the end, for the reason above: session "), proxy.err());
     }

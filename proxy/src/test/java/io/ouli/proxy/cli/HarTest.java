@@ -76,6 +76,7 @@ class HarTest {
                     folder, Map.of("OULI_TEST_BLOCKS", "40"), words.toArray(String[]::new))) {
                 assertEquals(ExitCode.NOT_KEPT, cli.exitCode(), cli.out() + cli.err());
                 assertFalse((cli.out() + cli.err()).contains("unreadable"), cli.out() + cli.err());
+                assertFalse(cli.err().contains("clients"), "an import has none: " + cli.err());
                 assertTrue((more.isEmpty() ? cli.out() : cli.err()).contains(more.isEmpty()
                         ? file + ": not written: session site: " : "error: session one: "), cli.out() + cli.err());
             }
