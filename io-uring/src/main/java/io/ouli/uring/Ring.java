@@ -136,6 +136,16 @@ public final class Ring implements AutoCloseable {
         return entry.submitAndWait(minComplete, timeoutNanos);
     }
 
+    /** Returns whether operations were prepared that the kernel has not taken yet. */
+    public boolean hasPrepared() {
+        return submissions.pending() > 0;
+    }
+
+    /** Returns how many completions {@link #reap} can take now, without the kernel being entered. */
+    public int ready() {
+        return completions.ready();
+    }
+
     /**
      * Hands every prepared operation to the kernel without waiting or looking for completions; may be called while
      * completions are being handled.

@@ -29,8 +29,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The transport on one ring, opened and driven by one thread. Each turn enters the kernel once: what callbacks have
- * prepared goes in, what has completed comes out. Opened by {@link io.ouli.engine.transport.Transports} alone.
+ * The transport on one ring, opened and driven by one thread. Each turn takes what has completed and, as its last step,
+ * enters the kernel with what callbacks have prepared: replies leave before the caller looks at its timers and tasks,
+ * and what has completed meanwhile is the next turn's, which enters at its beginning only to wait. Opened by
+ * {@link io.ouli.engine.transport.Transports} alone.
  */
 public final class UringTransport extends ConnectionTransport<UringConnection> {
     private static final int SUBMISSION_ENTRIES = 256;
@@ -187,10 +189,20 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
     }
 
     private void turn(final int minComplete, final long timeoutNanos) {
+        final boolean mustWait = ring.ready() == 0;
+        if (mustWait || ring.hasPrepared()) {
+            enter(mustWait ? minComplete : 0, timeoutNanos);
+        }
+        ring.reap(onCompletion, REAP_LIMIT);
+        if (ring.hasPrepared()) {
+            enter(0, 0);
+        }
+    }
+
+    private void enter(final int minComplete, final long timeoutNanos) {
         receiver.publish();
         ring.submitAndWait(minComplete, timeoutNanos);
         sender.submitted();
-        ring.reap(onCompletion, REAP_LIMIT);
     }
 
     @Override
