@@ -3,6 +3,7 @@ package io.ouli.engine;
 import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.events.Events;
 import io.ouli.engine.events.RequestEvent;
+import io.ouli.engine.fingerprint.Fingerprinter.FormTaker;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.ResponseHead;
 import io.ouli.engine.http.ResponseHead.Framing;
@@ -32,6 +33,7 @@ public final class Exchange {
 
     private final Recorder recorder;
     private final FrameBuilder builder;
+    private final FormTaker keyTaker;
     private final ResponseParser parser = new ResponseParser();
     private final ResponseHead head = new ResponseHead(Limits.MAX_HEADERS);
     private final ResponseBody body = new ResponseBody();
@@ -55,14 +57,13 @@ public final class Exchange {
     Exchange(final Recorder recorder, final FrameBuilder builder) {
         this.recorder = recorder;
         this.builder = builder;
+        keyTaker = builder::keyOf;
     }
 
     void begin(
             final Session owner,
             final int sequence,
             final long epochNanos,
-            final byte[] keys,
-            final int keyOffset,
             final RequestHead request,
             final byte[] requestBody,
             final int requestBodyOffset,
@@ -81,8 +82,22 @@ public final class Exchange {
         beginNanos = System.nanoTime();
         event = Events.on() ? RequestEvent.begun() : null;
         builder.begin(sequence, epochNanos);
-        builder.key(keys, keyOffset);
         StoredRequest.write(builder, request, requestBody, requestBodyOffset, requestBodyLength, mark);
+    }
+
+    /** Takes what the key is the digest of, to be found by whoever writes it, or at once. */
+    FormTaker keyTaker() {
+        return keyTaker;
+    }
+
+    /** Takes the key that is known. */
+    void key(final byte[] keys, final int offset) {
+        builder.key(keys, offset);
+    }
+
+    void copyKey(final byte[] target, final int offset) {
+        checkUnderWay();
+        builder.copyKey(target, offset);
     }
 
     /**

@@ -32,7 +32,8 @@ public final class Recorder {
     /** Whose exchange is being redacted. */
     private Session redacted;
     private final Fingerprinter fingerprinter;
-    private final byte[] key = new byte[Fingerprinter.KEY_BYTES];
+    /** The one that was begun last, as long as it is under way. */
+    private Exchange last;
     /** Exchanges that come back from the writer's thread. */
     private final SpscVarHandleArrayQueue<Exchange> written = new SpscVarHandleArrayQueue<>(POOLED_EXCHANGES);
     private final ArrayDeque<Exchange> aborted = new ArrayDeque<>();
@@ -113,15 +114,20 @@ public final class Recorder {
         final byte[] storedBody = changed ? redactor.body() : body;
         final int storedOffset = changed ? redactor.bodyOffset() : bodyOffset;
         final int storedLength = changed ? redactor.bodyLength() : bodyLength;
-        fingerprinter.fingerprint(storedHead, storedBody, storedOffset, storedLength, key);
-        return begin(session, sequence, key, 0, storedHead, storedBody, storedOffset, storedLength, mark);
+        final Exchange exchange =
+                beginWithoutKey(session, sequence, storedHead, storedBody, storedOffset, storedLength, mark);
+        try {
+            fingerprinter.giveForm(storedHead, storedBody, storedOffset, storedLength, exchange.keyTaker());
+        } catch (final RuntimeException | Error e) {
+            exchange.abort(); // Memory may have no room for the form of a large body.
+            throw e;
+        }
+        return exchange;
     }
 
-    private Exchange begin(
+    private Exchange beginWithoutKey(
             final Session session,
             final int sequence,
-            final byte[] keys,
-            final int keyOffset,
             final RequestHead head,
             final byte[] body,
             final int bodyOffset,
@@ -134,8 +140,8 @@ public final class Recorder {
         if (exchange == null) {
             exchange = new Exchange(this, engine.newFrameBuilder());
         }
-        exchange.begin(session, sequence, engine.epochNanos(), keys, keyOffset, head, body, bodyOffset, bodyLength,
-                mark);
+        exchange.begin(session, sequence, engine.epochNanos(), head, body, bodyOffset, bodyLength, mark);
+        last = exchange;
         return exchange;
     }
 
@@ -152,7 +158,10 @@ public final class Recorder {
         final TestServerChain chain = session.testServerChain();
         final TestServerMark mark =
                 chain == null ? null : chain.mark(policy.testServer(), head, head.bytes(), 0, 0);
-        return begin(session, session.nextSequence(policy), keys, keyOffset, head, head.bytes(), 0, 0, mark);
+        final Exchange exchange =
+                beginWithoutKey(session, session.nextSequence(policy), head, head.bytes(), 0, 0, mark);
+        exchange.key(keys, keyOffset);
+        return exchange;
     }
 
     /** Returns whether the request that was begun last is stored as it came, so that its bytes tell all about it. */
@@ -160,9 +169,12 @@ public final class Recorder {
         return !redactedRequest;
     }
 
-    /** Copies the key of the request that was begun last, {@link Replayer#KEY_BYTES} long. */
+    /**
+     * Copies the key of the request that was begun last, {@link Replayer#KEY_BYTES} long; before its exchange is
+     * completed or aborted.
+     */
     public void copyKey(final byte[] target, final int offset) {
-        System.arraycopy(key, 0, target, offset, key.length);
+        last.copyKey(target, offset);
     }
 
     /**

@@ -4,6 +4,8 @@ import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.recording.Durability;
+import io.ouli.engine.recording.Frame;
+import io.ouli.engine.recording.FrameKeys;
 import io.ouli.engine.recording.disk.DiskQueue;
 import io.ouli.engine.recording.disk.DiskQueues;
 import java.lang.System.Logger.Level;
@@ -32,6 +34,11 @@ final class WriterAgent implements Agent {
     private final WriterQueue queue;
     private final Durability durability;
     private final Counters counters;
+    /** Taken from the queue and not yet appended, so that their keys are found together; empty between two turns. */
+    private final Exchange[] taken = new Exchange[FrameKeys.MOST];
+    private final Frame[] frames = new Frame[FrameKeys.MOST];
+    private final FrameKeys keys = new FrameKeys();
+    private int takenCount;
     private CommitGroup gathering;
     private CommitGroup underWay;
     private DiskQueue disk;
@@ -90,13 +97,10 @@ final class WriterAgent implements Agent {
         }
         int work = 0;
         while (next != null) {
-            if (next instanceof Exchange exchange) {
-                write(exchange);
-            } else {
-                run((Command) next);
-            }
+            take(next);
             next = ++work < BATCH ? queue.poll() : null;
         }
+        writeTaken();
         commitDue(System.nanoTime());
         return work;
     }
@@ -114,12 +118,9 @@ final class WriterAgent implements Agent {
     @Override
     public void onClose() {
         for (Object next = queue.poll(); next != null; next = queue.poll()) {
-            if (next instanceof Exchange exchange) {
-                write(exchange);
-            } else {
-                run((Command) next);
-            }
+            take(next);
         }
+        writeTaken();
         underWay.end();
         beginCommit();
         underWay.end();
@@ -139,6 +140,33 @@ final class WriterAgent implements Agent {
             command.done.complete(null);
         } catch (final RuntimeException | Error e) {
             command.done.completeExceptionally(e);
+        }
+    }
+
+    private void take(final Object next) {
+        if (next instanceof Exchange exchange) {
+            taken[takenCount++] = exchange;
+            if (takenCount == taken.length) {
+                writeTaken();
+            }
+        } else {
+            writeTaken(); // A command sees everything that was handed over before it.
+            run((Command) next);
+        }
+    }
+
+    private void writeTaken() {
+        final int count = takenCount;
+        takenCount = 0;
+        for (int i = 0; i < count; i++) {
+            frames[i] = taken[i].frame();
+        }
+        keys.find(frames, count);
+        for (int i = 0; i < count; i++) {
+            final Exchange exchange = taken[i];
+            taken[i] = null;
+            frames[i] = null;
+            write(exchange);
         }
     }
 

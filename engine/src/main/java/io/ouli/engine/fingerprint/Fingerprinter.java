@@ -59,6 +59,28 @@ public final class Fingerprinter {
         digest.finish(keyOut, 0);
     }
 
+    /** Takes a canonical form, whose SHA-256 is the key, in two parts that are good during the call. */
+    @FunctionalInterface
+    public interface FormTaker {
+        /** Takes it. */
+        void take(byte[] head, int headOffset, int headLength, byte[] body, int bodyOffset, int bodyLength);
+    }
+
+    /** Gives a request's canonical form to whoever finds the key later, together with others. */
+    public void giveForm(
+            final RequestHead head,
+            final byte[] bodyBytes,
+            final int bodyOffset,
+            final int bodyLength,
+            final FormTaker taker) {
+        write(head, bodyBytes, bodyOffset, bodyLength);
+        if (body.length() > 0) {
+            taker.take(out.array, 0, out.length, body.array(), body.offset(), body.length());
+        } else {
+            taker.take(out.array, 0, out.length, out.array, 0, 0);
+        }
+    }
+
     /** Returns the canonical form itself, whose SHA-256 is the key; allocates, for the control plane. */
     public byte[] canonicalForm(
             final RequestHead head, final byte[] bodyBytes, final int bodyOffset, final int bodyLength) {

@@ -16,6 +16,8 @@ public final class Frame {
     final int sizeClass;
     private final FramePool pool;
     private int length;
+    /** Bytes of the message at the buffer's end of which the key is the digest; 0 if the key is known. */
+    private int keyMessageLength;
     private boolean lent;
 
     Frame(final FramePool pool, final Arena arena, final MemorySegment memory, final int sizeClass) {
@@ -46,12 +48,35 @@ public final class Frame {
         pool.release(this);
     }
 
+    /** Returns whether its key is still to be found, by {@link FrameKeys}. */
+    boolean lacksKey() {
+        return keyMessageLength > 0;
+    }
+
+    int keyMessageLength() {
+        return keyMessageLength;
+    }
+
+    long keyMessageOffset() {
+        return memory.byteSize() - keyMessageLength;
+    }
+
+    /** The key is still to be found: of so many bytes at the buffer's end. */
+    void keyIsDigestOf(final int messageLength) {
+        keyMessageLength = messageLength;
+    }
+
+    void keyIsKnown() {
+        keyMessageLength = 0;
+    }
+
     void finished(final int frameLength) {
         length = frameLength;
     }
 
     void lend() {
         length = 0;
+        keyMessageLength = 0;
         lent = true;
     }
 

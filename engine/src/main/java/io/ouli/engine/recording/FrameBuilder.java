@@ -1,5 +1,6 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.core.Sha256;
 import io.ouli.engine.recording.RecordingException.Reason;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -10,6 +11,10 @@ import java.util.zip.CRC32C;
  *
  * <p>{@link #begin}, then the request, then the response in parts, then {@link #finish} or {@link #abort}. The key, the
  * status and the flags can be set at any time in between. The chain hash is the writer's, who knows what came before.
+ *
+ * <p>A key can be given, or {@linkplain #keyOf what it is the digest of}. Then, where {@link FrameKeys} finds many at
+ * once in less time, that message waits at the end of the frame's own buffer, as long as the frame leaves it room
+ * there: no memory of its own, and one copy.
  */
 public final class FrameBuilder {
     /** Chunks whose place and time are kept; those beyond become part of the last one. */
@@ -18,6 +23,10 @@ public final class FrameBuilder {
     private final FramePool pool;
     private final RecordingLimits limits;
     private final CRC32C crc = new CRC32C();
+    private final boolean keysWait;
+    private final FrameKeys keys = new FrameKeys();
+    private Sha256 digest;
+    private byte[] digested;
     private Frame frame;
     private long position;
     private long requestLength;
@@ -28,8 +37,14 @@ public final class FrameBuilder {
 
     /** Makes one for one thread, which lends its frames from a pool. */
     public FrameBuilder(final FramePool pool, final RecordingLimits limits) {
+        this(pool, limits, FrameKeys.TOGETHER);
+    }
+
+    /** @param keysWait whether keys are found when frames are appended, if their messages have room. */
+    FrameBuilder(final FramePool pool, final RecordingLimits limits, final boolean keysWait) {
         this.pool = pool;
         this.limits = limits;
+        this.keysWait = keysWait;
     }
 
     /**
@@ -61,7 +76,45 @@ public final class FrameBuilder {
 
     /** Sets the 32 bytes of the key. */
     public void key(final byte[] bytes, final int offset) {
+        frame.keyIsKnown();
         MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, FrameHeader.KEY, FrameHeader.KEY_BYTES);
+    }
+
+    /** Has the key be the SHA-256 of these bytes, which are copied or digested: at once or when it is appended. */
+    public void keyOf(final byte[] bytes, final int offset, final int length) {
+        keyOf(bytes, offset, length, bytes, 0, 0);
+    }
+
+    /** The same, of a message in two parts. */
+    public void keyOf(
+            final byte[] first,
+            final int firstOffset,
+            final int firstLength,
+            final byte[] second,
+            final int secondOffset,
+            final int secondLength) {
+        final long length = (long) firstLength + secondLength;
+        final long at = frame.memory.byteSize() - length;
+        if (keysWait && length > 0 && length <= FrameKeys.MAX_MESSAGE_BYTES && at >= position) {
+            MemorySegment.copy(first, firstOffset, frame.memory, Le.BYTE, at, firstLength);
+            MemorySegment.copy(second, secondOffset, frame.memory, Le.BYTE, at + firstLength, secondLength);
+            frame.keyIsDigestOf((int) length);
+            return;
+        }
+        if (digest == null) {
+            digest = new Sha256();
+            digested = new byte[FrameHeader.KEY_BYTES];
+        }
+        digest.update(first, firstOffset, firstLength);
+        digest.update(second, secondOffset, secondLength);
+        digest.finish(digested, 0);
+        key(digested, 0);
+    }
+
+    /** Copies the key, which is found now if it was not. */
+    public void copyKey(final byte[] target, final int offset) {
+        keys.find(frame);
+        MemorySegment.copy(frame.memory, Le.BYTE, FrameHeader.KEY, target, offset, FrameHeader.KEY_BYTES);
     }
 
     /** Sets the response's status code. */
@@ -205,12 +258,32 @@ public final class FrameBuilder {
     }
 
     private void ensure(final long more) {
-        if (position + more > frame.memory.byteSize()) {
-            final Frame larger = pool.acquire(Math.max(position + more, 2 * frame.memory.byteSize()));
+        final long needed = position + more;
+        if (needed > frame.memory.byteSize() - frame.keyMessageLength()) {
+            makeRoom(needed);
+        }
+    }
+
+    private void makeRoom(final long needed) {
+        if (needed > frame.memory.byteSize()) {
+            final Frame larger = pool.acquire(Math.max(needed, 2 * frame.memory.byteSize()));
             MemorySegment.copy(frame.memory, 0, larger.memory, 0, position);
             final Frame smaller = frame;
             frame = larger;
+            moveKeyMessage(smaller);
             smaller.release();
+        }
+        if (needed > frame.memory.byteSize() - frame.keyMessageLength()) {
+            keys.find(frame);
+        }
+    }
+
+    private void moveKeyMessage(final Frame from) {
+        if (from.lacksKey()) {
+            frame.keyIsDigestOf(from.keyMessageLength());
+            MemorySegment.copy(
+                    from.memory, from.keyMessageOffset(), frame.memory, frame.keyMessageOffset(),
+                    from.keyMessageLength());
         }
     }
 

@@ -59,6 +59,33 @@ class AllocationTest {
     }
 
     @Test
+    void shouldNotAllocateWhenAppendingManyWhoseKeysWait() {
+        try (FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
+                RecordingWriter writer = RecordingWriter.open(
+                        folder.resolve("c.ouli"), RecordingOptions.of(pool).with(Durability.NONE, 0))) {
+            final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT, true);
+            final byte[] kilobyte = new byte[1_000];
+            final Frame[] frames = new Frame[FrameKeys.MOST];
+            assertAllocatesNothing(() -> {
+                for (int i = 0; i < COUNT; i += frames.length) {
+                    for (int k = 0; k < frames.length; k++) {
+                        builder.begin(i, i);
+                        builder.keyOf(kilobyte, 0, 100 + k);
+                        builder.request(kilobyte, 0, 100);
+                        builder.response(kilobyte, 0, 1_000);
+                        frames[k] = builder.finish();
+                    }
+                    writer.append(frames, frames.length);
+                    for (final Frame frame : frames) {
+                        frame.release();
+                    }
+                }
+                writer.commit();
+            }, 10);
+        }
+    }
+
+    @Test
     void shouldNotAllocateWhenLookingUp() {
         final Path file = folder.resolve("b.ouli");
         final byte[][] keys = new byte[COUNT][];

@@ -25,6 +25,11 @@ final class Shapes {
     private Shapes() {
     }
 
+    /** Returns whether the machine has vectors of 512 bits, and nobody asked for narrower ones. */
+    static boolean has512() {
+        return WIDEST >= 512 && (ASKED.equals("auto") || ASKED.equals("512"));
+    }
+
     /** A species wider than the machine's vectors works, and is a hundred times slower than the automaton. */
     private static VectorSpecies<Byte> atMost(final int bits) {
         final int width = Math.min(bits, WIDEST);

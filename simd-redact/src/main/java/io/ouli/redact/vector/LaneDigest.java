@@ -1,0 +1,144 @@
+package io.ouli.redact.vector;
+
+import io.ouli.redact.BatchDigest;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/**
+ * Pads messages side by side and digests them in {@link Sha256Lanes}; those that would make 15 other lanes wait, and
+ * those that are too few, by the JDK's digest.
+ *
+ * <p><b>Design note:</b> vectors that the JIT has not compiled yet are thousands of times as slow as compiled ones, so
+ * in a young process lanes would cost seconds. Until one group in lanes was as fast as they promise, only every 64th
+ * goes there, which is how the JIT gets to know them.
+ */
+final class LaneDigest implements BatchDigest {
+    private static final int BLOCK = Sha256Lanes.BLOCK;
+    /** A line more than the longest message: rows a power of two apart would share few lines of the cache. */
+    private static final int STRIDE = 64 * BLOCK + BLOCK;
+    private static final int LENGTH_BYTES = Long.BYTES;
+    /**
+     * A block of all lanes takes as long as this many blocks of the JDK's digest, which has an overhead of one more a
+     * message.
+     */
+    static final int BREAK_EVEN = 12;
+    /** Of so many groups one is tried in lanes while those are slow. */
+    private static final int TRY_EVERY = 64;
+    /** As long as compiled lanes never take for a block of all, on the slowest machine that has them. */
+    private static final long FAST_BLOCK_NANOS = 2_000;
+    private static final VarHandle BIG_ENDIAN =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private final int breakEven;
+    private final Sha256Lanes lanes = new Sha256Lanes();
+    private final MessageDigest jdk;
+    private final byte[] rows = new byte[MOST * STRIDE];
+    private final int[] lengths = new int[MOST];
+    private final byte[] digests = new byte[MOST * BYTES];
+    private int count;
+    private boolean digested;
+    private boolean fast;
+    private int untilTry = TRY_EVERY;
+
+    /** @param breakEven from how many blocks a block of lanes on lanes are used: {@link #BREAK_EVEN}; 0 for always. */
+    LaneDigest(final int breakEven) {
+        this.breakEven = breakEven;
+        try {
+            jdk = MessageDigest.getInstance("SHA-256");
+        } catch (final NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
+    @Override
+    public int add(final MemorySegment bytes, final long offset, final int length) {
+        if (digested) {
+            count = 0;
+            digested = false;
+        }
+        if (count == MOST || length > MAX_BYTES) {
+            throw new IllegalArgumentException(count + " messages, and one of " + length + " bytes");
+        }
+        final int row = count * STRIDE;
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, rows, row, length);
+        final int end = row + blocks(length) * BLOCK - LENGTH_BYTES;
+        rows[row + length] = (byte) 0x80;
+        Arrays.fill(rows, row + length + 1, end, (byte) 0);
+        BIG_ENDIAN.set(rows, end, (long) length * Byte.SIZE);
+        lengths[count] = length;
+        return count++;
+    }
+
+    private static int blocks(final int length) {
+        return (length + LENGTH_BYTES) / BLOCK + 1;
+    }
+
+    @Override
+    public void digest() {
+        digested = true;
+        final boolean lanesMay = count > 0 && mayUseLanes();
+        int left = (1 << count) - 1;
+        while (left != 0) {
+            int longest = 0;
+            int most = 0;
+            int sum = 0;
+            for (int i = 0; i < count; i++) {
+                final int blocks = blocks(lengths[i]);
+                if ((left & 1 << i) != 0) {
+                    sum += blocks + 1;
+                    longest = blocks > most ? i : longest;
+                    most = Math.max(most, blocks);
+                }
+            }
+            if (lanesMay && sum >= breakEven * most) {
+                together(left, most);
+                return;
+            }
+            alone(longest);
+            left &= ~(1 << longest);
+        }
+    }
+
+    private boolean mayUseLanes() {
+        if (fast || breakEven == 0) {
+            return true;
+        }
+        untilTry = untilTry == 0 ? TRY_EVERY : untilTry - 1;
+        return untilTry == 0;
+    }
+
+    private void together(final int which, final int most) {
+        final long begun = fast ? 0 : System.nanoTime();
+        lanes.start();
+        for (int block = 0; block < most; block++) {
+            lanes.take(rows, block * BLOCK, STRIDE);
+            for (int i = 0; i < count; i++) {
+                if (blocks(lengths[i]) == block + 1 && (which & 1 << i) != 0) {
+                    lanes.copyTo(i, digests, i * BYTES);
+                }
+            }
+        }
+        fast = fast || System.nanoTime() - begun <= most * FAST_BLOCK_NANOS;
+    }
+
+    private void alone(final int number) {
+        jdk.update(rows, number * STRIDE, lengths[number]);
+        try {
+            jdk.digest(digests, number * BYTES, BYTES);
+        } catch (final DigestException impossible) {
+            throw new IllegalStateException("there is room for a digest", impossible);
+        }
+    }
+
+    @Override
+    public void copyTo(final int number, final MemorySegment target, final long offset) {
+        MemorySegment.copy(digests, number * BYTES, target, ValueLayout.JAVA_BYTE, offset, BYTES);
+    }
+}

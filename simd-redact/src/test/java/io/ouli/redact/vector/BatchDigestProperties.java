@@ -1,0 +1,119 @@
+package io.ouli.redact.vector;
+
+import io.ouli.redact.BatchDigest;
+import io.ouli.redact.BatchDigests;
+import io.ouli.redact.LiteralSearchers;
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+/** Each digest of many messages against the JDK's of one: around the ends of blocks, in groups of any size. */
+class BatchDigestProperties {
+    private final MessageDigest jdk = jdk();
+    private final List<BatchDigest> digests = digests();
+
+    private static MessageDigest jdk() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (final NoSuchAlgorithmException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** With vectors also lanes that are never left to the JDK; on a machine without 512 bits they are emulated. */
+    private static List<BatchDigest> digests() {
+        final List<BatchDigest> all = new ArrayList<>(List.of(BatchDigests.create(), BatchDigests.oneByOne()));
+        if (LiteralSearchers.vectorsInUse()) {
+            all.add(VectorDigests.lanes());
+            all.add(new LaneDigest(0));
+        }
+        return all;
+    }
+
+    private void check(final List<byte[]> messages) {
+        for (final BatchDigest digest : digests) {
+            final MemorySegment out = MemorySegment.ofArray(new byte[3 + BatchDigest.BYTES]);
+            for (int i = 0; i < messages.size(); i++) {
+                final byte[] shifted = new byte[messages.get(i).length + 5];
+                System.arraycopy(messages.get(i), 0, shifted, 5, messages.get(i).length);
+                assertEquals(i, digest.add(MemorySegment.ofArray(shifted), 5, messages.get(i).length));
+            }
+            digest.digest();
+            for (int i = messages.size() - 1; i >= 0; i--) {
+                digest.copyTo(i, out, 3);
+                assertEquals(
+                        HexFormat.of().formatHex(jdk.digest(messages.get(i))),
+                        HexFormat.of().formatHex(out.asSlice(3).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)),
+                        digest.getClass().getSimpleName() + ", message " + i + " of " + messages.size() + ", "
+                                + messages.get(i).length + " bytes");
+            }
+        }
+    }
+
+    private static byte[] message(final Random random, final int length) {
+        final byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    @Property(tries = 60)
+    void shouldDigestAsTheJdkDoes(
+            @ForAll final long seed, @ForAll @IntRange(min = 0, max = BatchDigest.MOST) final int count) {
+        final Random random = new Random(seed);
+        final List<byte[]> messages = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            messages.add(message(random, random.nextInt(301)));
+        }
+        check(messages);
+    }
+
+    @Example
+    void shouldDigestEachLengthAroundTheEndsOfBlocks() {
+        final Random random = new Random(1);
+        for (int end = 0; end <= 5 * 64; end += 64) {
+            // 55 bytes and their padding fill a block, 56 take another.
+            for (final int from : new int[] {Math.max(0, end - 16), end}) {
+                final List<byte[]> messages = new ArrayList<>();
+                for (int i = 0; i < BatchDigest.MOST; i++) {
+                    messages.add(message(random, from + i));
+                }
+                check(messages);
+            }
+        }
+    }
+
+    @Example
+    void shouldDigestOneLongMessageAmongShortOnes() {
+        final Random random = new Random(2);
+        final List<byte[]> messages = new ArrayList<>();
+        for (int i = 0; i < BatchDigest.MOST; i++) {
+            messages.add(message(random, i == 5 ? BatchDigest.MAX_BYTES : i == 9 ? 1_000 : 40 + i));
+        }
+        check(messages);
+        check(List.of(message(random, BatchDigest.MAX_BYTES)));
+    }
+
+    @Example
+    void shouldRefuseWhatIsTooLongAndTooMany() {
+        for (final BatchDigest digest : digests) {
+            final MemorySegment bytes = MemorySegment.ofArray(new byte[BatchDigest.MAX_BYTES + 1]);
+            assertThrows(
+                    IllegalArgumentException.class, () -> digest.add(bytes, 0, BatchDigest.MAX_BYTES + 1));
+            for (int i = 0; i < BatchDigest.MOST; i++) {
+                digest.add(bytes, 0, i);
+            }
+            assertThrows(IllegalArgumentException.class, () -> digest.add(bytes, 0, 1));
+        }
+    }
+}
