@@ -5,8 +5,9 @@ import io.ouli.perf.corpus.Corpus;
 import io.ouli.perf.matrix.Matrix;
 import io.ouli.perf.matrix.MatrixVerdict;
 import io.ouli.perf.result.BenchResult;
-import io.ouli.perf.server.Pinning;
+import io.ouli.perf.result.Warnings;
 import io.ouli.perf.server.PeerSuite;
+import io.ouli.perf.server.Pinning;
 import io.ouli.proxy.facts.MachineFacts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ final class MatrixCommand implements Callable<Integer> {
         settings.put("rows", rows.isEmpty() ? "all" : String.join(",", rows));
         final BenchResult result = matrix.run(corpus, MachineFacts.read().get("simd"), rows,
                 settings, started);
-        result.warnings().forEach(warning -> out.println("! " + warning));
+        Warnings.of(result).forEach(warning -> out.println("! " + warning));
         MatrixVerdict.of(result.subjects(), "cpuMicrosPerRequest", "CPU µs a request").forEach(out::println);
         MatrixVerdict.of(result.subjects(), "p50Micros", "p50 µs").forEach(out::println);
         MatrixVerdict.of(result.subjects(), "p99Micros", "p99 µs").forEach(out::println);

@@ -2,6 +2,7 @@ package io.ouli.perf;
 
 import com.sun.net.httpserver.HttpServer;
 import io.ouli.perf.result.BenchResult;
+import io.ouli.perf.result.Subject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +131,7 @@ class MainTest {
     void shouldMeasurePeersOrNameWhatIsMissing(@TempDir final Path folder) {
         final Path file = folder.resolve("peers.json");
         final int code = run("peers", "--peers", "nginx,nginx-map,wiremock", "--peers-dir", folder.toString(),
-                "--distinct", "20", "--rounds", "2", "-c", "4", "--warmup", "50ms", "--ceiling", "100ms",
+                "--distinct", "20", "--rounds", "2", "-c", "4", "--warmup", "50ms", "--ceiling", "400ms",
                 "--latency", "200ms", "--rate", "100", "--no-pinning", "-o", file.toString());
         assertTrue((out.toString() + err).contains("wiremock was skipped: its jar is not there"), err::toString);
         if (code == 3) {
@@ -139,8 +141,17 @@ class MainTest {
         assertEquals(0, code, err::toString);
         final BenchResult result = BenchResult.read(file);
         assertEquals(2, result.subjects().size());
-        assertEquals(1.0, result.subject("nginx").orElseThrow().median("rateRatio"));
-        assertEquals(2, result.subject("nginx-map").orElseThrow().values("rateRatio").length);
+        final Subject reference = result.subject("nginx").orElseThrow();
+        final Subject other = result.subject("nginx-map").orElseThrow();
+        assertEquals(1.0, reference.median("rateRatio"));
+        // On a machine that is busy with other things a part may pass without a reply, and its round has no ratio.
+        final long answered = IntStream.range(0, 2).filter(round -> achieved(reference, round) > 0
+                && achieved(other, round) > 0).count();
+        assertEquals(answered, other.values("rateRatio").length);
+    }
+
+    private static double achieved(final Subject subject, final int round) {
+        return subject.rounds().get(round).get("achievedPerSecond");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -245,21 +246,21 @@ public final class Catalogue implements AutoCloseable {
     }
 
     private static void forEachFile(final Path inside, final Consumer<Path> consumer) throws IOException {
-        for (final String name : namesIn(inside)) {
-            final Path path = inside.resolve(name);
+        for (final Path path : pathsIn(inside)) {
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 forEachFile(path, consumer);
-            } else if (name.endsWith(SessionNames.SUFFIX) && Files.isRegularFile(path)) {
+            } else if (path.toString().endsWith(SessionNames.SUFFIX) && Files.isRegularFile(path)) {
                 consumer.accept(path);
             }
         }
     }
 
-    private static List<String> namesIn(final Path folder) throws IOException {
-        final List<String> names = new ArrayList<>();
+    /** As they are, and not by their names: one that is no text in this locale would not be found again. */
+    private static List<Path> pathsIn(final Path folder) throws IOException {
+        final List<Path> paths = new ArrayList<>();
         try (DirectoryStream<Path> listed = Files.newDirectoryStream(folder)) {
             for (final Path each : listed) {
-                names.add(each.getFileName().toString());
+                paths.add(each);
             }
         } catch (final DirectoryIteratorException e) {
             throw e.getCause();
@@ -267,8 +268,8 @@ public final class Catalogue implements AutoCloseable {
             // Gone since it was listed itself.
             return List.of();
         }
-        names.sort(null);
-        return names;
+        paths.sort(Comparator.comparing(Path::toString));
+        return paths;
     }
 
     /** Closes everything; what is retained stays mapped until it is released. */

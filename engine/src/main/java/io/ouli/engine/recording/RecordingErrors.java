@@ -32,8 +32,10 @@ final class RecordingErrors {
             default -> isDiskFull(e)
                     ? new RecordingException(Reason.DISK_FULL, file, offset,
                             "the disk is full while " + doing, "make room; what was committed stays readable", e)
-                    : new RecordingException(Reason.IO, file, offset,
-                            reason(e) + " while " + doing, "check the disk and the system's log", e);
+                    : new RecordingException(Reason.IO, file, offset, reason(e) + " while " + doing,
+                            isOutOfDescriptors(e)
+                                    ? "let it have more (ulimit -n), or serve fewer clients (--max-connections)"
+                                    : "check the disk and the system's log", e);
         };
     }
 
@@ -52,6 +54,10 @@ final class RecordingErrors {
     private static boolean isDiskFull(final IOException e) {
         final String text = reason(e).toLowerCase(Locale.ROOT);
         return text.contains("no space left") || text.contains("quota exceeded");
+    }
+
+    private static boolean isOutOfDescriptors(final IOException e) {
+        return reason(e).toLowerCase(Locale.ROOT).contains("too many open files");
     }
 
     private static String reason(final IOException e) {

@@ -40,6 +40,8 @@ final class LoadConnections implements TransportHandler, AutoCloseable {
     private int readyCount;
     private int established;
     private int connectErrno;
+    /** All connections stood once: from now on one that cannot be opened is the server's end, not a mistake. */
+    private boolean connected;
     private boolean ending;
     private long nextTimeoutScanNanos;
 
@@ -82,6 +84,7 @@ final class LoadConnections implements TransportHandler, AutoCloseable {
                         + " s; does the server limit them? Try fewer with --connections");
             }
         }
+        connected = true;
     }
 
     private String server() {
@@ -333,6 +336,7 @@ final class LoadConnections implements TransportHandler, AutoCloseable {
         if (!connection.established) {
             connectErrno = cause;
             connection.failures++;
+            stats.refused += connected && !ending ? 1 : 0;
         }
         connection.established = false;
         connection.closing = true;

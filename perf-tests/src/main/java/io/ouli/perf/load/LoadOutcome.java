@@ -106,9 +106,10 @@ public record LoadOutcome(
         return stats.transport;
     }
 
-    /** Returns requests that got no reply, or a wrong one. */
+    /** Returns requests that got no reply, or a wrong one; what waited for a server that was gone is among them. */
     public long failures() {
-        return stats.wrongStatus + stats.wrongBody + stats.timeouts + stats.connectionErrors + stats.unanswered;
+        return stats.wrongStatus + stats.wrongBody + stats.timeouts + stats.connectionErrors + stats.unanswered
+                + (stats.refused > 0 ? stats.neverSent : 0);
     }
 
     /** Returns whether the planned rate was sent and answered. */
@@ -175,6 +176,9 @@ public record LoadOutcome(
             warnings.add(text("%,d requests failed (%,d timed out, %,d lost with their connection, %,d unanswered)"
                     + "; first: %s", stats.timeouts + stats.connectionErrors + stats.unanswered, stats.timeouts,
                     stats.connectionErrors, stats.unanswered, stats.firstProblem));
+        }
+        if (stats.refused > 0) {
+            warnings.add(text("the server was gone: %,d attempts to connect to it again failed", stats.refused));
         }
         if (!rateHeld()) {
             warnings.add(text("the rate was not held: %,.0f/s offered, %,.0f/s achieved, %,d requests never sent; "

@@ -118,7 +118,7 @@ public record LoadPlan(
     private static void check(final String name, final double value, final double least, final double most) {
         if (!(value >= least && value <= most)) {
             throw new OuliException(String.format(java.util.Locale.ROOT,
-                    "a %s of %.0f cannot be; choose %.0f to %.0f", name, value, least, most));
+                    "%s cannot be %.0f; choose %.0f to %.0f", name, value, least, most));
         }
     }
 }

@@ -32,6 +32,8 @@ public final class LoadStats {
     long unanswered;
     long neverSent;
     long reconnects;
+    /** Attempts to connect again that failed: the server is gone, or refuses. */
+    long refused;
     long repliesInTime;
     long receivedBytes;
     long busyNanos;
@@ -67,6 +69,7 @@ public final class LoadStats {
         unanswered += other.unanswered;
         neverSent += other.neverSent;
         reconnects += other.reconnects;
+        refused += other.refused;
         repliesInTime += other.repliesInTime;
         receivedBytes += other.receivedBytes;
         busyNanos += other.busyNanos;

@@ -99,12 +99,15 @@ final class ReplyJudge {
     /** A connection's oldest request was given up, after its time or with its connection. */
     void failed(final ClientConnection connection, final long now, final boolean timedOut) {
         final long planned = connection.oldestPlannedNanos();
-        if (!measured(planned)) {
+        // Where the rate is not held, what is lost now was planned long ago, and is lost all the same.
+        if (!measured(planned) && !measured(now)) {
             return;
         }
         if (timedOut) {
             stats.timeouts++;
-            LoadStats.record(stats.latency, now - planned);
+            if (measured(planned)) {
+                LoadStats.record(stats.latency, now - planned);
+            }
         } else {
             stats.connectionErrors++;
         }

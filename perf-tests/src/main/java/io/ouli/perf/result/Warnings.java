@@ -13,9 +13,10 @@ public final class Warnings {
     private Warnings() {
     }
 
-    private record Warning(String subject, String text) {
-        String words() {
-            return subject.isEmpty() ? text : subject + ": " + text;
+    /** @param text what is said of the subject; all of the words where they are of none. */
+    private record Warning(String words, String text) {
+        boolean ofSubject() {
+            return text.length() < words.length();
         }
     }
 
@@ -24,18 +25,17 @@ public final class Warnings {
         final Map<String, List<Warning>> alike = new LinkedHashMap<>();
         for (final String words : result.warnings()) {
             final Warning warning = parse(result, words);
-            final String what = warning.subject.isEmpty()
-                    ? words
-                    : warning.text.replaceAll(" \\(and \\d+ more like it\\)$", "").replaceAll("[0-9.,]+", "#");
+            final String what = warning.ofSubject()
+                    ? withoutCount(warning.text).replaceAll("[0-9.,]+", "#")
+                    : words;
             alike.computeIfAbsent(what, any -> new ArrayList<>()).add(warning);
         }
         final List<String> said = new ArrayList<>();
         for (final List<Warning> group : alike.values()) {
             if (group.size() <= MOST_ALONE) {
-                group.forEach(warning -> said.add(warning.words()));
+                group.forEach(warning -> said.add(warning.words));
             } else {
-                said.add(group.getFirst().words() + "; and " + (group.size() - 1) + " others like "
-                        + group.getFirst().subject);
+                said.add(withoutCount(group.getFirst().words) + "; " + (group.size() - 1) + " others likewise");
             }
         }
         return said;
@@ -43,10 +43,15 @@ public final class Warnings {
 
     private static Warning parse(final BenchResult result, final String words) {
         for (final Subject subject : result.subjects()) {
-            if (words.startsWith(subject.name() + ": ")) {
-                return new Warning(subject.name(), words.substring(subject.name().length() + 2));
+            if (words.startsWith(subject.name() + ": ") || words.startsWith(subject.name() + ' ')) {
+                return new Warning(words, words.substring(subject.name().length()));
             }
         }
-        return new Warning("", words);
+        return new Warning(words, words);
+    }
+
+    /** Takes out what {@link Results#condense} counted within one subject. */
+    private static String withoutCount(final String words) {
+        return words.replaceAll(" \\(and \\d+ more like it\\)$", "");
     }
 }

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -156,6 +157,23 @@ class LoadRunTest {
             assertEquals(1, outcome.stats().connectionErrors);
             assertEquals(99, outcome.stats().verified + outcome.stats().neverSent);
             assertTrue(outcome.warnings().getFirst().contains("lost with their connection"));
+        }
+    }
+
+    @Test
+    void shouldSayThatTheServerIsGone() throws Exception {
+        final CompletableFuture<TestServer> itself = new CompletableFuture<>();
+        try (TestServer server = new TestServer((number, request, out) -> {
+            if (number == 40) {
+                itself.join().close();
+            }
+            return faithful(number, request, out);
+        })) {
+            itself.complete(server);
+            final LoadOutcome outcome = run(plan(server, 400, 4, 0, 1_000));
+            assertTrue(outcome.failures() > 300, () -> outcome.failures() + " failed");
+            assertTrue(outcome.warnings().stream().anyMatch(warning -> warning.startsWith("the server was gone: ")),
+                    () -> outcome.warnings().toString());
         }
     }
 

@@ -54,7 +54,7 @@ class ReportTest {
                 List.of("a/nio: used 160 ms only", "a/nio: was not quiet: 29.3 %", "b/nio: used 170 ms only",
                         "c/nio: used 20 ms only (and 1 more like it)", "d/nio: was not quiet: 7 %", "only 2 rounds"),
                 cells)));
-        assertTrue(page.contains("<ul><li>matrix: a/nio: used 160 ms only; and 2 others like a/nio</li>"
+        assertTrue(page.contains("<ul><li>matrix: a/nio: used 160 ms only; 2 others likewise</li>"
                 + "<li>matrix: a/nio: was not quiet: 29.3 %</li><li>matrix: d/nio: was not quiet: 7 %</li>"
                 + "<li>matrix: only 2 rounds</li></ul>"), page);
     }

@@ -28,6 +28,7 @@ import java.util.Set;
 public final class ServerWorker implements EventLoop.Acceptor {
     private static final Logger LOGGER = new LazyLogger(ServerWorker.class);
     private static final int MOST_POOLED_CONNECTIONS = 1_024;
+    private static final long REPEATED_PROBLEM_NANOS = 60_000_000_000L;
 
     private final EventLoop loop;
     private final Engine engine;
@@ -48,6 +49,8 @@ public final class ServerWorker implements EventLoop.Acceptor {
     private final ArrayDeque<ClientConnection> free = new ArrayDeque<>();
     private final ColdReads coldReads;
     private final List<AwaitedCommit> awaitedCommits = new ArrayList<>();
+    private String lastProblem;
+    private long lastProblemNanos;
     private Runnable drained;
 
     private record AwaitedCommit(Relay relay, Recorder recorder, long ticket) {
@@ -244,9 +247,15 @@ public final class ServerWorker implements EventLoop.Acceptor {
         }
     }
 
-    /** Logs what a request ran into. */
+    /** Logs what a request ran into; what the next ones run into as well, once a minute. */
     void log(final OuliException e) {
-        LOGGER.log(Level.ERROR, e.getMessage());
+        final long now = System.nanoTime();
+        if (e.getMessage().equals(lastProblem) && now - lastProblemNanos < REPEATED_PROBLEM_NANOS) {
+            return;
+        }
+        lastProblem = e.getMessage();
+        lastProblemNanos = now;
+        LOGGER.log(Level.ERROR, lastProblem);
     }
 
     /** Lets a relay know when its interaction is on disk. */
