@@ -11,6 +11,7 @@ import io.ouli.engine.http.ResponseParser;
 import io.ouli.engine.recording.Frame;
 import io.ouli.engine.recording.FrameBuilder;
 import io.ouli.engine.recording.RecordingException;
+import io.ouli.engine.redaction.RedactionException;
 import io.ouli.engine.testserver.TestServerMark;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -209,6 +210,9 @@ public final class Exchange {
             frame = builder.finish();
         } catch (final OutOfMemoryError e) {
             unrecordable = HeapExhausted.reason();
+            return notRecorded();
+        } catch (final RedactionException e) {
+            unrecordable = e.getMessage();
             return notRecorded();
         } catch (final RecordingException e) {
             // With its head, or with a placeholder longer than what it stands for, it is larger than its body was.

@@ -5,6 +5,7 @@ import io.ouli.engine.fingerprint.Fingerprinter;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.redaction.MessageRedactor;
+import io.ouli.engine.redaction.RedactionException;
 import io.ouli.engine.redaction.RedactionListener;
 import io.ouli.engine.testserver.TestServerMark;
 import java.lang.System.Logger;
@@ -64,7 +65,8 @@ public final class Recorder {
      *
      * @return a pooled exchange, to be ended by {@link Exchange#complete} or {@link Exchange#abort}.
      * @throws OuliException if the session's recording may not be written: it exists already, or another process has
-     *                       it; or if the request, decoded, takes more memory than there is.
+     *                       it; or if the request, decoded, takes more memory than there is, or inflates to more
+     *                       than can be searched for what is to be redacted.
      * @throws IllegalStateException if another thread uses this.
      */
     public Exchange begin(
@@ -92,6 +94,11 @@ public final class Recorder {
         } catch (final OutOfMemoryError e) {
             final OuliException error =
                     HeapExhausted.error("session " + session.name() + ": a request cannot be recorded");
+            LOGGER.log(Level.WARNING, error.getMessage());
+            throw error;
+        } catch (final RedactionException e) {
+            final OuliException error = new OuliException(
+                    "session " + session.name() + ": a request was not recorded: " + e.getMessage(), e);
             LOGGER.log(Level.WARNING, error.getMessage());
             throw error;
         } finally {

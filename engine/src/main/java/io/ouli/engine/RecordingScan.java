@@ -31,13 +31,13 @@ public final class RecordingScan {
         /** A secret that the policy names is there. */
         void secret(int interaction, SecretFinding finding);
 
-        /** An interaction cannot be read. */
+        /** Something of an interaction cannot be read. */
         void unreadable(int interaction, String reason);
     }
 
     private final LeakFinder finder = new LeakFinder();
     private final SecretScanner secrets;
-    private final BodyDecoder decoder = new BodyDecoder(Limits.MAX_RESPONSE_BYTES);
+    private final BodyDecoder decoder;
     private final RequestMessage message = new RequestMessage();
     private final StoredResponseReader reader = new StoredResponseReader();
     private Visitor visitor;
@@ -50,6 +50,7 @@ public final class RecordingScan {
      */
     public RecordingScan(final RedactionPolicy policy) {
         secrets = policy.newScanner();
+        decoder = policy.newBodyDecoder();
     }
 
     /**
@@ -70,9 +71,13 @@ public final class RecordingScan {
                 }
                 try {
                     request(recording.request(slot));
+                } catch (final OuliException e) {
+                    visitor.unreadable(interaction, "request: " + e.getMessage());
+                }
+                try {
                     response(recording, slot);
                 } catch (final OuliException e) {
-                    visitor.unreadable(interaction, e.getMessage());
+                    visitor.unreadable(interaction, "response: " + e.getMessage());
                 }
             }
             return recording.count();
@@ -82,22 +87,22 @@ public final class RecordingScan {
     }
 
     private void request(final byte[] bytes) {
-        known(secrets.scanRequest(SecretCheck.interactionName(interaction - 1), bytes, 0, bytes.length));
         message.read(bytes, 0, bytes.length);
         final RequestHead head = message.head();
         find(Field.of(Place.REQUEST_TARGET), Arrays.copyOfRange(bytes, head.targetStart(), head.targetEnd()));
         headers(head.headers(), true);
+        known(secrets.scanRequest(SecretCheck.interactionName(interaction - 1), bytes, 0, bytes.length));
         body(head.headers(), true, message.body(), message.bodyOffset(), message.bodyLength());
     }
 
     private void response(final Recording recording, final long slot) {
         final byte[] bytes = recording.response(slot);
-        known(secrets.scanResponse(SecretCheck.interactionName(interaction - 1), bytes, 0, bytes.length));
         reader.read(recording, slot, bytes);
         final ResponseHead head = reader.head();
         headers(head.headers(), false);
-        body(head.headers(), false, reader.body().bytes(), 0, reader.body().length());
         find(Field.of(Place.RESPONSE_BODY), Arrays.copyOf(reader.trailers(), reader.trailersLength()));
+        known(secrets.scanResponse(SecretCheck.interactionName(interaction - 1), bytes, 0, bytes.length));
+        body(head.headers(), false, reader.body().bytes(), 0, reader.body().length());
     }
 
     private void known(final SecretFinding finding) {

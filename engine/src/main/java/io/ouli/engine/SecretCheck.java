@@ -2,6 +2,7 @@ package io.ouli.engine;
 
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingWriter;
+import io.ouli.engine.redaction.RedactionException;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.redaction.SecretFinding;
 import io.ouli.engine.redaction.SecretScanner;
@@ -32,17 +33,25 @@ final class SecretCheck {
             final SecretFinding finding;
             try {
                 finding = find(writer.path(), policy.redaction());
+            } catch (final RedactionException e) {
+                throw quarantine(session, writer, "it cannot be searched for secrets: " + e.getMessage() + "; ",
+                        "; record again without that, or delete the file");
             } catch (final OutOfMemoryError e) {
                 throw HeapExhausted.error("session " + session
                         + " was not sealed: an interaction in it could not be searched for secrets");
             }
             if (finding != null) {
-                throw quarantine(session, writer, finding);
+                throw quarantine(session, writer, "a secret is left in it: " + finding + "; ",
+                        "; add a rule for it and record again, take it out with ouli redact, or delete the file");
             }
         }
     }
 
-    /** Returns the first secret of a policy that a file holds, or null. */
+    /**
+     * Returns the first secret of a policy that a file holds, or null.
+     *
+     * @throws RedactionException if a body inflates to more than can be searched; names the interaction.
+     */
     static SecretFinding find(final Path file, final RedactionPolicy policy) {
         if (policy.secretCount() == 0) {
             return null;
@@ -54,20 +63,28 @@ final class SecretCheck {
                 if (slot < 0 || !recording.verify(slot)) {
                     continue;
                 }
-                final String name = interactionName(rank);
-                final byte[] request = recording.request(slot);
-                final SecretFinding inRequest = scanner.scanRequest(name, request, 0, request.length);
-                if (inRequest != null) {
-                    return inRequest;
-                }
-                final byte[] response = recording.response(slot);
-                final SecretFinding inResponse = scanner.scanResponse(name, response, 0, response.length);
-                if (inResponse != null) {
-                    return inResponse;
+                final SecretFinding finding = find(scanner, recording, slot, interactionName(rank));
+                if (finding != null) {
+                    return finding;
                 }
             }
         }
         return null;
+    }
+
+    private static SecretFinding find(
+            final SecretScanner scanner, final Recording recording, final long slot, final String name) {
+        try {
+            final byte[] request = recording.request(slot);
+            final SecretFinding inRequest = scanner.scanRequest(name, request, 0, request.length);
+            if (inRequest != null) {
+                return inRequest;
+            }
+            final byte[] response = recording.response(slot);
+            return scanner.scanResponse(name, response, 0, response.length);
+        } catch (final RedactionException e) {
+            throw new RedactionException(name + ": " + e.getMessage(), e);
+        }
     }
 
     /** Returns the {@code rank}th interaction's name in reports: as {@code ouli show --number} counts, from 1. */
@@ -76,7 +93,7 @@ final class SecretCheck {
     }
 
     private static OuliException quarantine(
-            final String session, final RecordingWriter writer, final SecretFinding finding) {
+            final String session, final RecordingWriter writer, final String reason, final String remedy) {
         final Path file = writer.path();
         final Path away = file.resolveSibling(file.getFileName() + QUARANTINE_SUFFIX);
         writer.close();
@@ -87,7 +104,6 @@ final class SecretCheck {
         } catch (final IOException e) {
             where = "it could not be renamed to " + away.getFileName() + " (" + e.getMessage() + ")";
         }
-        return new OuliException("session " + session + " was not sealed: a secret is left in it: " + finding + "; "
-                + where + "; add a rule for it and record again, take it out with ouli redact, or delete the file");
+        return new OuliException("session " + session + " was not sealed: " + reason + where + remedy);
     }
 }

@@ -18,6 +18,7 @@ public final class ContentDecoder {
     private ZstdDecoder zstd;
     private final Output[] outputs = {new Output(), new Output()};
     private int current;
+    private boolean full;
 
     /** Creates a decoder that gives at most {@code maxBytes}. */
     public ContentDecoder(final int maxBytes) {
@@ -35,6 +36,7 @@ public final class ContentDecoder {
                 return true;
             }
             if (length == maxBytes) {
+                full = true;
                 return false;
             }
             final long wanted = Math.max(INITIAL_BYTES, array.length * 2L);
@@ -43,7 +45,8 @@ public final class ContentDecoder {
         }
 
         private void ensure(final int more) throws UnsoundException {
-            UnsoundException.require(more <= maxBytes - length);
+            full |= more > maxBytes - length;
+            UnsoundException.require(!full);
             if (array.length - length < more) {
                 final long wanted = Math.max(Math.max(INITIAL_BYTES, array.length * 2L), (long) length + more);
                 array = Arrays.copyOf(array, (int) Math.min(wanted, maxBytes));
@@ -89,6 +92,7 @@ public final class ContentDecoder {
      * @return false if the input is no sound encoding or gives too much; the result is then not defined.
      */
     public boolean decode(final ContentCoding coding, final byte[] in, final int offset, final int length) {
+        full = false;
         current ^= 1;
         final Output out = outputs[current];
         out.clear();
@@ -111,11 +115,17 @@ public final class ContentDecoder {
 
     private boolean copy(final byte[] in, final int offset, final int length, final Output out) {
         if (length > maxBytes) {
+            full = true;
             return false;
         }
         out.array = Arrays.copyOfRange(in, offset, offset + length);
         out.length = length;
         return true;
+    }
+
+    /** Returns whether the last coding that could not be undone had given all that it may. */
+    public boolean isFull() {
+        return full;
     }
 
     /** Returns the array that holds the last result from index 0. */

@@ -9,7 +9,8 @@ import java.util.Arrays;
  * Undoes the content coding of a body so that it can be searched; allocates, for bodies that are coded.
  *
  * <p>Of a damaged gzip or deflate stream it gives what came before the damage: a secret in there is a secret all the
- * same. A fingerprint is stricter, which is why it has a decoder of its own.
+ * same. A fingerprint is stricter, which is why it has a decoder of its own. A body that holds more than may be decoded
+ * is an error and not passed over: nothing could be said of what is in it.
  */
 public final class BodyDecoder {
     private final int maxLength;
@@ -26,7 +27,8 @@ public final class BodyDecoder {
      * @param codings its Content-Encoding.
      * @param marks   positions in the coded body, ascending; each is moved to where what was readable by then ends, or
      *                in proportion where the coding does not tell.
-     * @return the decoded body, or null if a coding is not known, or nothing could be read, or it is too long.
+     * @return the decoded body, or null if a coding is not known, or nothing could be read.
+     * @throws RedactionException if there is more in it than may be decoded.
      */
     public byte[] decode(
             final String codings, final byte[] body, final int from, final int to, final int[] marks) {
@@ -47,7 +49,8 @@ public final class BodyDecoder {
     /**
      * Decodes a body that is a gzip or Zstandard file itself, whatever Content-Encoding says.
      *
-     * @return what is in it, or null if it is no such file, or nothing could be read, or it is too long.
+     * @return what is in it, or null if it is no such file, or nothing could be read.
+     * @throws RedactionException if there is more in it than may be decoded.
      */
     public byte[] decodeFile(final byte[] body, final int from, final int to, final int[] marks) {
         final String coding = CompressedFile.coding(body, from, to);
@@ -57,10 +60,18 @@ public final class BodyDecoder {
     private byte[] decode(final ContentCoding coding, final byte[] body, final int[] marks) {
         return switch (coding) {
             case IDENTITY -> body;
-            case GZIP -> new InflatedText(body, marks, maxLength).gzip();
-            case DEFLATE -> new InflatedText(body, marks, maxLength).deflate();
+            case GZIP, DEFLATE -> inflate(coding, body, marks);
             case BR, ZSTD -> decodeWhole(coding, body, marks);
         };
+    }
+
+    private byte[] inflate(final ContentCoding coding, final byte[] body, final int[] marks) {
+        final InflatedText text = new InflatedText(body, marks, maxLength);
+        final byte[] decoded = coding == ContentCoding.GZIP ? text.gzip() : text.deflate();
+        if (text.isTooLong()) {
+            throw tooLong();
+        }
+        return decoded;
     }
 
     private byte[] decodeWhole(final ContentCoding coding, final byte[] body, final int[] marks) {
@@ -68,11 +79,19 @@ public final class BodyDecoder {
             decoder = new ContentDecoder(maxLength);
         }
         if (!decoder.decode(coding, body, 0, body.length)) {
+            if (decoder.isFull()) {
+                throw tooLong();
+            }
             return null;
         }
         for (int i = 0; i < marks.length; i++) {
             marks[i] = (int) ((long) marks[i] * decoder.length() / Math.max(1, body.length));
         }
         return Arrays.copyOf(decoder.bytes(), decoder.length());
+    }
+
+    private RedactionException tooLong() {
+        return new RedactionException("its body inflates to more than " + maxLength + " bytes, beyond which it is not"
+                + " searched; ask for less at once, or go without secrets and rules for bodies");
     }
 }

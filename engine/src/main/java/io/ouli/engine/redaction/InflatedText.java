@@ -34,12 +34,17 @@ final class InflatedText {
 
     byte[] gzip() {
         int at = 0;
-        while (at >= 0 && at < body.length) {
+        while (at >= 0 && at < body.length && !tooLong) {
             at = headerEnd(at);
             at = at < 0 ? at : inflate(at, true);
             at = at < 0 ? at : at + GZIP_TRAILER_BYTES;
         }
         return result();
+    }
+
+    /** Returns whether there is more than may be held. */
+    boolean isTooLong() {
+        return tooLong;
     }
 
     private byte[] result() {
@@ -94,8 +99,10 @@ final class InflatedText {
                 if (count == 0 && inflater.needsDictionary()) {
                     return -1;
                 }
-                out.write(buffer, 0, count);
-                tooLong = out.size() > maxLength;
+                tooLong = count > maxLength - out.size();
+                if (!tooLong) {
+                    out.write(buffer, 0, count);
+                }
             }
             return fed - inflater.getRemaining();
         } catch (final DataFormatException e) {

@@ -29,7 +29,8 @@ public final class MessageRedactor {
     private final HeadBuilder trailerBuilder = new HeadBuilder();
     private final FieldRedactor trailerFields;
     private final BodyRedactor bodies;
-    private final BodyDecoder decoder = new BodyDecoder(Limits.MAX_RESPONSE_BYTES);
+    private final BodyDecoder decoder;
+    private final boolean storing;
     private final RequestParser requestParser = new RequestParser();
     private final ResponseParser responseParser = new ResponseParser();
     private final RequestHead requestHead = new RequestHead(Limits.MAX_HEADERS);
@@ -37,11 +38,15 @@ public final class MessageRedactor {
     private final BodyView body = new BodyView();
     private int[] marks = NO_MARKS;
 
+    /** @param storing whether messages will be stored: then one that cannot be searched is an error. */
     MessageRedactor(
             final RedactionPolicy policy,
             final List<HeaderRule> requestHeaders,
-            final RedactionListener listener) {
+            final RedactionListener listener,
+            final boolean storing) {
         this.policy = policy;
+        this.storing = storing;
+        decoder = policy.newBodyDecoder();
         this.requestHeaders = requestHeaders;
         finder = new SecretFinder(policy.secrets, policy.placeholder, listener);
         fields = new FieldRedactor(policy, finder, builder, listener);
@@ -58,6 +63,7 @@ public final class MessageRedactor {
      * @param length     in bytes, 0 without a body.
      * @return true if it changed: {@link #head} and {@link #body} give the redacted request; false: the original
      * stands.
+     * @throws RedactionException if it will be stored, and its body inflates to more than can be searched.
      */
     public boolean redactRequest(final RequestHead head, final byte[] content, final int offset, final int length) {
         if (requestHeaders.isEmpty() && policy.changesOnlyRequestHeaders()) {
@@ -106,7 +112,7 @@ public final class MessageRedactor {
             final int length,
             final int[] positions) {
         body.original(content, offset, length);
-        if (length == 0) {
+        if (length == 0 || !policy.looksIntoBodies()) {
             return;
         }
         final String coding = HeadBuilder.contentEncoding(headers);
@@ -141,7 +147,7 @@ public final class MessageRedactor {
             return null;
         }
         final int[] moved = positions.clone();
-        final byte[] plain = decoder.decode(coding, content, from, to, moved);
+        final byte[] plain = decode(coding, content, from, to, moved);
         final byte[] clean = plain == null ? null : bodies.redact(headers, plain, 0, plain.length, moved);
         if (clean == null) {
             return null;
@@ -161,7 +167,7 @@ public final class MessageRedactor {
     private boolean redactCoded(final Headers headers, final String coding, final int[] positions) {
         final int end = body.offset + body.length;
         final int[] moved = positions.clone();
-        final byte[] plain = decoder.decode(coding, body.bytes, body.offset, end, moved);
+        final byte[] plain = decode(coding, body.bytes, body.offset, end, moved);
         final byte[] clean = plain == null ? null : redactPlain(headers, plain, 0, plain.length, moved);
         if (clean != null) {
             body.decoded = true;
@@ -175,6 +181,19 @@ public final class MessageRedactor {
                 : finder.redact(body.bytes, body.offset, end, positions, true);
         body.take(outer);
         return outer == null;
+    }
+
+    /** Decodes a body; a request that is only looked up, and holds too much, counts as it came. */
+    private byte[] decode(
+            final String coding, final byte[] content, final int from, final int to, final int[] positions) {
+        try {
+            return decoder.decode(coding, content, from, to, positions);
+        } catch (final RedactionException e) {
+            if (storing) {
+                throw e;
+            }
+            return null;
+        }
     }
 
     /** Lets go of the last message's body, which may be large. */
@@ -238,6 +257,7 @@ public final class MessageRedactor {
      * @param chunkCount   how many.
      * @return true if it changed: {@link #responseBytes}, {@link #body} and {@link #chunkLength} give the redacted
      *         response; false: the original stands.
+     * @throws RedactionException if its body inflates to more than can be searched.
      */
     public boolean redactResponse(
             final ResponseHead head,

@@ -30,6 +30,7 @@ public final class RedactionPolicy implements AutoCloseable {
     final List<JsonRule> jsonRules;
     final JsonRuleFilter jsonFilter;
     final List<ParameterRule> parameterRules;
+    final int maxInflatedBytes;
     private final List<String> warnings;
     private final byte[] hash;
 
@@ -43,6 +44,7 @@ public final class RedactionPolicy implements AutoCloseable {
         jsonRules = List.copyOf(builder.jsonRules);
         jsonFilter = new JsonRuleFilter(jsonRules);
         parameterRules = List.copyOf(builder.parameterRules);
+        maxInflatedBytes = builder.maxInflatedBytes;
         hash = PolicyHash.of(this, builder.order, builder.encodedForms);
     }
 
@@ -68,7 +70,7 @@ public final class RedactionPolicy implements AutoCloseable {
 
     /** Makes the object by which one thread redacts messages that are stored, and tells what it does to them. */
     public MessageRedactor newRedactor(final RedactionListener listener) {
-        return new MessageRedactor(this, requestHeaders, listener);
+        return new MessageRedactor(this, requestHeaders, listener, true);
     }
 
     /**
@@ -84,7 +86,12 @@ public final class RedactionPolicy implements AutoCloseable {
                 counting.add(rule);
             }
         }
-        return new MessageRedactor(this, List.copyOf(counting), RedactionListener.NONE);
+        return new MessageRedactor(this, List.copyOf(counting), RedactionListener.NONE, false);
+    }
+
+    /** Makes the object by which one thread looks into coded bodies, as far as redaction does. */
+    public BodyDecoder newBodyDecoder() {
+        return new BodyDecoder(maxInflatedBytes);
     }
 
     /** Makes the object by which one thread checks that nothing was left. */
@@ -109,7 +116,12 @@ public final class RedactionPolicy implements AutoCloseable {
 
     /** Returns whether no more of a request may change than the headers that rules name. */
     boolean changesOnlyRequestHeaders() {
-        return secrets.size() == 0 && textRules.isEmpty() && jsonRules.isEmpty() && parameterRules.isEmpty();
+        return !looksIntoBodies();
+    }
+
+    /** Returns whether there is anything to look for in bodies. */
+    boolean looksIntoBodies() {
+        return secrets.size() > 0 || !textRules.isEmpty() || !jsonRules.isEmpty() || !parameterRules.isEmpty();
     }
 
     /** Returns whether no response changes. */

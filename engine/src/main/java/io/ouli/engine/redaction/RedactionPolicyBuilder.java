@@ -32,6 +32,8 @@ public final class RedactionPolicyBuilder {
     final List<ParameterRule> parameterRules = new ArrayList<>();
     LiteralSet.Order order = LiteralSet.Order.LONGEST_FIRST;
     boolean encodedForms = true;
+    /** Lower in tests. */
+    int maxInflatedBytes = Limits.MAX_RESPONSE_BYTES;
     private final Secrets secrets = new Secrets();
     private String placeholder = RedactionPolicy.DEFAULT_PLACEHOLDER;
 

@@ -14,7 +14,7 @@ import io.ouli.engine.http.ResponseParser;
 public final class SecretScanner {
     private final RedactionPolicy policy;
     private final SecretFinder finder;
-    private final BodyDecoder decoder = new BodyDecoder(Limits.MAX_RESPONSE_BYTES);
+    private final BodyDecoder decoder;
     private final RequestParser requestParser = new RequestParser();
     private final ResponseParser responseParser = new ResponseParser();
     private final RequestHead requestHead = new RequestHead(Limits.MAX_HEADERS);
@@ -22,6 +22,7 @@ public final class SecretScanner {
 
     SecretScanner(final RedactionPolicy policy) {
         this.policy = policy;
+        decoder = policy.newBodyDecoder();
         finder = new SecretFinder(policy.secrets, policy.placeholder, RedactionListener.NONE);
     }
 
@@ -30,6 +31,7 @@ public final class SecretScanner {
      *
      * @param interaction names it in the finding.
      * @return the first secret found, or null.
+     * @throws RedactionException if its body inflates to more than can be searched.
      */
     public SecretFinding scanRequest(
             final String interaction,
@@ -67,6 +69,7 @@ public final class SecretScanner {
      * Scans one stored response: HTTP/1.1 bytes, head and body, the body in chunks if the head says so.
      *
      * @return the first secret found, or null.
+     * @throws RedactionException if its body inflates to more than can be searched.
      */
     public SecretFinding scanResponse(
             final String interaction,

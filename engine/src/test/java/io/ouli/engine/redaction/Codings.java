@@ -9,11 +9,19 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
 /** Codes bodies, for tests: gzip and deflate by the JDK, brotli and Zstandard as frames that only store. */
-final class Codings {
+public final class Codings {
     private Codings() {
     }
 
-    static byte[] code(final String coding, final byte[] body) {
+    /** Makes a builder whose policy looks into no more than so many bytes of a coded body. */
+    public static RedactionPolicyBuilder lookingInto(final int maxInflatedBytes) {
+        final RedactionPolicyBuilder builder = RedactionPolicy.builder();
+        builder.maxInflatedBytes = maxInflatedBytes;
+        return builder;
+    }
+
+    /** Codes a body of at most 64 KiB. */
+    public static byte[] code(final String coding, final byte[] body) {
         return switch (coding) {
             case "gzip" -> through(body, true);
             case "deflate" -> through(body, false);

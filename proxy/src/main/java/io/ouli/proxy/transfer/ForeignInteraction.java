@@ -1,6 +1,7 @@
 package io.ouli.proxy.transfer;
 
 import io.ouli.engine.testserver.TestServerMark;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /**
@@ -14,4 +15,13 @@ import java.util.List;
  */
 record ForeignInteraction(
         long epochNanos, byte[] request, byte[] responseHead, List<byte[]> responseBody, TestServerMark mark) {
+    /** Returns the response's body in one piece. */
+    byte[] wholeBody() {
+        if (responseBody.size() == 1) {
+            return responseBody.getFirst();
+        }
+        final ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        responseBody.forEach(whole::writeBytes);
+        return whole.toByteArray();
+    }
 }

@@ -10,6 +10,7 @@ import io.ouli.engine.http.ResponseParser;
 import io.ouli.engine.Limits;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.RecordableCheck;
 import io.ouli.engine.Recorder;
 import io.ouli.engine.Session;
 import io.ouli.engine.recording.Catalogue;
@@ -31,6 +32,7 @@ public final class Importer {
     private final ExistingPolicy existing;
     private final EndpointPolicy policy;
     private final Explainer explainer;
+    private final RecordableCheck recordable;
     private final ResponseHead head = new ResponseHead(Limits.MAX_HEADERS);
 
     /** Creates an importer into a folder. @param existing what happens to a session that has a recording. */
@@ -39,6 +41,7 @@ public final class Importer {
         this.existing = existing;
         this.policy = policy;
         explainer = new Explainer(policy);
+        recordable = new RecordableCheck(policy);
     }
 
     /**
@@ -63,7 +66,8 @@ public final class Importer {
     /**
      * Makes sure that an interaction can be written.
      *
-     * @throws OuliException if its request or its response is no HTTP/1.1 message, or is beyond a limit.
+     * @throws OuliException if its request or its response is no HTTP/1.1 message, is beyond a limit, or cannot be
+     *                       searched for what is to be redacted.
      */
     void check(final ForeignInteraction interaction) {
         explainer.canonicalForm(interaction.request(), 0, interaction.request().length);
@@ -76,6 +80,8 @@ public final class Importer {
         if (interaction.responseBody().stream().mapToLong(part -> part.length).sum() > Limits.MAX_RESPONSE_BYTES) {
             throw new OuliException("its response is longer than " + Limits.MAX_RESPONSE_BYTES + " bytes");
         }
+        recordable.request(interaction.request());
+        recordable.response(bytes, interaction.wholeBody());
     }
 
     /**
