@@ -82,11 +82,10 @@ public final class RecordingReplacement implements AutoCloseable {
      */
     public static void requireSound(final Path source, final RecordingOptions options) {
         final RecordingReport report =
-                new RecordingVerifier(options.storage(), options.limits()).verify(source, damage -> { });
+                new RecordingVerifier(options.storage(), options.limits()).verifyReadable(source, damage -> { });
         if (report.verdict() != RecordingReport.Verdict.SOUND) {
             throw new RecordingException(Reason.DAMAGED, source, RecordingException.NO_OFFSET,
-                    report.message().isEmpty() ? "it is damaged in " + report.damages() + " places" : report.message(),
-                    "run ouli recover first");
+                    "it is damaged in " + report.damages() + " places", "run ouli recover first");
         }
     }
 

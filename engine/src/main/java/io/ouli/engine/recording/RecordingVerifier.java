@@ -33,18 +33,25 @@ public final class RecordingVerifier {
      * @param listener is told of each damage as it is found.
      */
     public RecordingReport verify(final Path path, final Consumer<Damage> listener) {
+        try {
+            return verifyReadable(path, listener);
+        } catch (final RecordingException e) {
+            return new RecordingReport(path, Verdict.UNREADABLE, false, 0, 0, 0, e.getMessage());
+        }
+    }
+
+    /**
+     * Does the same with what can be read at all.
+     *
+     * @throws RecordingException if nothing can.
+     */
+    RecordingReport verifyReadable(final Path path, final Consumer<Damage> listener) {
         try (StorageFile file = storage.open(path, StorageMode.READ);
                 Contents contents = Contents.read(path, file, limits)) {
             return verify(path, file, contents, listener);
         } catch (final IOException e) {
-            return unreadable(path, RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "reading it"));
-        } catch (final RecordingException e) {
-            return unreadable(path, e);
+            throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "reading it");
         }
-    }
-
-    private static RecordingReport unreadable(final Path path, final RecordingException e) {
-        return new RecordingReport(path, Verdict.UNREADABLE, false, 0, 0, 0, e.getMessage());
     }
 
     private static RecordingReport verify(

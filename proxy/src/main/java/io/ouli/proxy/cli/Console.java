@@ -28,7 +28,7 @@ record Console(PrintStream out, PrintStream err, boolean errIsTerminal) {
 
     /** Writes one line of the log. */
     void note(final String message) {
-        err.println("ouli: " + message);
+        err.println("ouli: " + printableLine(message));
         err.flush();
     }
 
@@ -37,9 +37,43 @@ record Console(PrintStream out, PrintStream err, boolean errIsTerminal) {
         note("error: " + String.valueOf(message).replace('\r', ' ').replace('\n', ' '));
     }
 
-    /** Writes a result. */
+    /** Writes a result of one line or several. */
     void print(final String text) {
-        out.println(text);
+        out.println(lines(text));
         out.flush();
+    }
+
+    /** Writes a result of one line, even where the name of a file in it has a line break. */
+    void printLine(final String text) {
+        print(printableLine(text));
+    }
+
+    // Here, since no further class can be loaded where no file can be opened, which is to be said too.
+
+    /** Returns a text of any lines with each other control character as {@code \}{@code u001b}. */
+    private static String lines(final String text) {
+        return escaped(text, true);
+    }
+
+    /** Returns a text in one line, control characters and line breaks as {@code \}{@code u000a}. */
+    static String printableLine(final String text) {
+        return escaped(text, false);
+    }
+
+    private static String escaped(final String text, final boolean breaks) {
+        StringBuilder escaped = null;
+        for (int i = 0; i < text.length(); i++) {
+            final char c = text.charAt(i);
+            final boolean stands = !Character.isISOControl(c) || c == '\t' || breaks && c == '\n';
+            if (!stands && escaped == null) {
+                escaped = new StringBuilder(text.length() + 16).append(text, 0, i);
+            }
+            if (escaped != null && stands) {
+                escaped.append(c);
+            } else if (escaped != null) {
+                escaped.append(String.format("\\u%04x", (int) c));
+            }
+        }
+        return escaped == null ? text : escaped.toString();
     }
 }

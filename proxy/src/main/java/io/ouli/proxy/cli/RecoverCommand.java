@@ -46,7 +46,7 @@ final class RecoverCommand implements Command {
                     .add("regions", result.regions())
                     .add("backup", result.backup() == null ? null : result.backup().toString()).end());
         } else {
-            console.print(file + ": " + Units.count(result.kept(), "interaction") + " kept, "
+            console.printLine(file + ": " + Units.count(result.kept(), "interaction") + " kept, "
                     + Units.count(result.dropped()) + " damaged, " + Units.count(result.regions(), "unreadable region")
                     + (result.backup() == null ? "" : "; as it was: " + result.backup()));
         }

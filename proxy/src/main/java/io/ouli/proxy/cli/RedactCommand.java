@@ -70,7 +70,7 @@ final class RedactCommand implements Command {
                     .addRaw("stale", object(result.stale())).end());
             return;
         }
-        console.print(result.target() + ": " + Units.count(result.changed()) + " of "
+        console.printLine(result.target() + ": " + Units.count(result.changed()) + " of "
                 + Units.count(result.interactions(), "interaction") + (dryRun ? " would be changed" : " changed")
                 + (result.rewritten() || dryRun ? "" : ", left as it is"));
         result.rules().forEach((rule, count) -> console.print("  " + rule + ": " + Units.count(count)));

@@ -112,7 +112,7 @@ final class ScanCommand implements Command {
                     .add("field", finding.field()).add("name", finding.rule()).add("masked", null)
                     .add("proposal", null).end());
         } else {
-            findings.console.print(file + ": interaction " + interaction + ": " + finding.field() + ": high, "
+            findings.console.printLine(file + ": interaction " + interaction + ": " + finding.field() + ": high, "
                     + finding.rule() + " is in it: run ouli redact with the same secrets");
         }
     }
@@ -127,7 +127,7 @@ final class ScanCommand implements Command {
                     .add("field", leak.field().toString()).add("name", leak.name().isEmpty() ? null : leak.name())
                     .add("masked", leak.masked()).add("proposal", leak.proposal().flag()).end());
         } else {
-            findings.console.print(file + ": interaction " + group.first()
+            findings.console.printLine(file + ": interaction " + group.first()
                     + (count == 1 ? "" : " and " + Units.count(count - 1) + " more") + ": " + leak.field() + ": "
                     + confidence + ", " + leak.rule() + (leak.name().isEmpty() ? "" : " " + leak.name()) + " "
                     + leak.masked());

@@ -126,12 +126,32 @@ final class ServeCommand implements Command {
             termination.disarm();
             throw e;
         }
+        if (console.out().checkError() && !tellsOtherwise(console, config)) {
+            termination.disarm();
+            serving.close();
+            return ExitCode.CANNOT_START;
+        }
         // Not before the first requests, which come about now, were answered.
         if (!termination.await(SETTLE_MILLIS)) {
             AotCache.current().reportRefusal(console);
         }
         termination.await();
         return ExitCode.OK;
+    }
+
+    /**
+     * Says on the other stream what standard output did not take.
+     *
+     * @return false if that is a port that nobody can know now.
+     */
+    private static boolean tellsOtherwise(final Console console, final ProxyConfig config) {
+        if (config.endpoints().stream().anyMatch(endpoint -> endpoint.listen().getPort() == 0)) {
+            console.error("standard output cannot be written, so nobody can be told which port was taken; name one with"
+                    + " --listen");
+            return false;
+        }
+        console.note("warning: standard output cannot be written; the configured ports are open all the same");
+        return true;
     }
 
     /** The running server; a signal that comes while it starts waits until it can be closed in order. */

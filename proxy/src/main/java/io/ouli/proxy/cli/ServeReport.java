@@ -35,7 +35,7 @@ final class ServeReport {
                         .add("target", endpoint.target() == null ? null : endpoint.target().toString())
                         .add("dir", config.directory().toString()).end());
             } else {
-                console.print("listening on " + url + " (" + mode
+                console.printLine("listening on " + url + " (" + mode
                         + (endpoint.target() == null ? " from " : " " + endpoint.target() + ", recordings in ")
                         + config.directory() + ")");
             }

@@ -60,7 +60,7 @@ final class StderrLogger implements System.Logger {
     }
 
     private static String line(final Level level, final String message) {
-        final String text = String.valueOf(message).replace('\r', ' ').replace('\n', ' ');
+        final String text = Console.printableLine(String.valueOf(message).replace('\r', ' ').replace('\n', ' '));
         return level.compareTo(Level.WARNING) >= 0 || level.compareTo(Level.DEBUG) <= 0
                 ? "ouli: " + level.getName().toLowerCase(Locale.ROOT) + ": " + text
                 : "ouli: " + text;

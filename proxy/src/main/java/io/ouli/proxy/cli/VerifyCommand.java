@@ -42,7 +42,7 @@ final class VerifyCommand implements Command {
                     .add("length", damage.length()).add("sequence", damage.sequence())
                     .add("reason", damage.reason()).end());
         } else {
-            console.print(file + ": offset " + damage.offset() + ", " + damage.length() + " bytes"
+            console.printLine(file + ": offset " + damage.offset() + ", " + damage.length() + " bytes"
                     + (damage.sequence() < 0 ? "" : ", interaction " + (damage.sequence() + 1)) + ": "
                     + damage.reason());
         }
@@ -56,9 +56,9 @@ final class VerifyCommand implements Command {
                     .add("damages", report.damages()).add("unsealedTailBytes", report.unsealedTailBytes())
                     .add("message", report.message().isEmpty() ? null : report.message()).end());
         } else if (report.verdict() == Verdict.UNREADABLE) {
-            console.print("unreadable: " + report.message());
+            console.printLine("unreadable: " + report.message());
         } else {
-            console.print(report.file() + ": " + verdict + ", " + Units.count(report.interactions(), "interaction")
+            console.printLine(report.file() + ": " + verdict + ", " + Units.count(report.interactions(), "interaction")
                     + (report.sealed() ? "" : ", not sealed")
                     + (report.unsealedTailBytes() == 0 ? ""
                             : ", and " + report.unsealedTailBytes() + " bytes of one that was never finished")

@@ -5,6 +5,7 @@ import io.ouli.engine.Mode;
 import io.ouli.engine.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One port, as its connections need it. */
 public final class Endpoint {
@@ -15,6 +16,7 @@ public final class Endpoint {
     private final boolean fixedSession;
     private final byte[] healthPath;
     private final EndpointPolicy policy;
+    private final AtomicBoolean upgradeSeen = new AtomicBoolean();
 
     /**
      * Creates an endpoint.
@@ -64,6 +66,13 @@ public final class Endpoint {
 
     boolean fixedSession() {
         return fixedSession;
+    }
+
+    /** Returns whether this is the first request to be told of that asks for another protocol; any worker. */
+    boolean isFirstUpgrade(final RequestHead head) {
+        return !upgradeSeen.get()
+                && UpgradeRequest.asksForAnother(head.headers())
+                && upgradeSeen.compareAndSet(false, true);
     }
 
     /** Returns whether a secret stands in a session's name, which becomes that of a file and stands in the log. */

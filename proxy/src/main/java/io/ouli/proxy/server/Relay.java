@@ -70,6 +70,11 @@ final class Relay implements UpstreamListener {
         final RequestHead head = reader.requestHead();
         final UpstreamRequest request = new UpstreamRequest(
                 head, reader.bytes(), reader.bodyStart(), reader.bodyLength(), !route.endpoint().fixedSession());
+        if (route.endpoint().isFirstUpgrade(head)) {
+            LOGGER.log(Level.WARNING, "endpoint " + route.endpoint().name() + ": a request asks for an upgrade, as for"
+                    + " a WebSocket, which is not supported: such requests are forwarded without it; let the client"
+                    + " reach the upstream itself for them");
+        }
         toHead = request.isHead();
         http10 = head.minorVersion() == 0;
         kept = http10 && head.keepAlive();

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,6 +172,35 @@ class RecordingCommandsTest {
         assertTrue(CliRun.of("stats", "").err().contains("an empty name"));
         assertTrue(CliRun.of("verify", folder.toString()).out().contains("unreadable: " + other));
         assertEquals("no recording at all", Files.readString(other), "nothing is touched");
+    }
+
+    @Test
+    void shouldSayOnceWhatIsWrongWithAFileThatIsNoRecording() throws IOException {
+        final Path other = Files.writeString(folder.resolve("other.ouli"), "no recording at all");
+        final CliRun show = CliRun.of("show", other.toString());
+        final CliRun redact = CliRun.of("redact", other.toString());
+        assertEquals(ExitCode.USAGE, redact.exitCode(), redact.err());
+        assertEquals(show.err(), redact.err());
+        assertEquals(redact.err().indexOf(other.toString()), redact.err().lastIndexOf(other.toString()), redact.err());
+    }
+
+    @Test
+    void shouldNotLetTheNameOfAFileSteerTheTerminal() throws IOException {
+        final Path sly = Files.copy(file, folder.resolve("a\u001b[31m\nb: sound\u0007.ouli"));
+        final String shown = folder + "/a\\u001b[31m\\u000ab: sound\\u0007.ouli";
+        for (final List<String> words : List.of(
+                List.of("verify"), List.of("recover"), List.of("redact"), List.of("redact", "--dry-run"))) {
+            final List<String> line = new ArrayList<>(words);
+            line.add(sly.toString());
+            final CliRun run = CliRun.of(line.toArray(String[]::new));
+            assertEquals(ExitCode.OK, run.exitCode(), run.err());
+            assertTrue(run.out().startsWith(shown + ": "), run.out());
+            assertEquals(1, run.out().lines().count(), run.out());
+        }
+        Files.writeString(sly, "no recording at all");
+        assertTrue(CliRun.of("verify", sly.toString()).out().startsWith("unreadable: " + shown));
+        final String error = CliRun.of("redact", sly.toString()).err();
+        assertTrue(error.contains("a\\u001b[31m b: sound\\u0007.ouli") && error.indexOf(0x1b) < 0, error);
     }
 
     @Test

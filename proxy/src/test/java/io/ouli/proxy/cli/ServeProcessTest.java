@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,6 +31,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The serving commands from outside: processes, signals, sockets, exit codes. */
 class ServeProcessTest {
@@ -97,6 +99,45 @@ class ServeProcessTest {
             assertEquals("miss", miss.headers().firstValue("X-Ouli-Result").orElseThrow());
             replay.signal(CliProcess.isIgnored(CliProcess.SIGHUP) ? "TERM" : "HUP");
             assertEquals(0, replay.exitCode());
+        }
+    }
+
+    @Test
+    void shouldEndWhereNobodyCanBeToldItsPort() throws Exception {
+        final Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "Linux has it");
+        final Path err = folder.resolve("err");
+        final Process replay = CliProcess.builder("replay", "--listen", "0", "--dir", folder.toString())
+                .redirectOutput(full.toFile()).redirectError(err.toFile()).start();
+        try {
+            assertTrue(replay.waitFor(60, TimeUnit.SECONDS), () -> "it serves whom?");
+            assertEquals(ExitCode.CANNOT_START, replay.exitValue());
+            final String log = Files.readString(err);
+            assertTrue(log.contains("error: standard output cannot be written, so nobody can be told"), log);
+        } finally {
+            replay.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldSayOnceThatAnUpgradeIsNotForwarded() throws Exception {
+        try (CliProcess record = start("record", "--target", target(), "--listen", "0", "--dir",
+                folder.resolve("recordings").toString())) {
+            for (final String protocol : List.of("h2c", "websocket", "websocket")) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), record.port())) {
+                    socket.setSoTimeout(60_000);
+                    socket.getOutputStream().write(("GET /chat?key=hush HTTP/1.1\r\nHost: a\r\n"
+                            + "Connection: Upgrade, close\r\nUpgrade: " + protocol + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+                    final String reply = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                    assertTrue(reply.startsWith("HTTP/1.1 200 "), reply);
+                    assertEquals(!protocol.equals("h2c"), record.err().contains("asks for an upgrade"), record.err());
+                }
+            }
+            record.stop();
+            final String log = record.err();
+            assertEquals(log.indexOf("asks for an upgrade"), log.lastIndexOf("asks for an upgrade"), log);
+            assertFalse(log.contains("hush"), log);
         }
     }
 
