@@ -73,11 +73,16 @@ final class CharClass {
             return false;
         }
         for (int i = 0; i < lowerCaseWord.length; i++) {
-            if (Headers.toLower(bytes[from + i]) != lowerCaseWord[i]) {
+            if (toLower(bytes[from + i]) != lowerCaseWord[i]) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Returns an ASCII letter in lower case, every other byte as it is. */
+    static byte toLower(final byte value) {
+        return value >= 'A' && value <= 'Z' ? (byte) (value | 0x20) : value;
     }
 
     /** Returns the value of a hexadecimal digit, or -1. */

@@ -79,16 +79,7 @@ public final class Headers {
 
     /** Returns whether field {@code index} has this name, which must be given in lower case ASCII. */
     public boolean nameIs(final int index, final byte[] lowerCaseName) {
-        final int start = nameStart(index);
-        if (nameEnd(index) - start != lowerCaseName.length) {
-            return false;
-        }
-        for (int i = 0; i < lowerCaseName.length; i++) {
-            if (toLower(bytes[start + i]) != lowerCaseName[i]) {
-                return false;
-            }
-        }
-        return true;
+        return CharClass.equalsIgnoreCase(bytes, nameStart(index), nameEnd(index), lowerCaseName);
     }
 
     /**
@@ -126,10 +117,5 @@ public final class Headers {
 
     private String text(final int start, final int end) {
         return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
-    }
-
-    /** Returns an ASCII letter in lower case, every other byte as it is. */
-    static byte toLower(final byte value) {
-        return value >= 'A' && value <= 'Z' ? (byte) (value | 0x20) : value;
     }
 }

@@ -1,18 +1,17 @@
 package io.ouli.engine.http;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * Tells which header fields belong to one connection only (RFC 9110, section 7.6.1), and so are neither forwarded nor
  * stored: the well-known ones and those that the message's own Connection field names.
  */
 public final class HopByHop {
-    private static final byte[] CONNECTION = ascii("connection");
+    private static final byte[] CONNECTION = CharClass.ascii("connection");
     /** Ouli's own control fields, such as {@code x-ouli-test-name}: between a client and this proxy only. */
-    private static final byte[] OULI_PREFIX = ascii("x-ouli-");
+    private static final byte[] OULI_PREFIX = CharClass.ascii("x-ouli-");
     private static final byte[][] ALWAYS = {
-        CONNECTION, ascii("keep-alive"), ascii("proxy-connection"), ascii("te"), ascii("trailer"),
-        ascii("transfer-encoding"), ascii("upgrade"), ascii("http2-settings"),
+        CONNECTION, CharClass.ascii("keep-alive"), CharClass.ascii("proxy-connection"), CharClass.ascii("te"),
+        CharClass.ascii("trailer"), CharClass.ascii("transfer-encoding"), CharClass.ascii("upgrade"),
+        CharClass.ascii("http2-settings"),
     };
 
     /** The lengths of {@link #ALWAYS}, a bit each: most names have another. */
@@ -80,14 +79,10 @@ public final class HopByHop {
             return false;
         }
         for (int i = 0; i < end - from; i++) {
-            if (Headers.toLower(bytes[nameStart + i]) != Headers.toLower(bytes[from + i])) {
+            if (CharClass.toLower(bytes[nameStart + i]) != CharClass.toLower(bytes[from + i])) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static byte[] ascii(final String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -13,7 +13,6 @@ import io.ouli.engine.Limits;
  * the target. One empty line before the request is skipped, as RFC 9112 asks. A later 1.x is read as 1.1.
  */
 public final class RequestParser extends HeadParser {
-    private static final int VERSION_BYTES = 8;
     /** What a TLS connection begins with: the content type of a handshake (RFC 8446, 5.1). */
     private static final byte TLS_HANDSHAKE = 22;
     private static final int MAX_REQUEST_LINE_BYTES =
@@ -21,9 +20,6 @@ public final class RequestParser extends HeadParser {
 
     private static final byte[] HOST = CharClass.ascii("host");
     private static final byte[] EXPECT = CharClass.ascii("expect");
-    private static final byte[] CONNECTION = CharClass.ascii("connection");
-    private static final byte[] CONTENT_LENGTH = CharClass.ascii("content-length");
-    private static final byte[] TRANSFER_ENCODING = CharClass.ascii("transfer-encoding");
     private static final byte[] CONTINUE = CharClass.ascii("100-continue");
     private static final byte[] HTTP = CharClass.ascii("http://");
     private static final byte[] HTTPS = CharClass.ascii("https://");
@@ -32,9 +28,6 @@ public final class RequestParser extends HeadParser {
 
     private RequestHead head;
     private boolean hostSeen;
-    private boolean closeSeen;
-    private boolean transferEncodingSeen;
-    private boolean otherCodings;
 
     /**
      * Parses a head, or goes on with one: the calls for one head pass the same start and the same bytes from there on,
@@ -48,34 +41,16 @@ public final class RequestParser extends HeadParser {
      */
     public int parse(final byte[] bytes, final int start, final int limit, final RequestHead into) {
         head = into;
-        into.bytes = bytes;
-        if (underWay()) {
-            into.headers.moveTo(bytes);
-        } else {
-            clear(bytes);
+        if (!underWay()) {
+            hostSeen = false;
         }
+        begin(bytes, into);
         if (start < limit && !CharClass.is(bytes[start], CharClass.TOKEN) && bytes[start] != '\r'
                 && bytes[start] != '\n') {
             // Said at once: bytes of TLS, say, would otherwise hold the connection until its time-out.
             return refuse(bytes[start] == TLS_HANDSHAKE ? HttpFault.TLS : HttpFault.BAD_METHOD);
         }
-        final int length = run(bytes, start, limit, into.headers);
-        if (length > 0) {
-            into.end = start + length;
-        }
-        return length;
-    }
-
-    private void clear(final byte[] bytes) {
-        head.headers.wrap(bytes);
-        head.contentLength = RequestHead.NO_LENGTH;
-        head.chunked = false;
-        head.expectContinue = false;
-        head.keepAlive = false;
-        hostSeen = false;
-        closeSeen = false;
-        transferEncodingSeen = false;
-        otherCodings = false;
+        return run(bytes, start, limit);
     }
 
     @Override
@@ -121,22 +96,12 @@ public final class RequestParser extends HeadParser {
         head.methodEnd = methodEnd;
         head.targetStart = targetStart;
         head.targetEnd = targetEnd;
-        final HttpFault version = version(bytes, targetEnd + 1, end);
-        return version == null ? target(bytes) : version;
-    }
-
-    private HttpFault version(final byte[] bytes, final int from, final int end) {
-        if (end - from != VERSION_BYTES || bytes[from] != 'H' || bytes[from + 1] != 'T' || bytes[from + 2] != 'T'
-                || bytes[from + 3] != 'P' || bytes[from + 4] != '/' || !CharClass.is(bytes[from + 5], CharClass.DIGIT)
-                || bytes[from + 6] != '.' || !CharClass.is(bytes[from + 7], CharClass.DIGIT)) {
+        final int versionStart = targetEnd + 1;
+        if (end - versionStart != VERSION_BYTES || !isVersion(bytes, versionStart)) {
             return HttpFault.BAD_VERSION;
         }
-        if (bytes[from + 5] != '1') {
-            return HttpFault.VERSION_NOT_SUPPORTED;
-        }
-        head.minorVersion = bytes[from + 7] == '0' ? 0 : 1;
-        head.keepAlive = head.minorVersion == 1;
-        return null;
+        final HttpFault wrong = version(bytes, versionStart);
+        return wrong == null ? target(bytes) : wrong;
     }
 
     private HttpFault target(final byte[] bytes) {
@@ -179,27 +144,19 @@ public final class RequestParser extends HeadParser {
     }
 
     @Override
+    boolean takesEqualContentLengths() {
+        return false;
+    }
+
+    @Override
     HttpFault field(final Headers headers, final int index) {
-        final byte[] bytes = head.bytes;
-        final int from = headers.valueStart(index);
-        final int end = headers.valueEnd(index);
-        switch (headers.nameEnd(index) - headers.nameStart(index)) {
-            case 4:
-                return headers.nameIs(index, HOST) ? host(bytes, from, end) : null;
-            case 6:
-                return headers.nameIs(index, EXPECT) ? expect(bytes, from, end) : null;
-            case 10:
-                if (headers.nameIs(index, CONNECTION)) {
-                    connection(bytes, from, end);
-                }
-                return null;
-            case 14:
-                return headers.nameIs(index, CONTENT_LENGTH) ? contentLength(bytes, from, end) : null;
-            case 17:
-                return headers.nameIs(index, TRANSFER_ENCODING) ? transferEncoding(bytes, from, end) : null;
-            default:
-                return null;
+        if (headers.nameIs(index, HOST)) {
+            return host(head.bytes, headers.valueStart(index), headers.valueEnd(index));
         }
+        if (headers.nameIs(index, EXPECT)) {
+            return expect(head.bytes, headers.valueStart(index), headers.valueEnd(index));
+        }
+        return null;
     }
 
     private HttpFault host(final byte[] bytes, final int from, final int end) {
@@ -210,13 +167,6 @@ public final class RequestParser extends HeadParser {
         return FieldValues.isHostAndPort(bytes, from, end) ? null : HttpFault.BAD_HOST;
     }
 
-    /** HTTP/1.0 closes unless it is asked not to; nothing keeps a connection that is asked to close. */
-    private void connection(final byte[] bytes, final int from, final int end) {
-        closeSeen |= FieldValues.listHolds(bytes, from, end, FieldValues.CLOSE);
-        head.keepAlive = !closeSeen
-                && (head.keepAlive || FieldValues.listHolds(bytes, from, end, FieldValues.KEEP_ALIVE));
-    }
-
     private HttpFault expect(final byte[] bytes, final int from, final int end) {
         if (!CharClass.equalsIgnoreCase(bytes, from, end, CONTINUE)) {
             return HttpFault.EXPECTATION_FAILED;
@@ -225,40 +175,12 @@ public final class RequestParser extends HeadParser {
         return null;
     }
 
-    private HttpFault contentLength(final byte[] bytes, final int from, final int end) {
-        if (head.contentLength != RequestHead.NO_LENGTH) {
-            return HttpFault.REPEATED_CONTENT_LENGTH;
-        }
-        head.contentLength = FieldValues.decimal(bytes, from, end);
-        return head.contentLength == FieldValues.BAD ? HttpFault.BAD_CONTENT_LENGTH : null;
-    }
-
-    private HttpFault transferEncoding(final byte[] bytes, final int from, final int end) {
-        final boolean afterChunked = head.chunked;
-        transferEncodingSeen = true;
-        switch (FieldValues.transferEncoding(bytes, from, end)) {
-            case CHUNKED:
-                head.chunked = true;
-                break;
-            case CHUNKED_AFTER_OTHERS:
-                head.chunked = true;
-                otherCodings = true;
-                break;
-            case OTHERS:
-                otherCodings = true;
-                break;
-            default:
-                return HttpFault.BAD_TRANSFER_ENCODING;
-        }
-        return afterChunked ? HttpFault.BAD_TRANSFER_ENCODING : null;
-    }
-
     @Override
     HttpFault finish() {
         if (!hostSeen && head.minorVersion == 1) {
             return HttpFault.MISSING_HOST;
         }
-        if (transferEncodingSeen) {
+        if (transferEncodingSeen()) {
             if (head.contentLength != RequestHead.NO_LENGTH) {
                 return HttpFault.LENGTH_AND_TRANSFER_ENCODING;
             }
@@ -268,7 +190,7 @@ public final class RequestParser extends HeadParser {
             if (!head.chunked) {
                 return HttpFault.BAD_TRANSFER_ENCODING;
             }
-            return otherCodings ? HttpFault.TRANSFER_ENCODING_NOT_IMPLEMENTED : null;
+            return hasOtherCodings() ? HttpFault.TRANSFER_ENCODING_NOT_IMPLEMENTED : null;
         }
         return head.contentLength > Limits.MAX_REQUEST_BYTES ? HttpFault.BODY_TOO_LONG : null;
     }

@@ -1,13 +1,10 @@
 package io.ouli.engine.http;
 
-/**
- * The parsed head of one HTTP/1.x response: a flyweight over the bytes it was parsed from, reused for each response.
- *
- * <p>Offsets are absolute indexes into {@link #bytes}.
- */
-public final class ResponseHead {
-    /** What {@link #contentLength} gives when there is no Content-Length. */
-    public static final long NO_LENGTH = -1;
+/** The parsed head of one HTTP/1.x response. */
+public final class ResponseHead extends MessageHead {
+    private static final int FIRST_FINAL_STATUS = 200;
+    private static final int STATUS_NO_CONTENT = 204;
+    private static final int STATUS_NOT_MODIFIED = 304;
 
     /** How a response's body ends. */
     public enum Framing {
@@ -21,36 +18,13 @@ public final class ResponseHead {
         CLOSE
     }
 
-    final Headers headers;
-    byte[] bytes = {};
-    int start;
-    int end;
     int status;
     int reasonStart;
     int reasonEnd;
-    int minorVersion;
-    long contentLength;
-    boolean chunked;
-    boolean keepAlive;
 
     /** Creates a head for at most {@code maxHeaders} fields. */
     public ResponseHead(final int maxHeaders) {
-        headers = new Headers(maxHeaders);
-    }
-
-    /** Returns the bytes that every offset indexes. */
-    public byte[] bytes() {
-        return bytes;
-    }
-
-    /** Returns the index of the status line's first byte. */
-    public int start() {
-        return start;
-    }
-
-    /** Returns the index after the empty line. */
-    public int end() {
-        return end;
+        super(maxHeaders);
     }
 
     /** Returns the status code, 100 to 999. */
@@ -68,34 +42,9 @@ public final class ResponseHead {
         return reasonEnd;
     }
 
-    /** Returns 0 for HTTP/1.0, 1 for HTTP/1.1. */
-    public int minorVersion() {
-        return minorVersion;
-    }
-
-    /** Returns the header fields. */
-    public Headers headers() {
-        return headers;
-    }
-
-    /** Returns the declared length of the body in bytes, or {@link #NO_LENGTH}. */
-    public long contentLength() {
-        return contentLength;
-    }
-
-    /** Returns whether the head says that the body comes in chunks; see {@link #framing} for whether one comes. */
-    public boolean chunked() {
-        return chunked;
-    }
-
-    /** Returns whether the peer keeps the connection open after this response, provided its body ends by itself. */
-    public boolean keepAlive() {
-        return keepAlive;
-    }
-
     /** Returns whether another response to the same request follows: a 1xx, which never has a body. */
     public boolean interim() {
-        return status < 200;
+        return status < FIRST_FINAL_STATUS;
     }
 
     /**
@@ -104,7 +53,7 @@ public final class ResponseHead {
      * @param toHead whether the request was a HEAD, whose response has no body whatever its fields say.
      */
     public Framing framing(final boolean toHead) {
-        if (toHead || status < 200 || status == 204 || status == 304) {
+        if (toHead || interim() || status == STATUS_NO_CONTENT || status == STATUS_NOT_MODIFIED) {
             return Framing.NONE;
         }
         if (chunked) {
