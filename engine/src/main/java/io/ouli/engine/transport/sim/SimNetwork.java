@@ -32,6 +32,9 @@ public final class SimNetwork {
     private static final int FIRST_PORT = 32_768;
     private static final int MILLION = 1_000_000;
     private static final int THOUSAND = 1_000;
+    /** Odd numbers with their bits well spread, so that each event changes all of the trace's hash. */
+    private static final long TRACE_SPREAD = 0x9E37_79B9_7F4A_7C15L;
+    private static final long TRACE_MIX = 0xD6E8_FEB8_6659_FD93L;
 
     private final long seed;
     private final SimFaults faults;
@@ -144,8 +147,10 @@ public final class SimNetwork {
         return planned || drawn ? operation.error(random.nextInt(THOUSAND)) : 0;
     }
 
-    void trace(final int what, final long detail) {
-        traceHash = (traceHash ^ what * 0x9E37_79B9_7F4A_7C15L ^ detail) * 0xD6E8_FEB8_6659_FD93L + nowNanos;
+    /** Mixes an event into the trace, with the errno or the bytes that it is about. */
+    void trace(final SimEvent event, final int connection, final int detail) {
+        final long what = (event.ordinal() + 1) * TRACE_SPREAD ^ ((long) connection << Integer.SIZE | detail);
+        traceHash = (traceHash ^ what) * TRACE_MIX + nowNanos;
     }
 
     void schedule(final long timeNanos, final Runnable action) {

@@ -1,5 +1,7 @@
 package io.ouli.engine.transport.sim;
 
+import java.util.Arrays;
+
 /** A plain stream socket on a {@link SimNetwork}, for the side of a conversation that a test plays itself. */
 public final class SimPeer {
     /** Returned by {@link #read} when the stream has ended. */
@@ -41,7 +43,7 @@ public final class SimPeer {
             count = 1 + network.random(count);
         }
         if (count > 0) {
-            socket.send(java.util.Arrays.copyOfRange(bytes, offset, offset + count));
+            socket.send(Arrays.copyOfRange(bytes, offset, offset + count));
         }
         return count;
     }

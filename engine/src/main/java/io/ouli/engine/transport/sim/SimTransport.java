@@ -4,7 +4,6 @@ import io.ouli.engine.transport.BlockingFileReads;
 import io.ouli.engine.transport.ConnectionTransport;
 import io.ouli.engine.transport.CounterBlock.Counter;
 import io.ouli.engine.transport.CounterBlock;
-import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.FileReads;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.SendParts;
@@ -24,12 +23,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The transport on a {@link SimNetwork}: the contract, kept as loosely as the contract allows. */
 final class SimTransport extends ConnectionTransport<SimConnection> {
     private static final byte POISON = (byte) 0xDB;
-    private static final long ACCEPT_RETRY_NANOS = 50_000_000;
 
     private final SimNetwork network;
     private final TransportHandler handler;
     private final CounterBlock counters = new CounterBlock();
-    private final List<SimListener> listeners = new ArrayList<>();
+    private final SimAcceptor acceptor;
     private final List<SimConnection> ready = new ArrayList<>();
     private final Arena arena = Arena.ofShared();
     private final MemorySegment receiveSegment;
@@ -37,14 +35,13 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
     private final int sendQuantum;
     private final AtomicBoolean wakeupRequested = new AtomicBoolean();
     private final BlockingFileReads fileReads = new BlockingFileReads(Runnable::run, this::wakeup);
-    private boolean acceptReady;
-    private boolean acceptResting;
     private boolean closed;
 
     SimTransport(final SimNetwork network, final TransportOptions options, final TransportHandler handler) {
         super(options);
         this.network = network;
         this.handler = handler;
+        acceptor = new SimAcceptor(network, counters, this);
         receiveSegment = arena.allocate(options.receiveBufferBytes());
         receiveBytes = new byte[options.receiveBufferBytes()];
         sendQuantum = options.sendQuantumBytes();
@@ -62,28 +59,17 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
 
     @Override
     public int listen(final InetSocketAddress address, final ListenOptions options) {
-        final SimListener listener = new SimListener(options.backlog(), () -> acceptReady = true);
-        network.bind(listener, address, options.reusePort());
-        final int free = listeners.indexOf(null);
-        if (free >= 0) {
-            listeners.set(free, listener);
-            return free;
-        }
-        listeners.add(listener);
-        return listeners.size() - 1;
+        return acceptor.listen(address, options);
     }
 
     @Override
     public InetSocketAddress localAddress(final int listener) {
-        return listener(listener).address();
+        return acceptor.localAddress(listener);
     }
 
     @Override
     public void closeListener(final int listener) {
-        final SimListener target = listener(listener);
-        network.unbind(target);
-        target.dropWaiting();
-        listeners.set(listener, null);
+        acceptor.close(listener);
     }
 
     @Override
@@ -128,7 +114,7 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
             while (network.runNext(network.nanoTime())) {
                 // Everything that is due now comes before anything is delivered.
             }
-            handled += accept();
+            handled += acceptor.accept();
             handled += deliver() + fileReads.deliver();
             if (wakeupRequested.getAndSet(false)) {
                 handler.onWakeup();
@@ -167,12 +153,7 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
         }
         closed = true;
         fileReads.close();
-        for (final SimListener listener : listeners) {
-            if (listener != null) {
-                network.unbind(listener);
-                listener.dropWaiting();
-            }
-        }
+        acceptor.closeAll();
         for (int id = 0; id < connections.capacity(); id++) {
             final SimConnection connection = connections.slot(id);
             if (connection != null && connection.state != SimConnection.FREE) {
@@ -183,40 +164,8 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
         arena.close();
     }
 
-    private int accept() {
-        int handled = 0;
-        while (acceptReady && !acceptResting) {
-            final SimListener listener = nextWaiting();
-            if (listener == null) {
-                acceptReady = false;
-                return handled;
-            }
-            final int errno = network.fault(SimOperation.ACCEPT);
-            if (errno == Errno.ECONNABORTED) {
-                counters.increment(Counter.ACCEPT_FAILURES);
-                listener.poll().reset();
-            } else if (errno != 0) {
-                counters.increment(Counter.ACCEPT_FAILURES);
-                acceptResting = true;
-                network.schedule(network.nanoTime() + ACCEPT_RETRY_NANOS, () -> acceptResting = false);
-            } else {
-                accepted(listeners.indexOf(listener), listener.poll());
-                handled++;
-            }
-        }
-        return handled;
-    }
-
-    private SimListener nextWaiting() {
-        for (final SimListener listener : listeners) {
-            if (listener != null && listener.hasWaiting()) {
-                return listener;
-            }
-        }
-        return null;
-    }
-
-    private void accepted(final int listener, final SimSocket socket) {
+    /** Takes over a connection that was accepted; closes it if the table is full. */
+    void accepted(final int listener, final SimSocket socket) {
         final SimConnection connection = take(socket, SimConnection.OPEN);
         if (connection == null) {
             counters.increment(Counter.REFUSED);
@@ -225,7 +174,7 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
         }
         counters.increment(Counter.ACCEPTED);
         markReady(connection);
-        network.trace(1, connection.id);
+        network.trace(SimEvent.ACCEPTED, connection.id, 0);
         handler.onAccepted(listener, connection.id);
     }
 
@@ -258,7 +207,7 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
             final SendWatch watch = connection.watch;
             connection.watch = null;
             watch.check(connection.id, network);
-            network.trace(2, connection.id);
+            network.trace(SimEvent.SENT, connection.id, 0);
             handler.onSent(connection.id);
             return 1;
         }
@@ -273,7 +222,7 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
             return 0;
         }
         connection.closedPending = false;
-        network.trace(3, connection.id * 1_000L + connection.cause);
+        network.trace(SimEvent.CLOSED, connection.id, connection.cause);
         try {
             if (connection.watch != null) {
                 connection.watch.check(connection.id, network);
@@ -295,7 +244,7 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
         }
         connection.state = SimConnection.OPEN;
         markReady(connection);
-        network.trace(4, connection.id);
+        network.trace(SimEvent.CONNECTED, connection.id, 0);
         handler.onConnected(connection.id);
         return 1;
     }
@@ -312,7 +261,7 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
         }
         if (socket.isAtEnd()) {
             connection.receiveEnded = true;
-            network.trace(5, connection.id);
+            network.trace(SimEvent.RECEIVE_ENDED, connection.id, 0);
             handler.onReceiveEnd(connection.id);
             return 1;
         }
@@ -332,7 +281,7 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
         MemorySegment.copy(receiveBytes, 0, receiveSegment, ValueLayout.JAVA_BYTE, 0, length);
         counters.add(Counter.RECEIVED_BYTES, length);
         markReady(connection);
-        network.trace(6, connection.id * 1_000_000L + length);
+        network.trace(SimEvent.RECEIVED, connection.id, length);
         handler.onReceived(connection.id, receiveSegment, 0, length);
         receiveSegment.asSlice(0, length).fill(POISON);
         return 1;
@@ -387,7 +336,7 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
         connection.socket.send(copyOut(connection.parts, length));
         connection.parts.advance(length);
         counters.add(Counter.SENT_BYTES, length);
-        network.trace(7, connection.id * 1_000_000L + length);
+        network.trace(SimEvent.SEND, connection.id, length);
         if (connection.parts.remaining() > 0) {
             counters.increment(Counter.SHORT_SENDS);
             scheduleSend(connection);
@@ -449,13 +398,5 @@ final class SimTransport extends ConnectionTransport<SimConnection> {
             connection.ready = true;
             ready.add(connection);
         }
-    }
-
-    private SimListener listener(final int id) {
-        final SimListener listener = id < 0 || id >= listeners.size() ? null : listeners.get(id);
-        if (listener == null) {
-            throw new IllegalArgumentException("listener " + id + " is not open");
-        }
-        return listener;
     }
 }
