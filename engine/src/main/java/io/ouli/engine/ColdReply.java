@@ -4,18 +4,18 @@ import io.ouli.engine.transport.FileSource;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A recorded reply that is not in memory. Whoever sends it reads it, range by range, without waiting for the disk, and
- * hands over what came, until it is {@linkplain #done done} or {@linkplain #damaged damaged}:
+ * A recorded reply that is not in memory. The sender reads it range by range, without waiting for the disk, and hands
+ * over what was read until the reply is {@linkplain #done done} or {@linkplain #damaged damaged}:
  *
  * <pre>{@code
  * while (!reply.done() && !reply.damaged()) {
  *     int length = read(reply.file(), reply.position(), reply.length(buffer.byteSize()), buffer);
  *     reply.take(buffer, length);
- *     send(buffer, reply.partOffset(), reply.partLength());     // nothing as long as it is only being checked
+ *     send(buffer, reply.partOffset(), reply.partLength());     // length 0 while the reply is still being verified
  * }
  * }</pre>
  *
- * <p>No part of it is given before all of it was found sound.
+ * <p>No part of it is released before all of it has been verified.
  */
 public interface ColdReply {
     /** Returns the file to read from, for as long as the reply's {@link Replay} is retained. */
@@ -24,29 +24,29 @@ public interface ColdReply {
     /** Returns where the next read begins. */
     long position();
 
-    /** Returns how many bytes the next read is for, at most {@code most}. */
+    /** Returns how many bytes to read next, at most {@code most}. */
     int length(int most);
 
     /**
      * Takes what was read.
      *
-     * @param length how many bytes there are; fewer than asked for if the file has ended.
+     * @param length number of bytes read; fewer than requested if the file has ended.
      */
     void take(MemorySegment bytes, int length);
 
-    /** Returns where the part of the reply begins in the bytes that were taken last. */
+    /** Returns the offset of the part to send in the bytes that were taken last. */
     int partOffset();
 
-    /** Returns how long that part is; 0 while the reply is being checked. */
+    /** Returns the length of the part to send; 0 while the reply is being verified. */
     int partLength();
 
-    /** Returns whether every part was given. */
+    /** Returns whether every part has been released. */
     boolean done();
 
-    /** Returns whether its bytes are not those that were recorded; it is never served then. */
+    /** Returns whether the bytes differ from those that were recorded; the reply is never served then. */
     boolean damaged();
 
-    /** Checks it where it is mapped, waiting for the disk: for when it cannot be read in the other way. */
+    /** Verifies the reply in the mapping, waiting for the disk: the fallback if it cannot be read otherwise. */
     boolean checkMapped();
 
     /** Returns the mapped recording. */

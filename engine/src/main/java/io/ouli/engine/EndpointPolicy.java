@@ -6,30 +6,31 @@ import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.testserver.TestServerRules;
 
 /**
- * What one endpoint takes out of messages and what it makes a request's key of; the same on record and on replay.
+ * What an endpoint removes from messages, and what makes up a request's key. Use the same policy to record and to
+ * replay.
  *
  * @param redaction   applied before the fingerprint and before storage.
- * @param fingerprint what of a redacted request tells it from others.
+ * @param fingerprint which parts of a redacted request distinguish it from others.
  * @param testServer  what goes into google/test-server's hash, in match mode {@code test-server}.
  */
 public record EndpointPolicy(
         RedactionPolicy redaction, FingerprintPolicy fingerprint, TestServerRules testServer) {
-    /** Creates a policy without anything of google/test-server's. */
+    /** Creates a policy without rules for google/test-server's hash. */
     public EndpointPolicy(final RedactionPolicy redaction, final FingerprintPolicy fingerprint) {
         this(redaction, fingerprint, TestServerRules.NONE);
     }
 
-    /** Returns 32 bytes that stand for redaction and fingerprint, kept in a recording's header. */
+    /** Returns the 32 bytes that identify redaction and fingerprint in a recording's header. */
     public byte[] hash() {
         return Sha256.of(redaction.hash(), fingerprint.hash());
     }
 
-    /** Returns whether bytes hold a secret, so that nothing may be named after them. */
+    /** Returns whether bytes contain a secret, so that no file or session may be named after them. */
     public boolean namesSecret(final byte[] bytes, final int from, final int end) {
         return redaction.namesSecret(bytes, from, end);
     }
 
-    /** Credentials in request headers are redacted; fingerprint form 1 as it comes. */
+    /** Returns the default: credentials in request headers are redacted, and fingerprint form 1 is unmodified. */
     public static EndpointPolicy defaults() {
         return new EndpointPolicy(RedactionPolicy.defaults(), FingerprintPolicy.DEFAULT);
     }

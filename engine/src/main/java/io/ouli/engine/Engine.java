@@ -5,7 +5,6 @@ import io.ouli.engine.core.Cpus;
 import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.events.Events;
 import io.ouli.engine.match.MatchMode;
-import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.metrics.Latencies;
 import io.ouli.engine.metrics.LatencyRecorder;
@@ -29,30 +28,27 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 /**
- * Records and replays HTTP interactions of one folder; the library's front door.
+ * Records and replays the HTTP interactions of one folder; the entry point of the library.
  *
  * <pre>{@code
  * try (Engine engine = Engine.open(EngineConfig.builder(Path.of("recordings")).build())) {
  *     Session session = engine.session("default");
- *     Replayer replayer = engine.newReplayer(EndpointPolicy.defaults());     // one for each thread
+ *     Replayer replayer = engine.newReplayer(EndpointPolicy.defaults());     // one per thread
  *     if (replayer.replay(session, request, 0, request.length) == ReplayOutcome.HIT) {
  *         send(replayer.segment(), replayer.responseOffset(), replayer.responseLength());
  *     }
  * }
  * }</pre>
  *
- * <p>Safe for use by several threads; its replayers and recorders are for one thread each.
+ * <p>Safe for use by several threads. Each replayer and each recorder belongs to one thread.
  */
 public final class Engine implements AutoCloseable {
     private static final Logger LOGGER = new LazyLogger(Engine.class);
@@ -65,17 +61,17 @@ public final class Engine implements AutoCloseable {
     private final Set<Replayer> replayers = ConcurrentHashMap.newKeySet();
     private final Latencies latencies = new Latencies();
     private final long startNanos = System.nanoTime();
-    private final List<EndpointPolicy> recordedPolicies = new ArrayList<>();
-    /** Null when nothing is recorded: its queue is no small thing to make while a start waits. */
+    /** Null when nothing is recorded, as are the two below: a queue is no small thing to make while a start waits. */
     private final WriterAgent writer;
-    private final Counters writerCounters = new Counters();
     private final CoreThread writerThread;
+    private final Sealing sealing;
+    private final Counters writerCounters = new Counters();
     private volatile boolean closed;
     private volatile boolean servesClients;
 
     private Engine(final EngineConfig config, final LongSupplier nanoTime, final long idleNanos) {
         this.config = config;
-        // What only replays needs no frames, and a start has no time to make room for them.
+        // An engine that only replays needs no frames, and start-up has no time to make room for them.
         frames = new FramePool(records(config.mode()) ? FramePool.DEFAULT_RETAINED_BYTES : 0);
         residency = new Residency(config.residentBudgetBytes());
         catalogue = new Catalogue(
@@ -88,18 +84,19 @@ public final class Engine implements AutoCloseable {
         sessions = new SessionTable(config.maxSessions());
         writer = records(config.mode()) ? new WriterAgent(config.durability(), writerCounters) : null;
         writerThread = writer == null ? null : CoreThread.start(writer, writer::wakeup, Cpus.ANY);
+        sealing = writer == null ? null : new Sealing(sessions, writerCounters);
     }
 
     /**
-     * Opens a folder.
+     * Opens a folder of recordings.
      *
-     * @throws OuliException if it is missing in replay mode, or is no folder; names it and the remedy.
+     * @throws OuliException if the folder is missing in replay mode, or is not a folder; names it and the remedy.
      */
     public static Engine open(final EngineConfig config) {
         return open(config, System::nanoTime, Catalogue.DEFAULT_IDLE_NANOS);
     }
 
-    /** The same by another clock, for tests. */
+    /** The same with another clock, for tests. */
     static Engine open(final EngineConfig config, final LongSupplier nanoTime, final long idleNanos) {
         final boolean exists = Files.exists(config.directory());
         if (exists && !Files.isDirectory(config.directory())) {
@@ -117,13 +114,13 @@ public final class Engine implements AutoCloseable {
         return mode == Mode.RECORD || mode == Mode.AUTO;
     }
 
-    /** Returns how this engine works. */
+    /** Returns this engine's configuration. */
     public EngineConfig config() {
         return config;
     }
 
     /**
-     * Returns a session by name, made live if it is not.
+     * Returns the session with this name, and makes it live if necessary.
      *
      * @throws OuliException if the name is invalid, too many sessions are live, or the engine is closed.
      */
@@ -133,35 +130,36 @@ public final class Engine implements AutoCloseable {
         return sessions.findOrAdd(name, added -> new Session(this, added));
     }
 
-    /** Returns a live session by the ISO-8859-1 bytes of its name, or null; without allocation or lock. */
+    /** Returns the live session with this name, given in ISO-8859-1, or null. Neither allocates nor locks. */
     public Session liveSession(final byte[] name, final int offset, final int length) {
         return sessions.find(name, offset, length);
     }
 
-    /** Returns the live sessions, in no order. */
+    /** Returns the live sessions, in no particular order. */
     public List<Session> liveSessions() {
         return sessions.all();
     }
 
     /**
-     * Forgets a live session: how far it was replayed, and the memory for that. Who names it again begins anew; a
-     * thread that replays it at this moment may end its request as if this had come later.
+     * Forgets a live session: its progress, and the memory for that. The next use of its name starts from the
+     * beginning. A thread that is replaying the session may finish its request as if this call had come later.
      *
-     * @return whether it was live.
-     * @throws OuliException if it is being recorded.
+     * @return whether the session was live.
+     * @throws OuliException if the session is being recorded.
      */
     public boolean evict(final String session) {
         return sessions.remove(session, Session::evict);
     }
 
-    /** Makes what one thread replays with; closed with the engine, if not before. */
+    /** Creates a replayer for one thread; it is closed with the engine, if not before. */
     public Replayer newReplayer(final EndpointPolicy policy) {
         return newReplayer(policy, false, latencies.newRecorder());
     }
 
     /**
-     * The same for a thread that must not wait for a disk: what is not in memory is a {@link ReplayOutcome#COLD}, to be
-     * read in another way, and a recording that has to be read whole first is {@link ReplayOutcome#LATER}.
+     * Creates a replayer for a thread that must not wait for the disk: a reply that is not in memory is reported as
+     * {@link ReplayOutcome#COLD}, for the caller to read asynchronously, and a request to a recording that first has to
+     * be read completely as {@link ReplayOutcome#LATER}.
      */
     public Replayer newDeferringReplayer(final EndpointPolicy policy) {
         return newReplayer(policy, true, null);
@@ -175,49 +173,44 @@ public final class Engine implements AutoCloseable {
         return replayer;
     }
 
-    /** Makes what one thread records with. */
+    /** Creates a recorder for one thread. */
     public Recorder newRecorder(final EndpointPolicy policy) {
         return newRecorder(policy, () -> { });
     }
 
     /**
-     * The same for a thread that waits for commits.
+     * Creates a recorder for a thread that waits for commits.
      *
-     * @param committed called by the writer's thread after each commit, for {@link Recorder#isCommitted}; must not
-     *                  block.
+     * @param committed called by the writer's thread after each commit, so that the caller can ask
+     *                  {@link Recorder#isCommitted}; must not block.
      */
     public Recorder newRecorder(final EndpointPolicy policy, final Runnable committed) {
         checkOpen();
         if (writerThread == null) {
             throw new IllegalStateException("an engine in mode " + config.mode() + " records nothing");
         }
-        Objects.requireNonNull(policy, "policy");
-        synchronized (recordedPolicies) {
-            if (!recordedPolicies.contains(policy)) {
-                recordedPolicies.add(policy);
-            }
-        }
+        sealing.addPolicy(Objects.requireNonNull(policy, "policy"));
         return new Recorder(this, writer, policy, committed);
     }
 
     /**
-     * Opens a session's recording for writing now, not at its first request, so that what forbids it is known at once.
+     * Opens a session's recording for writing now, not at its first request, so that any obstacle is known at once.
      *
-     * @throws OuliException if it exists and may not, is damaged, or another process writes it.
+     * @throws OuliException if the recording exists and must not, is damaged, or is being written by another process.
      */
     public void prepareRecording(final Session session, final EndpointPolicy policy) {
         session.prepare(policy);
     }
 
     /**
-     * Makes what tells how long replaying takes, how often it happens and what memory is used: over all replayers of
-     * {@link #newReplayer}, from any thread, while they work.
+     * Creates a monitor of latency, throughput and memory over all replayers made by {@link #newReplayer}. Any thread
+     * may use it while they work.
      */
     public PerformanceMonitor newPerformanceMonitor() {
         return new PerformanceMonitor(latencies, startNanos);
     }
 
-    /** Returns the memory in which interactions are built, for its figures: all is back when nothing is recorded. */
+    /** Returns the pool in which interactions are built, for its figures: nothing is lent while nothing is recorded. */
     public FramePool framePool() {
         return frames;
     }
@@ -228,35 +221,35 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Seals every recording that was written to, after everything handed over so far; recording can go on.
+     * Seals every recording that was written to, including everything handed over so far. Recording can continue.
      *
-     * @throws OuliException if one could not be sealed; the others are. Or if the engine is closed.
+     * @throws OuliException if a recording could not be sealed (the others are), or if the engine is closed.
      */
     public synchronized void seal() {
         checkOpen();
         if (writerThread != null) {
-            writer.execute(() -> sealAll(false));
+            writer.execute(sealing::sealAll);
         }
     }
 
     /**
-     * Closes recordings that nobody used for {@link Catalogue#DEFAULT_IDLE_NANOS}; to be called now and then, from any
-     * thread. A session whose recording was closed opens it again when it is asked, and goes on where it was.
+     * Closes recordings that have been unused for {@link Catalogue#DEFAULT_IDLE_NANOS}. Call it now and then, from any
+     * thread. A session whose recording was closed reopens it on the next request, and continues where it was.
      */
     public void closeIdle() {
         catalogue.closeIdle();
     }
 
-    /** Returns how many recordings are open to be replayed. */
+    /** Returns how many recordings are open for replay. */
     public int openRecordings() {
         return catalogue.openCount();
     }
 
     /**
-     * Writes what was handed over, seals, and closes everything; idempotent.
+     * Writes everything that was handed over, then seals and closes all recordings. Idempotent.
      *
-     * @throws RecordingFailedException if a recording could not be sealed, or lacks interactions since an error;
-     *                                  everything is closed all the same.
+     * @throws RecordingFailedException if a recording could not be sealed, or lacks interactions because of an error;
+     *                                  everything is closed nevertheless.
      */
     @Override
     public synchronized void close() {
@@ -267,7 +260,7 @@ public final class Engine implements AutoCloseable {
         try {
             if (writerThread != null) {
                 try {
-                    writer.execute(() -> sealAll(true));
+                    writer.execute(sealing::sealAndCloseAll);
                 } finally {
                     writerThread.close();
                 }
@@ -302,62 +295,6 @@ public final class Engine implements AutoCloseable {
 
     static OuliException closedError() {
         return new OuliException("the engine is closed; open another by Engine.open");
-    }
-
-    private void sealAll(final boolean close) {
-        OuliException failure = null;
-        final List<String> failed = new ArrayList<>();
-        for (final Session session : sessions.all()) {
-            try {
-                seal(session, close);
-            } catch (final RuntimeException e) {
-                session.recordingFailed(e);
-            }
-            if (session.recordingFailure() != null) {
-                failed.add(session.name());
-                failure = failure == null ? session.recordingFailure() : failure;
-            }
-        }
-        if (failure != null) {
-            throw new RecordingFailedException(failed, failure);
-        }
-    }
-
-    private void seal(final Session session, final boolean close) {
-        final RecordingWriter recording = close ? session.lastWriter() : session.writer();
-        if (recording == null) {
-            return;
-        }
-        try {
-            // A limit ends a recording, and leaves what is in it to be sealed; an error of the disk does not.
-            if (recording.isOpen() && recording.failed() == null) {
-                if (recording.hasUncommitted()) {
-                    writerCounters.increment(Counter.COMMITS);
-                }
-                recording.commit();
-                final List<EndpointPolicy> policies;
-                synchronized (recordedPolicies) {
-                    policies = List.copyOf(recordedPolicies);
-                }
-                SecretCheck.beforeSeal(session.name(), recording, policies);
-                recording.seal();
-                tellOfStaleFields(session);
-            }
-        } finally {
-            if (close) {
-                recording.close();
-            }
-        }
-    }
-
-    private static void tellOfStaleFields(final Session session) {
-        final Map<String, Integer> fields = session.takeStaleFields();
-        if (!fields.isEmpty()) {
-            LOGGER.log(Level.INFO, "session " + session.name() + ": bodies were redacted under fields that describe"
-                    + " them as they came, which were left as they are: " + fields.entrySet().stream()
-                    .map(field -> field.getKey() + " " + field.getValue() + " times")
-                    .collect(Collectors.joining(", ")));
-        }
     }
 
     /** Returns a session's recording, retained for the caller, or null. */

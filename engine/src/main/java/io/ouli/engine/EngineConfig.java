@@ -10,18 +10,18 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 
 /**
- * How an engine works.
+ * The configuration of an engine.
  *
- * @param directory           of the recordings: one file a session.
+ * @param directory           the folder of the recordings, one file per session.
  * @param mode                what is done with a request.
- * @param existing            what happens to a session's recording that is there already, when the mode is record.
- * @param durability          when an interaction is on disk.
- * @param commitIntervalNanos how long it waits at most for its commit, with {@link Durability#INTERVAL}.
- * @param matchMode           which order of requests a replay accepts.
- * @param exhausted           what a request gets whose recorded replies were all used.
- * @param clock               gives the times in recordings; the same clock and interactions give the same bytes.
- * @param maxSessions         that may be live at once.
- * @param residentBudgetBytes of recordings that are brought into memory; replies beyond are read when asked for.
+ * @param existing            what happens if a session already has a recording, in mode {@link Mode#RECORD}.
+ * @param durability          when an interaction is forced to disk.
+ * @param commitIntervalNanos how long an interaction waits at most for its commit, with {@link Durability#INTERVAL}.
+ * @param matchMode           in which order a replay accepts requests.
+ * @param exhausted           what answers a request whose recorded replies have all been used.
+ * @param clock               the source of times in recordings; the same clock and interactions give the same bytes.
+ * @param maxSessions         how many sessions may be live at once.
+ * @param residentBudgetBytes how much of the recordings is loaded into memory; other replies are read on request.
  */
 public record EngineConfig(
         Path directory,
@@ -47,7 +47,7 @@ public record EngineConfig(
         }
     }
 
-    /** Begins a configuration for a folder: replay, key matching, the last reply repeats. */
+    /** Begins a configuration for a folder with the defaults: replay, matching by key, repeating the last reply. */
     public static Builder builder(final Path directory) {
         return new Builder(directory);
     }

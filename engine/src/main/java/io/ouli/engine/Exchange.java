@@ -26,7 +26,7 @@ import java.util.Arrays;
  * aborted, or whose process dies, leaves no half interaction.
  */
 public final class Exchange {
-    /** What {@link #complete} gives when there is nothing to wait for. */
+    /** What {@link #complete} returns if there is nothing to wait for. */
     public static final long NO_TICKET = 0;
 
     private static final Logger LOGGER = new LazyLogger(Exchange.class);
@@ -102,8 +102,8 @@ public final class Exchange {
     }
 
     /**
-     * Takes the final response's head: status line, end-to-end header fields and the empty line, hop-by-hop fields
-     * already dropped. {@code Transfer-Encoding: chunked} stays in it when the upstream chunked its body.
+     * Takes the head of the final response: status line, end-to-end header fields and the empty line, without
+     * hop-by-hop fields. {@code Transfer-Encoding: chunked} stays if the upstream chunked the body.
      */
     public void responseHead(final byte[] bytes, final int offset, final int length) {
         checkUnderWay();
@@ -125,7 +125,7 @@ public final class Exchange {
     /**
      * Takes a part of the response's body after transfer decoding.
      *
-     * @param endsChunk whether the upstream's chunk ends with it; ignored when the body is not chunked.
+     * @param endsChunk whether the upstream's chunk ends with this part; ignored if the body is not chunked.
      */
     public void responseBody(final MemorySegment data, final long offset, final long length, final boolean endsChunk) {
         checkHead();
@@ -135,9 +135,9 @@ public final class Exchange {
     }
 
     /**
-     * Takes a part of the response's body of which it is known when it came; it is a chunk if the body is chunked.
+     * Takes a part of the response's body with its time of arrival; it is a whole chunk if the body is chunked.
      *
-     * @param elapsedNanos since the request arrived.
+     * @param elapsedNanos time since the request arrived.
      */
     public void responseChunk(final byte[] data, final long elapsedNanos) {
         checkHead();
@@ -174,13 +174,13 @@ public final class Exchange {
     }
 
     /**
-     * Ends the exchange: redacts the response, and hands the interaction to the session's writer. The exchange is not
-     * to be touched any more.
+     * Ends the exchange: redacts the response, and hands the interaction to the session's writer. The exchange must not
+     * be used any more.
      *
-     * @return a ticket for {@link Recorder#isCommitted} when durability is {@code each}: the client's reply may end
-     *         only then; otherwise {@link #NO_TICKET}.
-     * @throws OuliException if the engine was closed meanwhile; the interaction is not recorded, or, when the two
-     *                       happened at once, may not be.
+     * @return with durability {@code each}, a ticket for {@link Recorder#isCommitted}, which must hold before the
+     *         client's reply may end; otherwise {@link #NO_TICKET}.
+     * @throws OuliException if the engine was closed meanwhile: the interaction is not recorded or, if the two happened
+     *                       at the same time, may not be.
      */
     public long complete() {
         checkUnderWay();
@@ -244,8 +244,8 @@ public final class Exchange {
     }
 
     /**
-     * Forgets the exchange; nothing of it is stored. It is not to be touched any more. Right after {@link #complete} it
-     * does nothing, so that a finally block may have it.
+     * Discards the exchange; nothing of it is stored. It must not be used any more. Right after {@link #complete} this
+     * does nothing, so that it can stand in a finally block.
      */
     public void abort() {
         if (underWay) {
@@ -291,7 +291,7 @@ public final class Exchange {
         ticket = value;
     }
 
-    /** Gives the frame's memory back, after it was written. */
+    /** Returns the frame's memory to its pool after it was written. */
     void release() {
         frame.release();
         frame = null;

@@ -14,12 +14,12 @@ import java.util.ArrayDeque;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
- * Records exchanges; any number of them under way at once. One for each thread: the first that begins an exchange has
- * it, and its exchanges, until it ends; any other gets an {@link IllegalStateException}.
+ * Records exchanges, any number of them in progress at once. Use one per thread: the first thread that begins an
+ * exchange owns the recorder and its exchanges until it ends; any other gets an {@link IllegalStateException}.
  */
 public final class Recorder {
     private static final Logger LOGGER = new LazyLogger(Recorder.class);
-    /** Exchanges kept for the next requests; beyond it they are left to the collector. */
+    /** How many exchanges are kept for reuse; the rest are left to the garbage collector. */
     private static final int POOLED_EXCHANGES = 1_024;
 
     private final OwnerThread owner =
@@ -33,9 +33,9 @@ public final class Recorder {
     /** Whose exchange is being redacted. */
     private Session redacted;
     private final Fingerprinter fingerprinter;
-    /** The one that was begun last, as long as it is under way. */
+    /** The exchange that was begun last, while it is in progress. */
     private Exchange last;
-    /** Exchanges that come back from the writer's thread. */
+    /** Exchanges handed back by the writer's thread. */
     private final SpscVarHandleArrayQueue<Exchange> written = new SpscVarHandleArrayQueue<>(POOLED_EXCHANGES);
     private final ArrayDeque<Exchange> aborted = new ArrayDeque<>();
     private boolean redactedRequest;
@@ -61,7 +61,7 @@ public final class Recorder {
     }
 
     /**
-     * Begins one exchange and gives it its place in the session's order. The request is copied, redacted.
+     * Begins an exchange and gives it its place in the session's order. A redacted copy of the request is kept.
      *
      * @return a pooled exchange, to be ended by {@link Exchange#complete} or {@link Exchange#abort}.
      * @throws OuliException if the session's recording may not be written: it exists already, or another process has
@@ -153,11 +153,11 @@ public final class Recorder {
     }
 
     /**
-     * Begins one exchange with a request without a body that equals, byte for byte, one for which {@link #keyTellsAll}
-     * held when it was begun.
+     * Begins an exchange with a request without a body that is byte for byte equal to an earlier one for which
+     * {@link #keyTellsAll} returned true.
      *
-     * @param keys      holds the key that {@link #copyKey} gave then.
-     * @param keyOffset of its first byte.
+     * @param keys      holds the key that {@link #copyKey} gave for the earlier one.
+     * @param keyOffset index of the key's first byte.
      * @throws OuliException if the session's recording may not be written.
      */
     public Exchange begin(final Session session, final RequestHead head, final byte[] keys, final int keyOffset) {
@@ -171,13 +171,13 @@ public final class Recorder {
         return exchange;
     }
 
-    /** Returns whether the request that was begun last is stored as it came, so that its bytes tell all about it. */
+    /** Returns whether the last request is stored unchanged, so that equal bytes mean an equal key. */
     public boolean keyTellsAll() {
         return !redactedRequest;
     }
 
     /**
-     * Copies the key of the request that was begun last, {@link Replayer#KEY_BYTES} long; before its exchange is
+     * Copies the key of the last request, {@link Replayer#KEY_BYTES} long. Call it before that request's exchange is
      * completed or aborted.
      */
     public void copyKey(final byte[] target, final int offset) {
@@ -185,7 +185,7 @@ public final class Recorder {
     }
 
     /**
-     * Begins one exchange with a request given as a whole HTTP/1.1 message, with Content-Length or in chunks.
+     * Begins an exchange with a request given as a whole HTTP/1.1 message, with Content-Length or in chunks.
      *
      * @throws OuliException if it is not one whole request, or the session's recording may not be written.
      */
@@ -199,9 +199,9 @@ public final class Recorder {
     }
 
     /**
-     * Begins one exchange with a request that google/test-server recorded.
+     * Begins an exchange with a request that google/test-server recorded.
      *
-     * @param mark what is to be remembered of it; null for nothing.
+     * @param mark the test-server hashes to store with it, or null.
      * @throws OuliException if it is not one whole request, or the session's recording may not be written.
      */
     public Exchange beginImported(final Session session, final byte[] bytes, final TestServerMark mark) {
@@ -213,10 +213,10 @@ public final class Recorder {
     }
 
     /**
-     * Returns whether the interaction of an {@link Exchange#complete} is on disk, or will never be because its session
-     * can no longer be recorded.
+     * Returns whether a completed interaction is on disk, or never will be because its session can no longer be
+     * recorded.
      *
-     * @param ticket that complete gave.
+     * @param ticket what {@link Exchange#complete} returned.
      */
     public boolean isCommitted(final long ticket) {
         return ticket <= committedTicket;

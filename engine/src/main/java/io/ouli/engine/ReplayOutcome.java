@@ -1,12 +1,12 @@
 package io.ouli.engine;
 
-/** How the look-up of one request ended. */
+/** The result of looking up one request. */
 public enum ReplayOutcome {
-    /** The response stands in {@link Replayer}, checked, ready to be sent as it is. */
+    /** The response was found and verified; {@link Replayer} describes it, ready to be sent as it is. */
     HIT,
     /**
-     * The response is there but not in memory, to be read through {@link Replayer#coldReply}; only for who asked not to
-     * wait for the disk.
+     * The response was found but is not in memory; read it through {@link Replayer#coldReply}. Only given to
+     * {@linkplain Engine#newDeferringReplayer replayers that must not wait for the disk}.
      */
     COLD,
     /**
@@ -17,13 +17,13 @@ public enum ReplayOutcome {
     LATER,
     /** The session has no recording. */
     NO_RECORDING,
-    /** The session has recordings, none of them of this request. */
+    /** The session's recording does not contain this request. */
     NO_KEY,
-    /** This request was recorded, but every reply was used already and {@code exhausted} is {@code miss}. */
+    /** The request was recorded, but every reply has been used and {@code exhausted} is {@code miss}. */
     EXHAUSTED,
-    /** The session is strict, and another request is next. */
+    /** The session is strict and expects another request next. */
     OUT_OF_ORDER,
-    /** The interaction is there, but its bytes fail their checksum; it is never served. */
+    /** The interaction was found, but its checksum is wrong; it is never served. */
     DAMAGED;
 
     /** Returns whether no recording answers the request. */

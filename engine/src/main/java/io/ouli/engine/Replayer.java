@@ -15,13 +15,15 @@ import io.ouli.engine.redaction.MessageRedactor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Answers requests from recordings: redacts, fingerprints and looks up, without allocation, lock or copy of the reply.
+ * Answers requests from recordings: redacts, fingerprints and looks up a request without allocating, locking or copying
+ * the reply.
  *
- * <p>One for each thread: the first that asks it for a reply has it, until it {@linkplain #release releases} it or
- * ends; any other gets an {@link IllegalStateException}.
+ * <p>Use one per thread: the first thread that asks for a reply owns the replayer until it
+ * {@linkplain #release releases} it or ends; any other gets an {@link IllegalStateException}.
  *
- * <p>The reply of a {@link ReplayOutcome#HIT} stands in the accessors, and its bytes stay valid, until the next call,
- * {@link #release}, {@link #close} or the end of the engine; longer while its {@linkplain #source source} is retained:
+ * <p>After a {@link ReplayOutcome#HIT} the accessors describe the reply. They and its bytes are valid until the next
+ * call, {@link #release}, {@link #close} or the end of the engine; the bytes longer, while the reply's
+ * {@linkplain #source source} is retained:
  *
  * <pre>{@code
  * Replay source = replayer.source();
@@ -34,7 +36,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Replayer implements AutoCloseable {
     private static final byte[] NO_BODY = {};
-    /** The length of a key. */
+    /** The length of a key in bytes. */
     public static final int KEY_BYTES = Fingerprinter.KEY_BYTES;
 
     /** How many keys can be touched at once. */
@@ -49,13 +51,13 @@ public final class Replayer implements AutoCloseable {
     private final byte[] key = new byte[KEY_BYTES];
     private final byte[] aheadKey = new byte[KEY_BYTES];
     private final long[] touchedSlots = new long[MOST_TOUCHED];
-    /** Takes what was read only to be near; nobody looks at it. */
+    /** Consumes what was read merely to fetch it from memory, so that no compiler removes the reads. */
     private long touched;
-    /** Null for a server's: it times its requests as its clients feel them. */
+    /** Null in a server, which measures the latency that its clients see. */
     private final LatencyRecorder latency;
     private RequestMessage message;
     private Session session;
-    /** What the last look-up used, retained: so a look-up in the same session touches no counter. */
+    /** What the last look-up used, still retained, so that a look-up in the same session touches no counter. */
     private Replay held;
     private RequestHead head;
     private byte[] body;
@@ -89,9 +91,9 @@ public final class Replayer implements AutoCloseable {
      * Looks up one request.
      *
      * @param requestHead       the parsed head.
-     * @param requestBody       holds the body after transfer decoding.
-     * @param requestBodyOffset of its first byte.
-     * @param requestBodyLength in bytes, 0 without a body.
+     * @param requestBody       the array that holds the body after transfer decoding.
+     * @param requestBodyOffset index of the body's first byte.
+     * @param requestBodyLength length of the body in bytes, 0 if there is none.
      * @throws OuliException if the request, decoded, takes more memory than there is, the recording cannot be read, or
      *                       the engine is closed.
      * @throws IllegalStateException if another thread uses this.
@@ -178,8 +180,8 @@ public final class Replayer implements AutoCloseable {
     }
 
     /**
-     * Looks up a request by the key that {@link #copyKey} gave when an equal one was replayed. A miss has to be asked
-     * for again with the whole request before it is explained.
+     * Looks up a request by the key that {@link #copyKey} gave when an equal request was replayed. To explain a miss,
+     * replay the whole request first.
      */
     public ReplayOutcome replayKey(final Session requestSession, final byte[] keys, final int keyOffset) {
         owner.check();
@@ -206,19 +208,19 @@ public final class Replayer implements AutoCloseable {
         }
     }
 
-    /** Returns whether the last request that was replayed whole was looked up by a key: test-server knows none. */
+    /** Returns whether the last whole request was looked up by its key, which test-server mode does not use. */
     public boolean hasKey() {
         return session.testServerChain() == null;
     }
 
-    /** Copies that key, {@link #KEY_BYTES} long. */
+    /** Copies the key of the last whole request, {@link #KEY_BYTES} long. */
     public void copyKey(final byte[] target, final int offset) {
         System.arraycopy(key, 0, target, offset, key.length);
     }
 
     /**
-     * Writes the key of a request without a body, which {@link #replayKey} can be asked for later. A miss before it has
-     * to be explained before.
+     * Computes the key of a request without a body, for a later {@link #replayKey}. It overwrites what {@link #explain}
+     * needs, so explain an earlier miss first.
      */
     public void key(final RequestHead requestHead, final byte[] keys, final int keyOffset) {
         if (redactor.redactRequest(requestHead, requestHead.bytes(), requestHead.end(), 0)) {
@@ -231,20 +233,18 @@ public final class Replayer implements AutoCloseable {
     }
 
     /**
-     * Returns how many slots the index has that keys are looked up in.
-     *
-     * @param wanted the session, if the last request was for it; 0 for any other, and where there is no index of keys.
+     * Returns how many slots the index of a session's recording has, or 0 if the last request was for another session
+     * or the session is not looked up by key.
      */
     public int slots(final Session wanted) {
         return wanted != session || held == null || wanted.testServerChain() != null ? 0 : held.recording.capacity();
     }
 
     /**
-     * Has memory fetch at once what {@link #replayKey} of several keys, in the last request's session, will need one
-     * after the other.
+     * Prefetches in parallel what {@link #replayKey} will need for several keys in the last request's session.
      *
      * @param keys  the keys, one after the other.
-     * @param count how many, {@link #MOST_TOUCHED} at most.
+     * @param count the number of keys, at most {@link #MOST_TOUCHED}.
      */
     public void touch(final byte[] keys, final int count) {
         if (held != null) {
@@ -275,13 +275,13 @@ public final class Replayer implements AutoCloseable {
         return slot;
     }
 
-    /** A closed engine has let go of every recording, which is no answer to a request. */
+    /** A closed engine has released every recording; that is an error and not a miss. */
     private ReplayOutcome noRecording() {
         engine.checkOpen();
         return opening ? ReplayOutcome.LATER : ReplayOutcome.NO_RECORDING;
     }
 
-    /** Test-server hashes the request as it came, and does its own redaction. */
+    /** Test-server hashes the request as received, and does its own redaction. */
     private ReplayOutcome lookUpByTestServer(
             final RequestHead requestHead,
             final byte[] requestBody,
@@ -322,7 +322,7 @@ public final class Replayer implements AutoCloseable {
         return opening ? null : current;
     }
 
-    /** Retains what is to be used now in place of what was used before. */
+    /** Retains what is used from now on, and releases what was used before. */
     private Replay hold(final Replay wanted) {
         Replay replay = wanted;
         while (replay != held) {
@@ -336,14 +336,14 @@ public final class Replayer implements AutoCloseable {
         return replay;
     }
 
-    /** Returns what the last reply comes from. */
+    /** Returns the source of the last reply. */
     public Replay source() {
         return held;
     }
 
     /**
-     * Lets go of the recording that was used last, so that it can be closed when it is idle; the reply with it. Another
-     * thread may use this afterwards. Idempotent.
+     * Releases the recording that was used last, and the reply with it, so that it can be closed when it is idle.
+     * Another thread may use the replayer afterwards. Idempotent.
      */
     public void release() {
         letGo();
@@ -357,7 +357,7 @@ public final class Replayer implements AutoCloseable {
         }
     }
 
-    /** Lets go of everything. Idempotent. */
+    /** Releases everything. Idempotent. */
     @Override
     public void close() {
         release();
@@ -406,7 +406,7 @@ public final class Replayer implements AutoCloseable {
         return !defersCold || held == null || held.recording.prepareOrder();
     }
 
-    /** Returns what reads the reply of a {@link ReplayOutcome#COLD}. */
+    /** Returns the reader of the reply after a {@link ReplayOutcome#COLD}. */
     public ColdReply coldReply() {
         return cold;
     }
@@ -424,7 +424,7 @@ public final class Replayer implements AutoCloseable {
         return segment;
     }
 
-    /** Returns where the reply begins in {@link #segment}: an HTTP/1.1 message, ready to be sent. */
+    /** Returns the offset of the reply in {@link #segment}: an HTTP/1.1 message, ready to be sent. */
     public long responseOffset() {
         return responseOffset;
     }
@@ -452,7 +452,7 @@ public final class Replayer implements AutoCloseable {
         return missExplanation().json();
     }
 
-    /** Explains the miss of the last {@link #replay}, to be shown in one form or another; for the slow path. */
+    /** Explains the miss of the last {@link #replay} in a form that can be rendered; for the slow path. */
     public MissExplanation missExplanation() {
         return MissExplanation.of(
                 outcome,

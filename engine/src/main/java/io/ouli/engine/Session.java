@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * One session: its recording, and how far each of its requests has been replayed. Safe for use by several threads.
  *
- * <p>What it replays is what was there when it was first asked; what it records goes to a writer that is opened by the
- * first request to be recorded, and used by the writer's thread from then on.
+ * <p>It replays what was there when it was first used. What it records goes to a writer that the first recorded request
+ * opens, and that only the writer's thread uses from then on.
  */
 public final class Session {
     private static final Logger LOGGER = new LazyLogger(Session.class);
@@ -70,10 +70,10 @@ public final class Session {
         return nameBytes;
     }
 
-    /** Begins again: the next replay of each request gives its first reply. */
+    /** Starts again: the next replay of each request returns its first reply. */
     public void reset() {
         Replay seen = null;
-        // Once more if it was closed or opened again meanwhile, which takes over how far it was.
+        // Repeats if the recording was closed or reopened meanwhile, since that carries the progress over.
         for (Replay current = replay; current != seen; current = replay) {
             current.tracker.reset();
             seen = current;
@@ -83,7 +83,7 @@ public final class Session {
         }
     }
 
-    /** Returns what is known of it at this moment. */
+    /** Returns a snapshot of this session. */
     public SessionStatus status() {
         final Replay current = replay;
         final RuntimeException failure = recordingFailure;
@@ -91,17 +91,17 @@ public final class Session {
                 writer == null ? 0 : sequence.get() - firstSequence, failure == null ? null : failure.getMessage());
     }
 
-    /** Returns how many interactions were recorded before this engine was opened, or 0. */
+    /** Returns how many interactions had been recorded before this engine was opened. */
     public int interactionCount() {
         final Replay current = replay(null);
         return current == null ? 0 : current.count;
     }
 
     /**
-     * Returns what can be replayed, opened first if need be, or null. It may be closed again at any moment, unless the
-     * caller then succeeds to {@linkplain Recording#tryUse use} it.
+     * Returns what can be replayed, opening it if necessary, or null. It may be closed again at any moment, unless the
+     * caller then manages to {@linkplain Recording#tryUse use} it.
      *
-     * @param policy of who asks; that a recording was made under another one is logged when it is opened. May be null.
+     * @param policy the caller's, or null; if the recording was made under another one, opening it logs a warning.
      */
     Replay replay(final EndpointPolicy policy) {
         final Replay current = replay;
@@ -184,8 +184,8 @@ public final class Session {
     }
 
     /**
-     * In a mode that records, what there is to replay is decided once: what this run records is for the next run. In
-     * replay mode a recording may still appear, so a missing one is looked for again.
+     * In a recording mode, what there is to replay is decided once, because what this run records is for the next run.
+     * In replay mode a recording may still appear, so a missing one is looked for again.
      */
     private synchronized Replay openReplay(final EndpointPolicy policy, final boolean quickly) {
         if ((replay == null || replay.recording == null) && !replayDecided) {
@@ -202,7 +202,7 @@ public final class Session {
         return replay == null || replay.recording == null ? null : replay;
     }
 
-    /** Takes note that the catalogue has closed a recording that nobody used. From any thread, without a lock. */
+    /** Notes that the catalogue has closed an unused recording. Called by any thread; takes no lock. */
     void closed(final Recording recording) {
         final Replay current = replay;
         if (current != null && current.recording == recording) {
@@ -216,10 +216,10 @@ public final class Session {
     }
 
     /**
-     * Gives the next interaction its place in the order, opening the recording first if need be.
+     * Gives the next interaction its place in the order, opening the recording first if necessary.
      *
-     * @throws OuliException if this session is not recorded, or no longer; it was logged when it began. Or if the
-     *                       engine is closed.
+     * @throws OuliException if this session is not, or no longer, recorded (the cause was logged when it arose), or if
+     *                       the engine is closed.
      */
     int nextSequence(final EndpointPolicy policy) {
         engine.checkOpen();
@@ -266,7 +266,7 @@ public final class Session {
         return writer;
     }
 
-    /** Returns the same for the last time: none is opened any more once the engine says that it is closed. */
+    /** Returns the writer for the last time: once the engine is closed, none is opened any more. */
     synchronized RecordingWriter lastWriter() {
         return writer;
     }
@@ -276,7 +276,7 @@ public final class Session {
         return recordingFailure;
     }
 
-    /** Nothing more is recorded in this run; says so once, however many requests follow. */
+    /** Stops recording for the rest of this run, and logs that once, however many requests follow. */
     synchronized void recordingFailed(final RuntimeException cause) {
         if (recordingFailure == null) {
             recordingFailure = cause instanceof OuliException typed
@@ -288,19 +288,19 @@ public final class Session {
         }
     }
 
-    /** A body was redacted under a field that describes it as it came; any worker. */
+    /** Notes that a body was redacted while a field still describes the original; called by any worker. */
     void leftStale(final String field) {
         staleFields.merge(field, 1, Integer::sum);
     }
 
-    /** Returns what {@link #leftStale} was told since the last call; the writer's thread. */
+    /** Returns what {@link #leftStale} has noted since the last call; called by the writer's thread. */
     Map<String, Integer> takeStaleFields() {
         final Map<String, Integer> taken = new TreeMap<>();
         staleFields.keySet().forEach(field -> taken.put(field, staleFields.remove(field)));
         return taken;
     }
 
-    /** Lets go of its recording for good; a thread that still holds this session may finish what it does. */
+    /** Releases its recording for good; a thread that still holds this session may finish its work. */
     synchronized void evict() {
         if (writer != null) {
             throw new OuliException("session " + name + " is being recorded and cannot be evicted;"
