@@ -1,5 +1,7 @@
 package io.ouli.redact;
 
+import java.util.Arrays;
+
 /**
  * Aho and Corasick's automaton with leftmost matching: the specification of every other searcher, and the one they fall
  * back on, since its speed does not depend on the text.
@@ -20,8 +22,8 @@ abstract class Automaton implements LiteralSearcher {
 
     Automaton(final Trie trie) {
         literals = trie.literals;
-        output = java.util.Arrays.copyOf(trie.output, trie.nodeCount);
-        depth = java.util.Arrays.copyOf(trie.depth, trie.nodeCount);
+        output = Arrays.copyOf(trie.output, trie.nodeCount);
+        depth = Arrays.copyOf(trie.depth, trie.nodeCount);
     }
 
     /** Entries of the dense table beyond which the sparse form is used: 4 MiB, what a second-level cache can hold. */

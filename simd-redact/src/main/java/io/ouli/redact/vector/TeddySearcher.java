@@ -3,6 +3,7 @@ package io.ouli.redact.vector;
 import io.ouli.redact.LiteralSearcher;
 import io.ouli.redact.LiteralSet;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -25,6 +26,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>With more bytes, each has tables of its own, the results are and-ed, and little gets through by chance. Literals
  * whose bytes are alike share a bucket. All literals are looked at from the same offset on, so that the order of places
  * is the order of beginnings; it is chosen where they differ most from each other, after a common prefix.
+ *
+ * <p>Its loops repeat each other, and {@link PackedPairSearcher}'s, on purpose; docs/adr/021 has the figures.
  */
 final class TeddySearcher implements LiteralSearcher {
     /** With more, each bucket has so many that nearly every word of a text gets through. */
@@ -34,7 +37,10 @@ final class TeddySearcher implements LiteralSearcher {
     private static final int LANES = SPECIES.length();
     /** Half bytes; tables are repeated until they fill a vector. */
     private static final int HALVES = 16;
+    private static final int HALF_BITS = 4;
+    private static final byte HALF_MASK = HALVES - 1;
     private static final int BUCKETS = 8;
+    private static final int MAX_WIDTH = 3;
     private static final int FREE_COMPARISONS = 32;
     private static final int BYTES_PER_COMPARISON = 16;
     private static final int BLOCK_BYTES = 1 << 16;
@@ -56,22 +62,35 @@ final class TeddySearcher implements LiteralSearcher {
     TeddySearcher(final LiteralSet literals, final LiteralSearcher automaton) {
         this.literals = literals;
         this.automaton = automaton;
-        width = Math.min(3, literals.minLength());
+        width = Math.min(MAX_WIDTH, literals.minLength());
         offset = chooseOffset();
         reach = offset + width - 1 + LANES;
         buckets = assignBuckets();
         tables = new byte[width * 2 * LANES];
         for (int bucket = 0; bucket < buckets.length; bucket++) {
             for (final int literal : buckets[bucket]) {
-                for (int i = 0; i < width; i++) {
-                    final int value = literals.at(literal, offset + i) & 0xff;
-                    for (int copy = 0; copy < LANES; copy += HALVES) {
-                        tables[i * 2 * LANES + copy + (value & 15)] |= (byte) (1 << bucket);
-                        tables[(i * 2 + 1) * LANES + copy + (value >> 4)] |= (byte) (1 << bucket);
-                    }
-                }
+                enter(literal, (byte) (1 << bucket));
             }
         }
+    }
+
+    private void enter(final int literal, final byte bucketBit) {
+        for (int i = 0; i < width; i++) {
+            final int value = literals.at(literal, offset + i) & 0xff;
+            for (int copy = 0; copy < LANES; copy += HALVES) {
+                tables[lowTable(i) + copy + (value & HALF_MASK)] |= bucketBit;
+                tables[highTable(i) + copy + (value >> HALF_BITS)] |= bucketBit;
+            }
+        }
+    }
+
+    /** Returns where the table for the lower halves of the bytes at {@code offset + i} begins; the other follows it. */
+    private static int lowTable(final int i) {
+        return i * 2 * LANES;
+    }
+
+    private static int highTable(final int i) {
+        return lowTable(i) + LANES;
     }
 
     private long key(final int literal, final int at) {
@@ -112,7 +131,7 @@ final class TeddySearcher implements LiteralSearcher {
         for (int bucket = 0; bucket < count; bucket++) {
             final long first = keys[bucket * keys.length / count];
             final long last = keys[(bucket + 1) * keys.length / count - 1];
-            assigned[bucket] = java.util.stream.IntStream.range(0, literals.size())
+            assigned[bucket] = IntStream.range(0, literals.size())
                     .filter(literal -> key(literal, offset) >= first && key(literal, offset) <= last)
                     .boxed()
                     .sorted((one, other) -> one.equals(other) ? 0 : literals.precedes(one, other) ? -1 : 1)
@@ -144,7 +163,7 @@ final class TeddySearcher implements LiteralSearcher {
     }
 
     private long scan(final byte[] text, final int from, final int blockEnd, final int to, final int credit) {
-        return width == 3
+        return width == MAX_WIDTH
                 ? scanThree(text, from, blockEnd, to, credit)
                 : scanTwo(text, from, blockEnd, to, credit);
     }
@@ -164,15 +183,15 @@ final class TeddySearcher implements LiteralSearcher {
             final ByteVector second = ByteVector.fromArray(SPECIES, text, i + offset + 1);
             final ByteVector third = ByteVector.fromArray(SPECIES, text, i + offset + 2);
             // Bytes have no shift of their own on x86; the bits that come in from the neighbour are masked off.
-            final ByteVector fits = first.and((byte) 15).selectFrom(low0)
-                    .and(first.reinterpretAsInts().lanewise(VectorOperators.LSHR, 4).reinterpretAsBytes()
-                            .and((byte) 15).selectFrom(high0))
-                    .and(second.and((byte) 15).selectFrom(low1))
-                    .and(second.reinterpretAsInts().lanewise(VectorOperators.LSHR, 4).reinterpretAsBytes()
-                            .and((byte) 15).selectFrom(high1))
-                    .and(third.and((byte) 15).selectFrom(low2))
-                    .and(third.reinterpretAsInts().lanewise(VectorOperators.LSHR, 4).reinterpretAsBytes()
-                            .and((byte) 15).selectFrom(high2));
+            final ByteVector fits = first.and(HALF_MASK).selectFrom(low0)
+                    .and(first.reinterpretAsInts().lanewise(VectorOperators.LSHR, HALF_BITS).reinterpretAsBytes()
+                            .and(HALF_MASK).selectFrom(high0))
+                    .and(second.and(HALF_MASK).selectFrom(low1))
+                    .and(second.reinterpretAsInts().lanewise(VectorOperators.LSHR, HALF_BITS).reinterpretAsBytes()
+                            .and(HALF_MASK).selectFrom(high1))
+                    .and(third.and(HALF_MASK).selectFrom(low2))
+                    .and(third.reinterpretAsInts().lanewise(VectorOperators.LSHR, HALF_BITS).reinterpretAsBytes()
+                            .and(HALF_MASK).selectFrom(high2));
             final long mask = fits.compare(VectorOperators.NE, (byte) 0).toLong();
             if (mask != 0) {
                 budget += (i - paidUntil) / BYTES_PER_COMPARISON;
@@ -201,12 +220,12 @@ final class TeddySearcher implements LiteralSearcher {
         for (int i = from; i < end; i += LANES) {
             final ByteVector first = ByteVector.fromArray(SPECIES, text, i + offset);
             final ByteVector second = ByteVector.fromArray(SPECIES, text, i + offset + 1);
-            final ByteVector fits = first.and((byte) 15).selectFrom(low0)
-                    .and(first.reinterpretAsInts().lanewise(VectorOperators.LSHR, 4).reinterpretAsBytes()
-                            .and((byte) 15).selectFrom(high0))
-                    .and(second.and((byte) 15).selectFrom(low1))
-                    .and(second.reinterpretAsInts().lanewise(VectorOperators.LSHR, 4).reinterpretAsBytes()
-                            .and((byte) 15).selectFrom(high1));
+            final ByteVector fits = first.and(HALF_MASK).selectFrom(low0)
+                    .and(first.reinterpretAsInts().lanewise(VectorOperators.LSHR, HALF_BITS).reinterpretAsBytes()
+                            .and(HALF_MASK).selectFrom(high0))
+                    .and(second.and(HALF_MASK).selectFrom(low1))
+                    .and(second.reinterpretAsInts().lanewise(VectorOperators.LSHR, HALF_BITS).reinterpretAsBytes()
+                            .and(HALF_MASK).selectFrom(high1));
             final long mask = fits.compare(VectorOperators.NE, (byte) 0).toLong();
             if (mask != 0) {
                 budget += (i - paidUntil) / BYTES_PER_COMPARISON;
@@ -247,7 +266,7 @@ final class TeddySearcher implements LiteralSearcher {
         int fits = -1;
         for (int i = 0; i < width; i++) {
             final int value = text[start + offset + i] & 0xff;
-            fits &= tables[i * 2 * LANES + (value & 15)] & tables[(i * 2 + 1) * LANES + (value >> 4)];
+            fits &= tables[lowTable(i) + (value & HALF_MASK)] & tables[highTable(i) + (value >> HALF_BITS)];
         }
         int best = -1;
         for (int bits = fits & 0xff; bits != 0; bits &= bits - 1) {
