@@ -117,10 +117,8 @@ class LifecycleTest {
             assertTrue(first.send(GET).readResponse().startsWith("HTTP/1.1 404 "), "the others are unharmed");
             first.close();
             second.close();
-            final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (proxy.counters().getFirst().get(Counter.CONNECTIONS_CLOSED) < 2 && System.nanoTime() < deadline) {
-                Thread.sleep(5);
-            }
+            Eventually.holds("all three connections are gone",
+                    () -> proxy.counters().getFirst().get(Counter.CONNECTIONS_CLOSED) == 3);
             try (RawClient later = Proxies.client(proxy)) {
                 assertTrue(later.send(GET).readResponse().startsWith("HTTP/1.1 404 "));
             }

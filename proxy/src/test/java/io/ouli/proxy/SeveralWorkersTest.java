@@ -133,14 +133,14 @@ class SeveralWorkersTest {
                 calls.add(() -> client.send(get("a")).readResponse());
             }
             final List<Future<String>> answers = calls.stream().map(threads::submit).toList();
-            await(() -> proxy.counters().get(1).get(Counter.HITS) > 0);
+            Eventually.holds("the second worker serves", () -> proxy.counters().get(1).get(Counter.HITS) > 0);
             assertEquals(0, proxy.counters().get(0).get(Counter.HITS));
             release.countDown();
             for (final Future<String> answer : answers) {
                 assertEquals(reply("a"), answer.get());
             }
             assertTrue(proxy.counters().get(0).get(Counter.HITS) > 0, "its clients waited for it");
-            await(() -> proxy.counters().get(0).get(Counter.STALLS) > 0);
+            Eventually.holds("the stall is counted", () -> proxy.counters().get(0).get(Counter.STALLS) > 0);
             for (final RawClient client : clients) {
                 client.close();
             }
@@ -178,7 +178,7 @@ class SeveralWorkersTest {
                     assertThrows(TransportException.class, () -> ProxyServer.start(config, second));
             assertTrue(failure.getMessage().contains("the second worker's ring"), failure.getMessage());
             assertEquals(2, opened.get());
-            await(() -> workers().isEmpty());
+            Eventually.holds("the workers end", () -> workers().isEmpty());
             try (Stream<Path> left = Files.list(directory)) {
                 assertEquals(List.of(), left.filter(file -> file.toString().endsWith(".ouli")).toList());
             }
@@ -193,14 +193,6 @@ class SeveralWorkersTest {
     private static Set<String> workers() {
         return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
                 .filter(name -> name.startsWith("ouli-worker-")).collect(Collectors.toSet());
-    }
-
-    private static void await(final Callable<Boolean> condition) throws Exception {
-        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() < deadline, "it does not happen");
-            Thread.sleep(5);
-        }
     }
 
     @Test

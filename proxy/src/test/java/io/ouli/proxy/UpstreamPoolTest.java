@@ -95,10 +95,8 @@ class UpstreamPoolTest {
     }
 
     private static void awaitOpen(final RawUpstream upstream, final int connections) throws Exception {
-        for (int i = 0; i < 500 && upstream.openConnections() != connections; i++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        assertEquals(connections, upstream.openConnections());
+        Eventually.holds(connections + " upstream connections are open",
+                () -> upstream.openConnections() == connections);
     }
 
     @Test
