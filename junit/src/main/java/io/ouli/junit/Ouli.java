@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives each test a proxy of its own in front of an upstream, and a recording of its own.
+ * Gives each test its own proxy in front of an upstream, and its own recording.
  *
  * <pre>{@code
  * @Ouli(target = "https://api.example.com")
@@ -25,11 +25,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>{@code mvn test -Douli.mode=record} records, {@code mvn test} replays: the same bytes, and the upstream is never
- * touched. A test that asks for what was not recorded fails. Tests may run at the same time; no two share a session.
+ * <p>{@code mvn test -Douli.mode=record} records, and {@code mvn test} replays the same bytes without touching the
+ * upstream. A test that asks for something that was not recorded fails. Tests may run concurrently; no two share a
+ * session.
  *
- * <p>JUnit's configuration parameters {@code ouli.mode}, {@code ouli.target} and {@code ouli.directory} (system
- * properties, too) go before what stands here.
+ * <p>JUnit's configuration parameters {@code ouli.mode}, {@code ouli.target} and {@code ouli.directory}, which may also
+ * be system properties, override the annotation.
  */
 @Documented
 @Inherited
@@ -40,19 +41,19 @@ public @interface Ouli {
     /** Returns the upstream's URL, http or https; not needed to replay. */
     String target() default "";
 
-    /** Returns the folder of the recordings, from the working directory of the tests. */
+    /** Returns the folder of the recordings, relative to the working directory of the tests. */
     String directory() default "src/test/recordings";
 
     /** Returns what is done with a request. */
     Mode mode() default Mode.REPLAY;
 
     /**
-     * Returns what gives the rules of redaction and fingerprint, by a constructor without parameters; the same on
-     * record and on replay. Without it credentials in request headers are redacted, and whatever {@code OULI_SECRETS}
-     * and {@code OULI_SECRETS_FILE} name.
+     * Returns the class that supplies the redaction and fingerprint rules, for record and replay alike; it needs a
+     * constructor without parameters. By default, credentials in request headers are redacted, and whatever
+     * {@code OULI_SECRETS} and {@code OULI_SECRETS_FILE} name.
      */
     Class<? extends Supplier<EndpointPolicy>> policy() default EnvironmentPolicy.class;
 
-    /** Returns whether a test may ask for what was not recorded; it gets 404 then, and does not fail by that alone. */
+    /** Returns whether a test may ask for something unrecorded: it gets a 404, and does not fail for that alone. */
     boolean allowMisses() default false;
 }

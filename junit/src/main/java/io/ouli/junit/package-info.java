@@ -1,2 +1,2 @@
-/** JUnit 5: a recording for each test, replayed by a proxy of its own. {@link io.ouli.junit.Ouli} is the door. */
+/** JUnit 5: each test has its own recording and proxy. {@link io.ouli.junit.Ouli} is the entry point. */
 package io.ouli.junit;

@@ -11,22 +11,22 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One port of the proxy and what stands behind it.
+ * One port of the proxy and what is behind it.
  *
- * @param name         for logs and metrics; unique in a {@link ProxyConfig}.
+ * @param name         the name in logs and metrics; unique in a {@link ProxyConfig}.
  * @param mode         what is done with a request.
- * @param listen       where to listen; port 0 takes a free one.
+ * @param listen       the address to listen on; port 0 takes a free one.
  * @param target       the upstream: {@code http} or {@code https}, a host, no query, no fragment; its path, if any, is
- *                     put before the request's. Null only for {@link Mode#REPLAY}.
- * @param folder       put before the name of every session of this endpoint, so that two upstreams that are asked for
- *                     the same path under one session do not share a file; empty for none.
+ *                     prepended to the request's. Null only for {@link Mode#REPLAY}.
+ * @param folder       prefix of the name of every session of this endpoint, so that two upstreams do not share a file
+ *                     when both are asked for the same path in one session; empty for none.
  * @param session      the session of requests that name none.
- * @param tls          how an https target is spoken to.
+ * @param tls          how TLS is used with an https target.
  * @param fixedSession true to ignore the sessions that requests name.
  * @param hostHeader   the Host that the upstream gets; null for the target's own.
- * @param healthPath   a path that the proxy itself answers 200, whatever the mode; null for none.
- * @param replacements changes to the headers of upstream responses, before they are stored and sent on.
- * @param policy       what is redacted and what makes a request's key; the same on record and on replay.
+ * @param healthPath   a path that the proxy itself answers with 200 in every mode; null for none.
+ * @param replacements changes to the headers of upstream responses before they are stored and forwarded.
+ * @param policy       what is redacted and what makes up a request's key; the same on record and on replay.
  */
 public record EndpointConfig(
         String name,
@@ -41,10 +41,10 @@ public record EndpointConfig(
         String healthPath,
         List<ResponseHeaderReplacement> replacements,
         EndpointPolicy policy) {
-    /** The session of an endpoint that names none. */
+    /** The default session of an endpoint. */
     public static final String DEFAULT_SESSION = "default";
 
-    /** Checks every value; an {@link OuliException} names the endpoint and the value that cannot be. */
+    /** Checks every value; an {@link OuliException} names the endpoint and the invalid value. */
     public EndpointConfig {
         require(name != null && !name.isBlank(), "an endpoint", "has no name", "give it one");
         require(mode != null, name, "has no mode", "choose record, replay, auto or passthrough");
@@ -68,12 +68,12 @@ public record EndpointConfig(
         replacements = List.copyOf(replacements);
     }
 
-    /** Returns the whole name of the session of requests that name none. */
+    /** Returns the full name of the session of requests that name none. */
     public String defaultSession() {
         return prefix() + session;
     }
 
-    /** Returns whether the upstream is spoken to over TLS. */
+    /** Returns whether the upstream is called over TLS. */
     boolean isSecure() {
         return target != null && isSecure(target);
     }
@@ -82,7 +82,7 @@ public record EndpointConfig(
         return target.getScheme().equalsIgnoreCase("https");
     }
 
-    /** Returns what is put before the names of sessions: the folder and a slash, or nothing. */
+    /** Returns the prefix of session names: the folder and a slash, or nothing. */
     String prefix() {
         return folder.isEmpty() ? "" : folder + "/";
     }
@@ -107,7 +107,7 @@ public record EndpointConfig(
         }
     }
 
-    /** Begins an endpoint that replays on a free port of 127.0.0.1, until told otherwise. */
+    /** Begins an endpoint with the defaults: replay on a free port of 127.0.0.1. */
     public static Builder builder() {
         return new Builder();
     }

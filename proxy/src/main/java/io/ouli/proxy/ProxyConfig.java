@@ -16,16 +16,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A whole proxy: its ports, the engine behind them, and how many threads serve it.
+ * The configuration of a proxy: its ports, the engine behind them, and the threads that serve them.
  *
  * @param endpoints  1 to {@link Limits#MAX_ENDPOINTS}, with distinct names.
- * @param engine     where recordings lie and how they are written; its mode is the one that the endpoints need.
- * @param workers    threads, each with its own transport and a share of every port's connections.
+ * @param engine     where recordings are kept and how they are written; its mode is the one that the endpoints need.
+ * @param workers    the number of threads, each with its own transport and a share of every port's connections.
  * @param pin        which cores the workers are pinned to: {@code none}, {@code auto} or a list such as {@code 0,2-3}.
- * @param transport  which transport, and its sizes; {@code maxConnections} counts the clients of one worker.
+ * @param transport  the kind of transport and its sizes; {@code maxConnections} counts the clients of one worker.
  * @param timeouts   how long to wait for clients and upstreams.
  * @param missStatus the status of a replay miss, 200 to 599.
- * @param admin      where the admin port listens, this machine only; port 0 takes a free one; null for none.
+ * @param admin      the local address of the admin port; port 0 takes a free one; null for none.
  */
 public record ProxyConfig(
         List<EndpointConfig> endpoints,
@@ -36,16 +36,16 @@ public record ProxyConfig(
         ProxyTimeouts timeouts,
         int missStatus,
         InetSocketAddress admin) {
-    /** Stands for workers that are not pinned. */
+    /** The value of {@link #pin} for workers that are not pinned. */
     public static final String NO_PINNING = "none";
-    /** The status of a miss until told otherwise. */
+    /** The default status of a miss. */
     public static final int DEFAULT_MISS_STATUS = 404;
     /** The most workers. */
     public static final int MAX_WORKERS = 256;
     /** The most clients of one worker. */
     public static final int MAX_WORKER_CONNECTIONS = 262_144;
 
-    /** Checks every value; an {@link OuliException} names the one that cannot be. */
+    /** Checks every value; an {@link OuliException} names the invalid one. */
     public ProxyConfig {
         endpoints = List.copyOf(endpoints);
         require(!endpoints.isEmpty(), "no endpoint is configured; give at least one port");
@@ -106,7 +106,7 @@ public record ProxyConfig(
         return engine.directory();
     }
 
-    /** Begins a configuration: one worker, default time-outs, 404 for misses. */
+    /** Begins a configuration with the defaults: one worker, default timeouts, 404 for misses. */
     public static Builder builder() {
         return new Builder();
     }
@@ -131,7 +131,7 @@ public record ProxyConfig(
             return this;
         }
 
-        /** Keeps recordings in this folder, everything else of the engine by default. */
+        /** Keeps recordings in this folder, with the engine's defaults for everything else. */
         public Builder directory(final Path value) {
             engine = value == null ? null : EngineConfig.builder(value).build();
             return this;

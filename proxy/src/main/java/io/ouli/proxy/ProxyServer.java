@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 public final class ProxyServer implements AutoCloseable {
     private static final Duration ABANDON_TIMEOUT = Duration.ofSeconds(2);
     private static final long HOUSEKEEPING_SECONDS = 30;
-    /** When the first requests were answered, and what a start did without can be loaded. */
+    /** By then the first requests have been answered, and what the start did without can be loaded. */
     private static final long SETTLE_SECONDS = 1;
     private static final int SPARE_CONNECTIONS = 64;
 
@@ -61,17 +61,17 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Opens the recordings, binds every endpoint and starts to serve.
+     * Opens the recordings, binds every endpoint and starts serving.
      *
      * @return the running proxy; every port is bound when this returns.
-     * @throws OuliException if a port is in use, a folder cannot be opened, or a recording exists that may not be
-     *                       touched; nothing runs then.
+     * @throws OuliException if a port is in use, a folder cannot be opened, or a recording exists that must not be
+     *                       touched; nothing is left running then.
      */
     public static ProxyServer start(final ProxyConfig config) {
         return start(config, LoopNetwork.REAL);
     }
 
-    /** Starts on a network that a test has in its hands. */
+    /** Starts on a network that a test controls. */
     static ProxyServer start(final ProxyConfig config, final LoopNetwork network) {
         // The certificates first: a file that cannot be used leaves nothing behind.
         final UpstreamClients upstreams = new UpstreamClients(config);
@@ -90,7 +90,7 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** The engine's mode is what the endpoints need together: one that records, if any does. */
+    /** Returns the mode that serves all endpoints: a recording one if any endpoint records. */
     private static EngineConfig engineConfig(final ProxyConfig config) {
         final Set<Mode> modes = new HashSet<>();
         for (final EndpointConfig endpoint : config.endpoints()) {
@@ -188,22 +188,22 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** Returns the addresses that the endpoints are bound to, in the configuration's order, no port 0. */
+    /** Returns the addresses that the endpoints are bound to, in the configuration's order, with their actual ports. */
     public List<InetSocketAddress> addresses() {
         return List.copyOf(workers.getFirst().startup().boundAddresses());
     }
 
-    /** Returns where the admin port listens, or null. */
+    /** Returns the address of the admin port, or null if there is none. */
     public InetSocketAddress adminAddress() {
         return admin == null ? null : admin.address();
     }
 
-    /** Returns one line for people: the transport in use, and why a faster one was refused. */
+    /** Returns one line for people: the transport in use and, if a faster one is not available, why. */
     public String transportDescription() {
         return workers.getFirst().startup().transportDescription();
     }
 
-    /** Runs something on one worker's thread, which does nothing else meanwhile; for tests of such a moment. */
+    /** Keeps one worker's thread busy with a task, for tests. */
     void occupy(final int worker, final Runnable task) {
         workers.get(worker).loop().execute(task);
     }
@@ -214,8 +214,8 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Makes what tells how long requests take, from the turn that took them until their replies are with the kernel,
-     * how many there are and what memory is used; from any thread, while the workers work.
+     * Creates a monitor of throughput, memory and latency, which counts from the turn in which a request is taken until
+     * its reply is with the kernel. Any thread may use it while the workers work.
      */
     public PerformanceMonitor newPerformanceMonitor() {
         return new PerformanceMonitor(latencies, startNanos);
@@ -227,10 +227,10 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Stops to accept, lets exchanges under way end within {@link ProxyTimeouts#drain}, cuts off the rest, and seals
-     * the recordings. Idempotent.
+     * Stops accepting, lets exchanges in progress finish within {@link ProxyTimeouts#drain}, cuts off the rest, and
+     * seals the recordings. Idempotent.
      *
-     * @throws OuliException if a recording could not be sealed; everything is closed all the same.
+     * @throws OuliException if a recording could not be sealed; everything is closed nevertheless.
      */
     @Override
     public synchronized void close() {

@@ -4,17 +4,17 @@ import io.ouli.engine.OuliException;
 import java.time.Duration;
 
 /**
- * How long the proxy waits for others; each is kept to within 200 ms.
+ * How long the proxy waits for clients and upstreams; each timeout is accurate to within 200 ms.
  *
- * @param header          for a request's head, from its first byte on; then 408.
- * @param body            for the next bytes of a request's body; then 408.
- * @param idle            for the next request on a kept connection; then it is closed.
- * @param send            for a client to take the next bytes of a reply; then it is closed.
- * @param upstreamConnect for an upstream to accept a connection, its name's resolution included; then 504.
- * @param upstreamRead    for an upstream's next bytes, the first included; then 504, or the client is cut off when the
- *                        reply has begun.
- * @param upstreamIdle    that an unused upstream connection is kept.
- * @param drain           that {@link ProxyServer#close} gives exchanges under way.
+ * @param header          wait for the rest of a request's head after its first byte; then 408.
+ * @param body            wait for the next bytes of a request's body; then 408.
+ * @param idle            wait for the next request on a kept-alive connection; then it is closed.
+ * @param send            wait for a client to take the next bytes of a reply; then its connection is closed.
+ * @param upstreamConnect wait for an upstream to accept a connection, including name resolution; then 504.
+ * @param upstreamRead    wait for an upstream's next bytes, including the first; then 504, or the client is cut off if
+ *                        the reply has begun.
+ * @param upstreamIdle    how long an unused upstream connection is kept.
+ * @param drain           how long {@link ProxyServer#close} lets exchanges in progress continue.
  */
 public record ProxyTimeouts(
         Duration header,
@@ -28,7 +28,7 @@ public record ProxyTimeouts(
     // Before DEFAULT, whose making reads it.
     private static final Duration MOST = Duration.ofHours(24);
 
-    /** What a proxy uses until told otherwise. */
+    /** The default timeouts. */
     public static final ProxyTimeouts DEFAULT = new ProxyTimeouts(
             Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(75), Duration.ofSeconds(60),
             Duration.ofSeconds(10), Duration.ofSeconds(120), Duration.ofSeconds(90), Duration.ofSeconds(5));

@@ -1,6 +1,6 @@
 /**
  * Which recorded interaction answers a request: occurrence counters, strict chains, and why there was none.
  *
- * <p>The door is {@link io.ouli.engine.match.SessionTracker}: one for each session and recording.
+ * <p>The entry point is {@link io.ouli.engine.match.SessionTracker}: one for each session and recording.
  */
 package io.ouli.engine.match;
