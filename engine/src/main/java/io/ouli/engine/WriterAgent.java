@@ -8,9 +8,10 @@ import io.ouli.engine.recording.Frame;
 import io.ouli.engine.recording.FrameKeys;
 import io.ouli.engine.recording.disk.DiskQueue;
 import io.ouli.engine.recording.disk.DiskQueues;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.Agent;
@@ -76,7 +77,7 @@ final class WriterAgent implements Agent {
         queue.putUrgently(command);
         try {
             command.done.join();
-        } catch (final java.util.concurrent.CompletionException e) {
+        } catch (final CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ class EngineProperties {
     void deleteFolders() throws IOException {
         for (final Path each : folders) {
             try (var files = Files.walk(each)) {
-                for (final Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
             }

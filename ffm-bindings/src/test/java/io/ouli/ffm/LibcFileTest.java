@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +43,7 @@ class LibcFileTest {
         assertEquals(0, LibcFile.fallocate(capture, fd, 0, 0, 4_096));
         assertEquals(4_096, LibcFile.size(capture, fd));
         assertEquals(0, LibcFile.close(capture, fd));
-        assertArrayEquals(new byte[] {'r', 'e', 'c', 0}, java.util.Arrays.copyOf(Files.readAllBytes(file), 4));
+        assertArrayEquals(new byte[] {'r', 'e', 'c', 0}, Arrays.copyOf(Files.readAllBytes(file), 4));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     }
 

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -26,10 +27,10 @@ import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -149,7 +150,7 @@ public final class Main implements Callable<Integer> {
                 List.of()).forEach(entry -> names.add(entry.getUsername()));
         final List<String> includes = options.build().getIncludes();
         names.stream().filter(name -> includes.isEmpty()
-                || includes.stream().anyMatch(include -> java.util.regex.Pattern.compile(include).matcher(name).find()))
+                || includes.stream().anyMatch(include -> Pattern.compile(include).matcher(name).find()))
                 .forEach(System.out::println);
     }
 

@@ -2,6 +2,7 @@ package io.ouli.jmh;
 
 import io.ouli.engine.fingerprint.FormBenchmark;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class BenchmarksTest {
                 .filter(method -> method.isAnnotationPresent(Benchmark.class))
                 .map(method -> type.getName() + '.' + method.getName())).collect(Collectors.toSet());
         final Set<String> listed = BenchmarkList.defaultList()
-                .getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT), java.util.List.of())
+                .getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT), List.of())
                 .stream().map(entry -> entry.getUsername()).collect(Collectors.toSet());
         assertEquals(expected, listed);
     }

@@ -7,9 +7,12 @@ import io.ouli.engine.metrics.PerformanceReport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +37,7 @@ class AdminTest {
     @TempDir
     private Path directory;
 
-    private ProxyServer start(final Mode mode, final java.net.URI target) {
+    private ProxyServer start(final Mode mode, final URI target) {
         return ProxyServer.start(Proxies.config(mode, directory, target)
                 .admin(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).workers(2).build());
     }
@@ -53,7 +56,7 @@ class AdminTest {
         final String[] replies = {FIRST, SECOND};
         final int[] count = {0};
         try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
-            out.write(replies[count[0]++].getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            out.write(replies[count[0]++].getBytes(StandardCharsets.US_ASCII));
             return true;
         }); ProxyServer proxy = start(Mode.RECORD, upstream.url()); RawClient client = Proxies.client(proxy)) {
             assertEquals(FIRST, client.send(GET).read(FIRST.length()));
@@ -76,10 +79,10 @@ class AdminTest {
         final Semaphore answer = new Semaphore(0);
         try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
             if (request.contains(" /whole ")) {
-                out.write(FIRST.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                out.write(FIRST.getBytes(StandardCharsets.US_ASCII));
                 return true;
             }
-            out.write(half.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            out.write(half.getBytes(StandardCharsets.US_ASCII));
             out.flush();
             asked.release();
             answer.acquire();
@@ -140,7 +143,7 @@ class AdminTest {
             client.send(GET).read(FIRST.length());
             client.send("GET /never HTTP/1.1\r\nHost: h\r\n\r\n").readResponse();
             final String reply = ask(proxy, "GET /metrics");
-            assertTrue(reply.toLowerCase(java.util.Locale.ROOT)
+            assertTrue(reply.toLowerCase(Locale.ROOT)
                     .contains("content-type: text/plain; version=0.0.4; charset=utf-8\r\n"), reply);
             assertEquals(2, sum(reply, "ouli_requests_total"));
             assertEquals(1, sum(reply, "ouli_hits_total"));

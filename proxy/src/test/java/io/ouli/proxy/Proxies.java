@@ -1,6 +1,7 @@
 package io.ouli.proxy;
 
 import io.ouli.engine.Mode;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class Proxies {
         return proxy.addresses().getFirst();
     }
 
-    static RawClient client(final ProxyServer proxy) throws java.io.IOException {
+    static RawClient client(final ProxyServer proxy) throws IOException {
         return new RawClient(address(proxy));
     }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** A client that sends exactly the bytes it is told to, and shows exactly the bytes it gets. */
 public final class RawClient implements AutoCloseable {
@@ -83,7 +84,7 @@ public final class RawClient implements AutoCloseable {
     public String readResponse() throws IOException {
         final String head = readUntil("\r\n\r\n");
         for (final String line : head.split("\r\n")) {
-            if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
+            if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                 return head + read(Integer.parseInt(line.substring(15).trim()));
             }
         }

@@ -5,6 +5,7 @@ import io.ouli.engine.EngineConfig;
 import io.ouli.engine.Mode;
 import io.ouli.engine.recording.Durability;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -301,12 +302,12 @@ class RecordReplayTest {
 
     private static void respond(
             final com.sun.net.httpserver.HttpExchange exchange, final int status, final byte[] body, final long length)
-            throws java.io.IOException {
+            throws IOException {
         exchange.sendResponseHeaders(status, length);
         exchange.getResponseBody().write(body);
     }
 
-    private static byte[] gzip(final String text) throws java.io.IOException {
+    private static byte[] gzip(final String text) throws IOException {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
             zip.write(text.getBytes(StandardCharsets.UTF_8));

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,7 @@ class SpellingsOverSocketsTest {
     private static String ask(final ProxyServer proxy, final byte[] request, final int piece) throws Exception {
         try (RawClient client = Proxies.client(proxy)) {
             for (int at = 0; at < request.length; at += piece) {
-                client.send(java.util.Arrays.copyOfRange(request, at, Math.min(request.length, at + piece)));
+                client.send(Arrays.copyOfRange(request, at, Math.min(request.length, at + piece)));
             }
             return client.readResponse();
         }

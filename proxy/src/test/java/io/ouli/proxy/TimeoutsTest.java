@@ -3,6 +3,7 @@ package io.ouli.proxy;
 import io.ouli.engine.Mode;
 import io.ouli.engine.metrics.Counter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class TimeoutsTest {
     private Path directory;
 
     private ProxyServer replay(final ProxyTimeouts timeouts) throws Exception {
-        java.nio.file.Files.createDirectories(directory);
+        Files.createDirectories(directory);
         return ProxyServer.start(Proxies.config(Mode.REPLAY, directory, null).timeouts(timeouts).build());
     }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -74,7 +75,7 @@ class TlsUpstreamTest {
             assertEquals("http/1.1", seen.get().getApplicationProtocol());
             assertEquals(protocol, seen.get().getSession().getProtocol());
             assertEquals(List.of(new SNIHostName("localhost")),
-                    ((javax.net.ssl.ExtendedSSLSession) seen.get().getSession()).getRequestedServerNames());
+                    ((ExtendedSSLSession) seen.get().getSession()).getRequestedServerNames());
             assertTrue(upstream.requests().getFirst().contains("\r\nHost: localhost:" + upstream.port() + "\r\n"));
         }
         try (ProxyServer proxy = Proxies.start(Mode.REPLAY, directory, null);

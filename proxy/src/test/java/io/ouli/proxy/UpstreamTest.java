@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,12 +13,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -140,7 +146,7 @@ class UpstreamTest {
             public void close() {
             }
         };
-        final java.util.logging.Logger logger = java.util.logging.Logger.getLogger("io.ouli.proxy.server.Relay");
+        final Logger logger = Logger.getLogger("io.ouli.proxy.server.Relay");
         logger.addHandler(handler);
         final URI target = url("127.0.0.1:" + closedPort());
         try (ProxyServer proxy = Proxies.start(Mode.RECORD, directory, target);
@@ -325,7 +331,7 @@ class UpstreamTest {
 
     /** Each connection answers one request, and closes without a word on the second. */
     private RawUpstream dyingOnSecondRequest() throws Exception {
-        final java.util.Set<java.net.Socket> used = java.util.concurrent.ConcurrentHashMap.newKeySet();
+        final Set<Socket> used = ConcurrentHashMap.newKeySet();
         return upstream((request, out, socket) -> {
             if (!used.add(socket)) {
                 return false;
@@ -443,7 +449,7 @@ class UpstreamTest {
     @Test
     void shouldSendALargeRequestAndRecordALargeResponse() throws Exception {
         final byte[] body = new byte[5 << 20];
-        new java.util.Random(1).nextBytes(body);
+        new Random(1).nextBytes(body);
         final byte[] head = ("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         final String front = "PUT /large HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length + "\r\n\r\n";
@@ -454,14 +460,14 @@ class UpstreamTest {
             return true;
         }); ProxyServer proxy = record(upstream); RawClient client = Proxies.client(proxy)) {
             client.send(front).send(body).read(head.length);
-            org.junit.jupiter.api.Assertions.assertArrayEquals(body,
+            assertArrayEquals(body,
                     client.read(body.length).getBytes(StandardCharsets.ISO_8859_1));
         }
         try (ProxyServer proxy = Proxies.start(Mode.REPLAY, directory, null);
                 RawClient client = Proxies.client(proxy)) {
             client.send(front).send(body).read(head.length);
             Thread.sleep(300);
-            org.junit.jupiter.api.Assertions.assertArrayEquals(body,
+            assertArrayEquals(body,
                     client.read(body.length).getBytes(StandardCharsets.ISO_8859_1));
             assertFalse(client.send(GET).readResponse().isEmpty());
         }

@@ -2,6 +2,7 @@ package io.ouli.redact;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,7 @@ class LiteralReplacerTest {
         final byte[] text = Reference.bytes("secretivsecretivesecret-et-et..tai tailsecre");
         final LiteralReplacer whole = new LiteralReplacer(searcher, PLACEHOLDER);
         assertTrue(whole.replace(text, 0, text.length));
-        final byte[] expected = java.util.Arrays.copyOf(whole.buffer(), whole.length());
+        final byte[] expected = Arrays.copyOf(whole.buffer(), whole.length());
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         final StreamingReplacer streaming = new StreamingReplacer(searcher, PLACEHOLDER, out::write);
         for (int first = 0; first <= text.length; first++) {

@@ -1,5 +1,6 @@
 package io.ouli.redact;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -130,7 +131,7 @@ class LiteralSearcherTest {
         final StringBuilder text = new StringBuilder();
         for (int i = 0; i < 256; i++) {
             text.append("{\"n\":").append(i).append("} ghp_ xx ");
-            text.append(new String(set.get(i * 31 & 255), java.nio.charset.StandardCharsets.ISO_8859_1));
+            text.append(new String(set.get(i * 31 & 255), StandardCharsets.ISO_8859_1));
         }
         final byte[] bytes = Reference.bytes(text.toString());
         final List<Integer> expected = Reference.regexSpans(literals.order(), set, bytes, 0, bytes.length);

@@ -2,6 +2,7 @@ package io.ouli.redact;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class SegmentSearcherTest {
         final StringBuilder result = new StringBuilder();
         final StreamingReplacer replacer = new StreamingReplacer(searcher, Reference.bytes("REDACTED"),
                 (bytes, offset, length) -> result.append(new String(bytes, offset, length,
-                        java.nio.charset.StandardCharsets.ISO_8859_1)));
+                        StandardCharsets.ISO_8859_1)));
         final byte[] text = Reference.bytes("a straw-22 and a needle-1-with-a-long-tail.");
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment memory = arena.allocate(text.length);

@@ -1,5 +1,7 @@
 package io.ouli.engine.content;
 
+import java.util.Arrays;
+
 import static io.ouli.engine.content.UnsoundException.require;
 
 /**
@@ -127,7 +129,7 @@ final class ZstdDecoder {
             if (type == LITERALS_RAW) {
                 System.arraycopy(in, at, literals, 0, literalCount);
             } else {
-                java.util.Arrays.fill(literals, 0, literalCount, in[at]);
+                Arrays.fill(literals, 0, literalCount, in[at]);
             }
             at += bytes;
             return;

@@ -1,7 +1,8 @@
 package io.ouli.engine.core;
 
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
@@ -123,7 +124,7 @@ public final class CoreThread implements AutoCloseable {
             return;
         }
         try {
-            if (!thread.join(java.time.Duration.ofMillis(CLOSE_TIMEOUT_MILLIS))) {
+            if (!thread.join(Duration.ofMillis(CLOSE_TIMEOUT_MILLIS))) {
                 LOGGER.log(Level.WARNING, agent.roleName() + " has not ended after " + CLOSE_TIMEOUT_MILLIS + " ms");
             }
         } catch (final InterruptedException e) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A canonical form taken apart into its fields, to be shown and compared; allocates, for the control plane. */
@@ -40,7 +41,7 @@ public final class CanonicalForm {
         final List<Field> fields = new ArrayList<>();
         for (int at = start; at < end;) {
             final int length = ByteBuffer.wrap(form).getInt(at + 1);
-            final byte[] content = java.util.Arrays.copyOfRange(form, at + 5, at + 5 + length);
+            final byte[] content = Arrays.copyOfRange(form, at + 5, at + 5 + length);
             fields.add(new Field((char) form[at], content));
             at += 5 + length;
         }
@@ -80,7 +81,7 @@ public final class CanonicalForm {
     /** Returns the body's canonical bytes, empty without one. */
     byte[] body() {
         final Field last = fields.get(fields.size() - 1);
-        return last.tag() == 'B' ? java.util.Arrays.copyOfRange(last.content(), 1, last.content().length) : new byte[0];
+        return last.tag() == 'B' ? Arrays.copyOfRange(last.content(), 1, last.content().length) : new byte[0];
     }
 
     /** Returns the form as text, one line for each field, values behind their names. */

@@ -1,6 +1,7 @@
 package io.ouli.engine.fingerprint;
 
 import io.ouli.engine.Limits;
+import java.util.Arrays;
 
 /**
  * Canonical JSON: members sorted by key, no white space, numbers and strings in one spelling, ignored parts removed.
@@ -299,7 +300,7 @@ final class JsonForm {
 
     private int word(final byte[] word, final int at) {
         if (end - at < word.length
-                || !java.util.Arrays.equals(in, at, at + word.length, word, 0, word.length)) {
+                || !Arrays.equals(in, at, at + word.length, word, 0, word.length)) {
             return -1;
         }
         out.put(word);

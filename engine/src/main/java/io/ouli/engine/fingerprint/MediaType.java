@@ -1,6 +1,7 @@
 package io.ouli.engine.fingerprint;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Media types in one spelling: names in lower case, no optional white space, values quoted only where they must be.
@@ -184,7 +185,7 @@ final class MediaType {
     }
 
     private boolean is(final int start, final int end, final byte[] expected) {
-        return java.util.Arrays.equals(text.array, start, end, expected, 0, expected.length);
+        return Arrays.equals(text.array, start, end, expected, 0, expected.length);
     }
 
     private static int skipSpace(final byte[] bytes, final int start, final int end) {

@@ -1,5 +1,7 @@
 package io.ouli.engine.fingerprint;
 
+import java.util.Arrays;
+
 /** Percent-encoding of RFC 3986: classes of characters, and escapes read and written. */
 final class Percent {
     private static final byte UNRESERVED = 1;
@@ -10,7 +12,7 @@ final class Percent {
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'};
 
     static {
-        java.util.Arrays.fill(HEX_VALUES, (byte) -1);
+        Arrays.fill(HEX_VALUES, (byte) -1);
         for (int c = 0; c < 128; c++) {
             final int digit = Character.digit(c, 16);
             HEX_VALUES[c] = (byte) digit;

@@ -2,6 +2,7 @@ package io.ouli.engine.recording;
 
 import io.ouli.engine.recording.RecordingException.Reason;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -76,7 +77,7 @@ final class FileHeader {
         header.policyHash = policyHash.clone();
         try {
             final MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update("ouli/recording/1".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            digest.update("ouli/recording/1".getBytes(StandardCharsets.US_ASCII));
             for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
                 digest.update((byte) (createdNanos >>> shift));
             }

@@ -2,6 +2,7 @@ package io.ouli.engine.recording;
 
 import io.ouli.engine.recording.disk.DiskQueue;
 import io.ouli.engine.recording.storage.Storage;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -96,7 +97,7 @@ public record RecordingOptions(
     }
 
     private static long systemNanos() {
-        final java.time.Instant now = java.time.Instant.now();
+        final Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 }

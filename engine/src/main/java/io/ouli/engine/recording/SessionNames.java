@@ -2,6 +2,7 @@ package io.ouli.engine.recording;
 
 import io.ouli.engine.Limits;
 import io.ouli.engine.OuliException;
+import java.io.File;
 import java.nio.file.Path;
 
 /**
@@ -91,7 +92,7 @@ public final class SessionNames {
 
     /** Returns the session whose recording this file would be, or null if it is none. */
     public static String session(final Path folder, final Path file) {
-        final String path = folder.relativize(file).toString().replace(java.io.File.separatorChar, '/');
+        final String path = folder.relativize(file).toString().replace(File.separatorChar, '/');
         if (!path.endsWith(SUFFIX)) {
             return null;
         }

@@ -1,6 +1,7 @@
 package io.ouli.engine.scan;
 
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The part of a message in which something was found.
@@ -46,7 +47,7 @@ public record Field(Place place, String header) {
     }
 
     /** Returns whether it is a header that a list names. */
-    boolean isOneOf(final java.util.Set<String> names) {
+    boolean isOneOf(final Set<String> names) {
         return names.contains(header);
     }
 

@@ -6,6 +6,7 @@ import io.ouli.redact.LiteralSet;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -129,7 +130,7 @@ public final class LeakFinder {
             }
             if (equals > 0) {
                 final String name = new String(text, start, equals - start, StandardCharsets.ISO_8859_1).strip();
-                final String lower = name.toLowerCase(java.util.Locale.ROOT);
+                final String lower = name.toLowerCase(Locale.ROOT);
                 if (SESSION_NAMES.stream().anyMatch(lower::contains) && end - equals > MIN_COOKIE
                         && Chance.bits(text, equals + 1, end) >= COOKIE_BITS) {
                     report(Confidence.MEDIUM, "session-cookie", name, equals + 1, end, 0,

@@ -3,6 +3,7 @@ package io.ouli.engine.fingerprint;
 import io.ouli.engine.http.TestHeads;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -122,7 +123,7 @@ class AlikeObjectsProperties {
         final String damage = "\"\\{}[],:0e.-1a \n\u0000\u00c3\u00ff\u0080";
         bytes[random.nextInt(bytes.length)] = (byte) damage.charAt(random.nextInt(damage.length()));
         check(bytes);
-        check(java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length)));
+        check(Arrays.copyOf(bytes, random.nextInt(bytes.length)));
     }
 
     @Test

@@ -1,14 +1,15 @@
 package io.ouli.engine.fingerprint;
 
+import io.ouli.engine.Limits;
 import io.ouli.engine.core.Sha256;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.RequestParser;
-import io.ouli.engine.Limits;
 import io.ouli.engine.testing.RequestChanges;
 import io.ouli.engine.testing.RequestSpeller;
 import io.ouli.engine.testing.SampleRequest;
 import io.ouli.engine.testing.SampleRequests;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Random;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -102,7 +103,7 @@ class FingerprintProperties {
         final byte[] key = new byte[Fingerprinter.KEY_BYTES];
         other.fingerprint(head, body, 0, body.length, key);
         assertEquals(
-                java.util.HexFormat.of().formatHex(Sha256.of(other.canonicalForm(head, body, 0, body.length))),
-                java.util.HexFormat.of().formatHex(key));
+                HexFormat.of().formatHex(Sha256.of(other.canonicalForm(head, body, 0, body.length))),
+                HexFormat.of().formatHex(key));
     }
 }

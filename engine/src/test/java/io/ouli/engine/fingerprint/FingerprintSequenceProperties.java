@@ -3,9 +3,11 @@ package io.ouli.engine.fingerprint;
 import io.ouli.engine.http.TestHeads;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -127,7 +129,7 @@ class FingerprintSequenceProperties {
         }
         for (int i = 0; i < 12; i++) {
             if (random.nextInt(3) == 0) {
-                java.util.Collections.shuffle(names, random);
+                Collections.shuffle(names, random);
             }
             if (random.nextInt(4) == 0) {
                 names.set(random.nextInt(names.size()), any(random, NAMES));
@@ -144,7 +146,7 @@ class FingerprintSequenceProperties {
                     readable(query(fingerprinter, query.toString())), readable(query(neverMatching, query.toString())));
             final String counted = List.of(query.toString().split("&")).stream()
                     .filter(piece -> !piece.matches("(a|%61|page|name1|a\\+b|a%20b|abcdefgh|abcdefg%68|%zz)(=.*)?"))
-                    .collect(java.util.stream.Collectors.joining("&"));
+                    .collect(Collectors.joining("&"));
             assertEquals(readable(query(fingerprinter, counted)), readable(query(ignoring, query.toString())));
             final byte[] form = query.toString().getBytes(StandardCharsets.ISO_8859_1);
             check("/", List.of(Map.entry("Content-Type", "application/x-www-form-urlencoded")), form);

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -128,7 +129,7 @@ class FingerprintVectorsTest {
         final FingerprintPolicy.Part[] parts = placeholder.get("parts") == null
                 ? new FingerprintPolicy.Part[0]
                 : Stream.of(names(placeholder.get("parts")))
-                        .map(part -> FingerprintPolicy.Part.valueOf(part.toUpperCase(java.util.Locale.ROOT)))
+                        .map(part -> FingerprintPolicy.Part.valueOf(part.toUpperCase(Locale.ROOT)))
                         .toArray(FingerprintPolicy.Part[]::new);
         builder.placeholder((String) placeholder.get("name"), (String) placeholder.get("regex"), parts);
     }

@@ -4,6 +4,8 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A JSON reader as plain as can be: the test's own second opinion, which shares nothing with the canonicaliser.
@@ -144,7 +146,7 @@ final class PlainJson {
     }
 
     private Number number() {
-        final java.util.regex.Matcher matcher = java.util.regex.Pattern
+        final Matcher matcher = Pattern
                 .compile("(-?)(0|[1-9][0-9]*+)(?:\\.([0-9]++))?(?:[eE]([+-]?[0-9]++))?")
                 .matcher(text)
                 .region(at, text.length());

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,7 +88,7 @@ class FuzzMainTest {
     @Test
     void shouldShowInputsSoThatTheyCanBeTypedAgain() {
         assertEquals("4 bytes: \"a\\n\\\"\\xff\"", Shown.bytes(new byte[] {'a', '\n', '"', (byte) 0xff}));
-        assertEquals("[\"\\u00e9\", 1, [2 bytes: \"ab\", null]]", Shown.values(java.util.Arrays.asList(
-                "\u00e9", 1, java.util.Arrays.asList(new byte[] {'a', 'b'}, null))));
+        assertEquals("[\"\\u00e9\", 1, [2 bytes: \"ab\", null]]", Shown.values(Arrays.asList(
+                "\u00e9", 1, Arrays.asList(new byte[] {'a', 'b'}, null))));
     }
 }

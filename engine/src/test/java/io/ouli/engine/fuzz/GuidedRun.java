@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -116,7 +117,7 @@ final class GuidedRun {
                         .filter(line -> line.startsWith("==")).findFirst().orElse("see its input"))
                 : thrown(target, smallest);
         final Path kept = Files.createDirectories(options.corpus.resolve(CRASHES))
-                .resolve(target.label() + '-' + Integer.toHexString(java.util.Arrays.hashCode(smallest)));
+                .resolve(target.label() + '-' + Integer.toHexString(Arrays.hashCode(smallest)));
         Files.write(kept, smallest);
         report.fault(new Fault(target.label() + ", seed " + options.seed, cause, Shown.bytes(smallest),
                 kept.toString(), again(target, kept)));

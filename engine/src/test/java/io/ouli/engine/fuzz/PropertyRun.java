@@ -1,6 +1,7 @@
 package io.ouli.engine.fuzz;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class PropertyRun {
     private static Set<String> methods(final String type) {
         try {
             return Stream.of(Class.forName(type).getDeclaredMethods())
-                    .map(java.lang.reflect.Method::getName).collect(Collectors.toSet());
+                    .map(Method::getName).collect(Collectors.toSet());
         } catch (final ClassNotFoundException e) {
             throw new IllegalStateException(type, e);
         }

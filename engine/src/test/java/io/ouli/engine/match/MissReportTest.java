@@ -4,6 +4,7 @@ import io.ouli.engine.fingerprint.FingerprintPolicy;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.TestHeads;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class MissReportTest {
     /** Requests as they are stored; null is a damaged one. */
     private record Stored(List<String> requests) implements RecordedRequests {
         static Stored of(final String... requests) {
-            return new Stored(java.util.Arrays.asList(requests));
+            return new Stored(Arrays.asList(requests));
         }
 
         @Override

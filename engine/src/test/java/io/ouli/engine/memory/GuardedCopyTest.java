@@ -3,6 +3,7 @@ package io.ouli.engine.memory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ class GuardedCopyTest {
                 assertEquals(bytes, piece.byteSize());
                 assertEquals(0, piece.address() % 4_096);
                 for (long at = 0; at < bytes; at += 1_021) {
-                    assertEquals(0, piece.get(java.lang.foreign.ValueLayout.JAVA_BYTE, at));
+                    assertEquals(0, piece.get(ValueLayout.JAVA_BYTE, at));
                 }
                 piece.fill((byte) 1);
             }
@@ -107,12 +108,12 @@ class GuardedCopyTest {
         try (OffHeap memory = new OffHeap()) {
             final MemorySegment large = memory.allocateHugeLater(3 * OffHeap.HUGE_BYTES);
             final MemorySegment beside = memory.allocate(OffHeap.MAPPED_BYTES + 1);
-            large.set(java.lang.foreign.ValueLayout.JAVA_LONG, 8, 42);
-            large.set(java.lang.foreign.ValueLayout.JAVA_LONG, large.byteSize() - 8, 43);
+            large.set(ValueLayout.JAVA_LONG, 8, 42);
+            large.set(ValueLayout.JAVA_LONG, large.byteSize() - 8, 43);
             memory.askForHugePages();
-            assertEquals(42, large.get(java.lang.foreign.ValueLayout.JAVA_LONG, 8));
-            assertEquals(43, large.get(java.lang.foreign.ValueLayout.JAVA_LONG, large.byteSize() - 8));
-            assertEquals(0, large.get(java.lang.foreign.ValueLayout.JAVA_LONG, OffHeap.HUGE_BYTES));
+            assertEquals(42, large.get(ValueLayout.JAVA_LONG, 8));
+            assertEquals(43, large.get(ValueLayout.JAVA_LONG, large.byteSize() - 8));
+            assertEquals(0, large.get(ValueLayout.JAVA_LONG, OffHeap.HUGE_BYTES));
             assertEquals(-1, beside.mismatch(MemorySegment.ofArray(new byte[(int) beside.byteSize()])));
         }
     }

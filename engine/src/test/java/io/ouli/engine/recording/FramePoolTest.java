@@ -1,6 +1,7 @@
 package io.ouli.engine.recording;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +78,7 @@ class FramePoolTest {
     @Test
     void shouldLendEachBufferToOneThreadAtATime() throws InterruptedException {
         try (FramePool pool = new FramePool(8L * STEP)) {
-            final List<Throwable> errors = java.util.Collections.synchronizedList(new ArrayList<>());
+            final List<Throwable> errors = Collections.synchronizedList(new ArrayList<>());
             final List<Thread> threads = new ArrayList<>();
             for (int id = 0; id < 4; id++) {
                 final int mark = id;

@@ -5,6 +5,7 @@ import io.ouli.engine.recording.storage.SimulatedStorage;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,7 +67,7 @@ class IndexTest {
         final byte[] bytes = record();
         damageAnEntry(bytes, 10);
         final int zeroed = entries(bytes) + 20 * IndexLayout.BLOCK_BYTES;
-        java.util.Arrays.fill(bytes, zeroed, zeroed + IndexLayout.BLOCK_BYTES, (byte) 0);
+        Arrays.fill(bytes, zeroed, zeroed + IndexLayout.BLOCK_BYTES, (byte) 0);
         disk.put(FILE, bytes);
         try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
             assertEquals(Recording.State.SEALED, recording.state());
@@ -115,7 +116,7 @@ class IndexTest {
         final byte[] bytes = record();
         bytes[damageAnEntry(bytes, 10) + FrameHeader.SEQUENCE] ^= 1;
         final int block = entries(bytes) + 10 * IndexLayout.BLOCK_BYTES;
-        java.util.Arrays.fill(bytes, block, block + IndexLayout.BLOCK_BYTES, (byte) 0);
+        Arrays.fill(bytes, block, block + IndexLayout.BLOCK_BYTES, (byte) 0);
         disk.put(FILE, bytes);
         try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
             int damaged = 0;
@@ -169,7 +170,7 @@ class IndexTest {
             }
             final long[] slots = new long[COUNT];
             for (int round = 0; round < 2; round++) {
-                java.util.Arrays.fill(slots, 0);
+                Arrays.fill(slots, 0);
                 recording.find(keys, 0, new int[COUNT], slots, COUNT);
                 for (int i = 0; i < COUNT; i++) {
                     assertEquals(i, recording.sequence(slots[i]));

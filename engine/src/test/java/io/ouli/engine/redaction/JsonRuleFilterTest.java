@@ -1,5 +1,6 @@
 package io.ouli.engine.redaction;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,7 @@ class JsonRuleFilterTest {
             } else {
                 rules.jsonPointer("/" + (random.nextInt(3) == 0 ? "*" : name(random).replace("/", "~1")));
             }
-            final byte[] text = json(random, 3).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            final byte[] text = json(random, 3).getBytes(StandardCharsets.UTF_8);
             final Edits edits = new Edits();
             new JsonValues(rules.jsonRules, RedactionListener.NONE).find(text, 0, text.length, edits);
             final boolean may = new JsonRuleFilter(rules.jsonRules)

@@ -1,8 +1,12 @@
 package io.ouli.engine.redaction;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One way in which a text may stand in another: written as different encoders write it, and read by plain means. */
 enum Wrapping {
@@ -30,7 +34,7 @@ enum Wrapping {
         byte[] unwrap(final byte[] outer) {
             final String text = text(outer);
             final String value = text.substring(text.indexOf("&q=") + 3, text.lastIndexOf("&z=2"));
-            return java.net.URLDecoder.decode(value, StandardCharsets.ISO_8859_1)
+            return URLDecoder.decode(value, StandardCharsets.ISO_8859_1)
                     .getBytes(StandardCharsets.ISO_8859_1);
         }
     },
@@ -97,13 +101,13 @@ enum Wrapping {
         byte[] unwrap(final byte[] outer) {
             final String text = text(outer);
             final String value = text.substring(text.indexOf('>') + 1, text.lastIndexOf("</p>"));
-            return java.util.regex.Pattern.compile("&(?:#x([0-9A-F]+)|#([0-9]+)|(amp|lt|gt|quot));")
+            return Pattern.compile("&(?:#x([0-9A-F]+)|#([0-9]+)|(amp|lt|gt|quot));")
                     .matcher(value)
-                    .replaceAll(match -> java.util.regex.Matcher.quoteReplacement(named(match)))
+                    .replaceAll(match -> Matcher.quoteReplacement(named(match)))
                     .getBytes(StandardCharsets.ISO_8859_1);
         }
 
-        private String named(final java.util.regex.MatchResult match) {
+        private String named(final MatchResult match) {
             if (match.group(1) != null) {
                 return String.valueOf((char) Integer.parseInt(match.group(1), 16));
             }

@@ -3,6 +3,7 @@ package io.ouli.engine.testing;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** Writes JSON in a random one of the spellings that mean the same. */
@@ -24,7 +25,7 @@ final class JsonSpeller {
         switch (sample) {
             case final JsonSample.Text text -> text(text.value(), out);
             case final JsonSample.Decimal decimal -> decimal(decimal.value(), out);
-            case final JsonSample.Word word -> out.append(word.name().toLowerCase(java.util.Locale.ROOT));
+            case final JsonSample.Word word -> out.append(word.name().toLowerCase(Locale.ROOT));
             case final JsonSample.Elements elements -> {
                 out.append('[');
                 for (int i = 0; i < elements.values().size(); i++) {

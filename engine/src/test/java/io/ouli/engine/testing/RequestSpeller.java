@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +40,7 @@ public final class RequestSpeller {
     public record Message(byte[] head, byte[] body) {
         /** Returns the whole message. */
         public byte[] bytes() {
-            final byte[] bytes = java.util.Arrays.copyOf(head, head.length + body.length);
+            final byte[] bytes = Arrays.copyOf(head, head.length + body.length);
             System.arraycopy(body, 0, bytes, head.length, body.length);
             return bytes;
         }

@@ -2,6 +2,7 @@ package io.ouli.engine.testing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
@@ -49,12 +50,12 @@ public record SampleRequest(
         public boolean equals(final Object other) {
             return other instanceof final RawBody raw
                     && raw.mediaType.equals(mediaType)
-                    && java.util.Arrays.equals(raw.content, content);
+                    && Arrays.equals(raw.content, content);
         }
 
         @Override
         public int hashCode() {
-            return java.util.Arrays.hashCode(content);
+            return Arrays.hashCode(content);
         }
     }
 

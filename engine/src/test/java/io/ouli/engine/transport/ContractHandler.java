@@ -3,6 +3,7 @@ package io.ouli.engine.transport;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ class ContractHandler implements TransportHandler {
 
         /** Returns a copy of the bytes that came in. */
         byte[] bytes() {
-            return java.util.Arrays.copyOf(received, (int) receivedBytes);
+            return Arrays.copyOf(received, (int) receivedBytes);
         }
     }
 
@@ -91,7 +92,7 @@ class ContractHandler implements TransportHandler {
         if (keepBytes) {
             final int end = (int) seen.receivedBytes + length;
             if (end > seen.received.length) {
-                seen.received = java.util.Arrays.copyOf(seen.received, Math.max(end, seen.received.length * 2));
+                seen.received = Arrays.copyOf(seen.received, Math.max(end, seen.received.length * 2));
             }
             MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset, seen.received, (int) seen.receivedBytes, length);
         }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ abstract class TransportContractTest extends ConnectionContract {
         final ContractPeer peer = network.connect(listen());
         final Seen seen = accepted(0);
         final int[] sizes = {1, 8_191, 8_192, 8_193, 100, 65_536, 7, 131_072, 8_192, 1, 200_000, 3};
-        final byte[] message = randomBytes(8, java.util.Arrays.stream(sizes).sum());
+        final byte[] message = randomBytes(8, Arrays.stream(sizes).sum());
         final MemorySegment bytes = nativeCopy(message);
         for (int first = 0; first < sizes.length; first++) {
             long offset = 0;
@@ -100,7 +101,7 @@ abstract class TransportContractTest extends ConnectionContract {
                 }
             }
             transport.flush(seen.id);
-            assertArrayEquals(java.util.Arrays.copyOf(message, (int) offset), readExactly(peer, (int) offset));
+            assertArrayEquals(Arrays.copyOf(message, (int) offset), readExactly(peer, (int) offset));
             final int sends = first + 1;
             pump(() -> seen.sent == sends, "onSent");
         }
@@ -445,7 +446,7 @@ abstract class TransportContractTest extends ConnectionContract {
             }
             for (final ContractPeer peer : peers) {
                 final int length = parts == 1 ? 100 : 300;
-                assertArrayEquals(java.util.Arrays.copyOf(message, length), readExactly(peer, length));
+                assertArrayEquals(Arrays.copyOf(message, length), readExactly(peer, length));
             }
             final int sends = parts;
             pump(() -> handler.all.stream().allMatch(seen -> seen.sent == sends), "onSent of all");

@@ -14,9 +14,6 @@ import java.util.SplittableRandom;
  *              through a recording from front to back is kinder to caches than any real client.
  */
 public record Corpus(String name, List<CorpusItem> items) {
-    /** Fewer distinct requests than this let caches and branch predictors learn the answers by heart. */
-    public static final int LEAST_DISTINCT = 1_000;
-
     private static final int MOST_ITEMS = 1 << 20;
     private static final String[] WORDS = {"amber", "basalt", "cedar", "delta", "ember", "fjord", "granite", "harbor",
         "island", "juniper", "kelp", "lagoon", "meadow", "nectar", "ocean", "prairie"};

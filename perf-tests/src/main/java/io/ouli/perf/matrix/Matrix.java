@@ -6,10 +6,12 @@ import io.ouli.perf.result.Results;
 import io.ouli.perf.result.Subject;
 import io.ouli.perf.server.PeerSuite;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -94,7 +96,7 @@ public final class Matrix {
     }
 
     private void measure(final MatrixPlan.Cell cell, final Corpus corpus) throws InterruptedException {
-        final PeerSuite suite = new PeerSuite(settings, new PrintWriter(java.io.Writer.nullWriter()));
+        final PeerSuite suite = new PeerSuite(settings, new PrintWriter(Writer.nullWriter()));
         final List<Subject> one = suite.run(List.of(cell.server()), corpus);
         warnings.addAll(suite.warnings());
         failures += suite.failures();
@@ -102,7 +104,7 @@ public final class Matrix {
         if (one.isEmpty()) {
             // It cannot be started here, which is said; it is not tried again in this run.
             subjects.put(cell.name(), new Subject(cell.name(), cell.server().description(),
-                    java.util.Collections.nCopies(rounds, Map.of()), null));
+                    Collections.nCopies(rounds, Map.of()), null));
             return;
         }
         final Subject now = one.getFirst();

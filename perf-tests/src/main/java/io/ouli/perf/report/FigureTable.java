@@ -8,6 +8,7 @@ import io.ouli.perf.result.Statistics;
 import io.ouli.perf.result.Subject;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Tables of figures: medians with the range of their rounds; what is inside the noise is grey. */
 final class FigureTable {
@@ -125,7 +126,7 @@ final class FigureTable {
         final String range = Double.isInfinite(ratio.high()) ? "unknown, one round"
                 : Html.format("%+.1f … %+.1f %%", 100 * (ratio.low() - 1), 100 * (ratio.high() - 1));
         out.append(Html.format("<tr class=\"%s\"><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%+.1f %%</td>"
-                + "<td>%s</td></tr>\n", change.verdict().name().toLowerCase(java.util.Locale.ROOT),
+                + "<td>%s</td></tr>\n", change.verdict().name().toLowerCase(Locale.ROOT),
                 Html.escape(change.subject()), Html.escape(change.metric().label()),
                 Html.escape(Figures.format(change.before(), unit)), Html.escape(Figures.format(change.after(), unit)),
                 100 * (ratio.estimate() - 1), range));

@@ -1,7 +1,6 @@
 package io.ouli.perf.result;
 
 import io.ouli.proxy.facts.MachineFacts;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -32,15 +31,6 @@ public final class Results {
         }
         return new BenchResult(kind, started.truncatedTo(ChronoUnit.SECONDS).toString(),
                 MachineFacts.read().values(), new LinkedHashMap<>(settings), all, subjects);
-    }
-
-    /**
-     * Returns where a result is kept when the user names no file: below {@code folder}, named by day, kind and commit.
-     */
-    public static Path defaultFile(final Path folder, final BenchResult result) {
-        final String commit = result.facts().getOrDefault("commit", "unknown").replace("+changes", "-changed");
-        return folder.resolve(result.started().substring(0, 19).replace(":", "").replace('T', '-') + '-'
-                + result.kind() + '-' + commit + ".json");
     }
 
     /**

@@ -163,19 +163,26 @@ public final class OuliServer implements ServerKind {
         try {
             final FileTime built = Files.getLastModifiedTime(home.resolve(JAR));
             for (final String module : MODULES) {
-                try (Stream<Path> sources = Files.walk(home.resolve(module).resolve("src/main"))) {
-                    for (final Path source : sources.filter(Files::isRegularFile).toList()) {
-                        if (Files.getLastModifiedTime(source).compareTo(built) > 0) {
-                            return JAR + " is older than " + home.relativize(source)
-                                    + "; build it first: ./ouli --version";
-                        }
-                    }
+                final Path newer = newerThan(built, home.resolve(module).resolve("src/main"));
+                if (newer != null) {
+                    return JAR + " is older than " + home.relativize(newer) + "; build it first: ./ouli --version";
                 }
             }
             return null;
         } catch (final IOException | UncheckedIOException e) {
             return "it cannot be told whether " + JAR + " is up to date: " + e.getMessage();
         }
+    }
+
+    private static Path newerThan(final FileTime time, final Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (final Path file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.getLastModifiedTime(file).compareTo(time) > 0) {
+                    return file;
+                }
+            }
+        }
+        return null;
     }
 
     /** Returns {@code ./ouli} when this runs in a clone whose program is built: measured is what users start. */

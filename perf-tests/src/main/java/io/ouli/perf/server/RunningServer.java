@@ -7,9 +7,11 @@ import io.ouli.perf.load.LoadException;
 import io.ouli.perf.load.Prober;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -247,7 +249,7 @@ public final class RunningServer implements AutoCloseable {
             final byte[] bytes = Files.readAllBytes(log);
             final int from = Math.max(0, bytes.length - MOST_LOG_BYTES);
             final String text = new String(bytes, from, bytes.length - from,
-                    java.nio.charset.StandardCharsets.UTF_8).strip();
+                    StandardCharsets.UTF_8).strip();
             return text.isEmpty() ? "it printed nothing" : text;
         } catch (final IOException e) {
             return "its output cannot be read: " + e;
@@ -269,7 +271,7 @@ public final class RunningServer implements AutoCloseable {
             for (final Path path : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
-        } catch (final IOException | java.io.UncheckedIOException e) {
+        } catch (final IOException | UncheckedIOException e) {
             System.getLogger(RunningServer.class.getName()).log(System.Logger.Level.WARNING,
                     "cannot remove " + folder + ": " + e.getMessage());
         }

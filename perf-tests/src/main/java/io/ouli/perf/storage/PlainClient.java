@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** One connection, one request at a time, every byte of the reply compared. */
@@ -33,7 +34,7 @@ final class PlainClient implements AutoCloseable {
         final long nanos = System.nanoTime() - start;
         if (!Arrays.equals(reply, expected)) {
             throw new LoadException("a reply of " + reply.length + " bytes is not the one that was recorded: "
-                    + new String(reply, 0, Math.min(200, reply.length), java.nio.charset.StandardCharsets.ISO_8859_1));
+                    + new String(reply, 0, Math.min(200, reply.length), StandardCharsets.ISO_8859_1));
         }
         return nanos;
     }

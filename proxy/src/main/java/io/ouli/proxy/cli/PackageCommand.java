@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -73,7 +74,7 @@ final class PackageCommand implements Command {
         ProgramJars.read(jars, Main.class.getName()).write(app.resolve("ouli.jar"));
         // What a cache that was unpacked elsewhere is told apart by.
         Files.writeString(app.resolve("made"), UUID.randomUUID() + "\n");
-        Files.copy(launcher, folder.resolve("ouli"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(launcher, folder.resolve("ouli"), StandardCopyOption.COPY_ATTRIBUTES);
         final Path licence = launcher.resolveSibling("LICENSE");
         if (Files.exists(licence)) {
             Files.copy(licence, folder.resolve("LICENSE"));

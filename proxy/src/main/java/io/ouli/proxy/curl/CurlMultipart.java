@@ -2,6 +2,8 @@ package io.ouli.proxy.curl;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 
 /** The body that curl makes of {@code -F}. Its boundary is fixed: no key depends on it. */
 final class CurlMultipart {
@@ -48,7 +50,7 @@ final class CurlMultipart {
                 fileName = attribute.replaceAll("^\"|\"$", "");
             }
         }
-        final String content = end == words.length ? typed : String.join(";", java.util.Arrays.copyOf(words, end));
+        final String content = end == words.length ? typed : String.join(";", Arrays.copyOf(words, end));
         if (!fromFile) {
             add(name, fileName, type, CurlFiles.bytes(content));
             return;
@@ -65,7 +67,7 @@ final class CurlMultipart {
 
     /** Returns curl's guess for a file. */
     private static String typeOf(final String path) {
-        final String lower = path.toLowerCase(java.util.Locale.ROOT);
+        final String lower = path.toLowerCase(Locale.ROOT);
         final String ending = lower.substring(lower.lastIndexOf('.') + 1);
         return switch (ending) {
             case "gif" -> "image/gif";

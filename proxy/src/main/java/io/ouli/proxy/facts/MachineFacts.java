@@ -7,6 +7,8 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,7 @@ public record MachineFacts(Map<String, String> values) {
 
     /** Copies the values, their order kept. */
     public MachineFacts {
-        values = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(values));
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
     /** Reads this machine's facts, and the commit that this program was built in, wherever it was started. */
@@ -138,7 +140,7 @@ public record MachineFacts(Map<String, String> values) {
 
     private static String git(final Path project, final String... arguments) {
         try {
-            final List<String> command = new java.util.ArrayList<>(List.of("git", "-C", project.toString()));
+            final List<String> command = new ArrayList<>(List.of("git", "-C", project.toString()));
             command.addAll(List.of(arguments));
             final Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
             final String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -71,9 +73,9 @@ public record StoredMessage(String startLine, List<String> headers, byte[] frame
     /** Returns one line about a body that cannot be shown. */
     public String bodySummary() {
         try {
-            final byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(body);
+            final byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
             return String.format(Locale.ROOT, "(%,d bytes, SHA-256 %s)", body.length, HexFormat.of().formatHex(digest));
-        } catch (final java.security.NoSuchAlgorithmException e) {
+        } catch (final NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
     }

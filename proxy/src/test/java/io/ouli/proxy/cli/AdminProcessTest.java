@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -111,7 +112,7 @@ class AdminProcessTest {
     }
 
     private void assertWrong(final String message, final String[] command, final String... flags) throws Exception {
-        final String[] line = java.util.Arrays.copyOf(command, command.length + flags.length);
+        final String[] line = Arrays.copyOf(command, command.length + flags.length);
         System.arraycopy(flags, 0, line, command.length, flags.length);
         final CliRun run = CliRun.of(line);
         assertEquals(2, run.exitCode(), run.err());

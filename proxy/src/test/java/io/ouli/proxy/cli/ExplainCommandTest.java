@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,7 +152,7 @@ class ExplainCommandTest {
                 List.of("curl", "--unheard", "http://h"), List.of(file.toString()), List.of(file.toString(), "-", "-"),
                 List.of(file.toString(), "--number", "3"), List.of("--number", "1", garbage.toString()),
                 List.of("curl", "http://a", "http://b", "http://c"), List.<String>of())) {
-            final String[] args = java.util.stream.Stream.concat(java.util.stream.Stream.of("explain"), words.stream())
+            final String[] args = Stream.concat(Stream.of("explain"), words.stream())
                     .toArray(String[]::new);
             final CliRun run = withInput("GET / HTTP/1.1\r\n\r\n", args);
             assertEquals(ExitCode.USAGE, run.exitCode(), words + run.out() + run.err());

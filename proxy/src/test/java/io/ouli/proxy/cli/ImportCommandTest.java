@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class ImportCommandTest {
             {"\"method\": \"DELETE\"", "\"method\": \"PATCH\""}, {"\"url\": \"/a/1\"", "\"url\": \"/a/0\""},
             {"\"Test-Name\": \"alpha\"", "\"Test-Name\": \"alphA\""}, {"0.1", "0.2"},
             {"\"port\": 18443", "\"port\": 18444"}, {"\"shaSum\": \"9", "\"shaSum\": \"8"}}) {
-            Files.writeString(changed, json.replaceFirst(java.util.regex.Pattern.quote(change[0]), change[1]));
+            Files.writeString(changed, json.replaceFirst(Pattern.quote(change[0]), change[1]));
             final CliRun run = run("--existing", "replace", "--json");
             assertEquals(ExitCode.DIFFERENT, run.exitCode(), change[0] + run.out() + run.err());
             assertTrue(run.out().contains("\"verdict\":\"mismatch\",\"session\":null,\"interactions\":4,"

@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -169,7 +170,7 @@ class ServerSimulationTest {
         final int length = peers.getLast().read(buffer, 0, buffer.length);
         peers.forEach(SimPeer::close);
         server.close();
-        return java.util.Arrays.copyOf(buffer, length);
+        return Arrays.copyOf(buffer, length);
     }
 
     /** One run: some clients of random manners against one server. @return how many requests it answered. */

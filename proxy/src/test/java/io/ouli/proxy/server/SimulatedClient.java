@@ -4,6 +4,7 @@ import io.ouli.engine.transport.sim.SimNetwork;
 import io.ouli.engine.transport.sim.SimPeer;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -169,7 +170,7 @@ final class SimulatedClient {
         }
         assertTrue(isPrefix(got, expected), () -> manner + ": wrong from byte " + Arrays.mismatch(got, expected)
                 + " of " + got.length + ", expected " + expected.length + ": " + new String(got,
-                java.nio.charset.StandardCharsets.ISO_8859_1));
+                StandardCharsets.ISO_8859_1));
         final boolean whole = got.length == expected.length && (!serverCloses || ended);
         final boolean mayBeCut = mayLose || manner == Manner.RESETS || manner == Manner.READS_NOTHING;
         assertTrue(whole || mayBeCut, () -> manner + ": only " + got.length + " of " + expected.length

@@ -1,5 +1,6 @@
 package io.ouli.engine.recording.storage;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import java.util.Set;
 final class ChannelStorage implements Storage {
     static final ChannelStorage INSTANCE = new ChannelStorage();
 
-    private static final boolean POSIX = java.io.File.separatorChar == '/';
+    private static final boolean POSIX = File.separatorChar == '/';
 
     private ChannelStorage() {
     }

@@ -3,6 +3,7 @@ package io.ouli.engine.recording.storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 
 /** One open file. Reading is safe for several threads; everything else is for one. */
 public interface StorageFile extends AutoCloseable {
@@ -56,7 +57,7 @@ public interface StorageFile extends AutoCloseable {
      *
      * @throws IOException if the operating system refuses, or the disk fails.
      */
-    boolean isNamed(java.nio.file.Path path) throws IOException;
+    boolean isNamed(Path path) throws IOException;
 
     @Override
     void close() throws IOException;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -232,7 +234,7 @@ class DiskQueueContractTest {
                     if (change < 0) {
                         other.truncate(10_000 + change);
                     } else {
-                        other.write(java.nio.ByteBuffer.allocate((int) change), 10_000);
+                        other.write(ByteBuffer.allocate((int) change), 10_000);
                     }
                 }
                 subject.append(random, 10);
@@ -260,7 +262,7 @@ class DiskQueueContractTest {
             tail.append(bytes, 100);
             tail.beginCommit(true);
             final IOException e = assertThrows(IOException.class, tail::awaitCommit);
-            assertTrue(e.getMessage().toLowerCase(java.util.Locale.ROOT).contains("no space left"), e.getMessage());
+            assertTrue(e.getMessage().toLowerCase(Locale.ROOT).contains("no space left"), e.getMessage());
             assertThrows(IOException.class, () -> tail.append(bytes, bytes.byteSize()));
             assertEquals(0, tail.committed());
             tail.close();

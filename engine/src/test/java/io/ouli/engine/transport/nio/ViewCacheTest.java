@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class ViewCacheTest {
             for (int round = 0; round < 3; round++) {
                 for (int i = 0; i < bases.length; i++) {
                     final ByteBuffer view = cache.view(bases[i], 0, 4);
-                    assertEquals(i, view.order(java.nio.ByteOrder.nativeOrder()).getInt(view.position()));
+                    assertEquals(i, view.order(ByteOrder.nativeOrder()).getInt(view.position()));
                 }
             }
         }
@@ -104,7 +105,7 @@ class ViewCacheTest {
         public int write(final ByteBuffer bytes) {
             final int length = bytes.remaining();
             if (checks) {
-                bytes.order(java.nio.ByteOrder.nativeOrder());
+                bytes.order(ByteOrder.nativeOrder());
                 for (int i = bytes.position(); i < bytes.limit(); i += 4) {
                     assertEquals((int) (at >>> 2), bytes.getInt(i));
                     at += 4;
