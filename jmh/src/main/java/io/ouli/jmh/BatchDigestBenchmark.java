@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Setup;
     OuliBenchmark.NATIVE, OuliBenchmark.UNSAFE, OuliBenchmark.VECTORS})
 public class BatchDigestBenchmark extends OuliBenchmark {
     @Param({"64", "256", "1024", "4000"})
-    private int bytes;
+    private int bytes = 64;
 
     private final BatchDigest chosen = BatchDigests.create();
     private final byte[][] messages = new byte[BatchDigest.MOST][];

@@ -1,6 +1,7 @@
 package io.ouli.jmh;
 
 import io.ouli.engine.fingerprint.FormBenchmark;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,7 +24,7 @@ class BenchmarksTest {
             LookupScaleBenchmark.class, ShortLiteralBenchmark.class, BulkSearchBenchmark.class,
             HostileTextBenchmark.class, MonitoringBenchmark.class, GetFingerprintBenchmark.class,
             FormBenchmark.class, ContendedTrackerBenchmark.class,
-            FrameBufferBenchmark.class, PipelineBenchmark.class, StepBenchmark.class);
+            FrameBufferBenchmark.class, PipelineBenchmark.class, StepBenchmark.class, BatchDigestBenchmark.class);
 
     @Test
     void shouldFindEveryBenchmarkInTheList() {
@@ -56,6 +58,13 @@ class BenchmarksTest {
                 assertTrue(sample.find(sample.keys(), i * 32, 3) < 0);
             }
         }
+    }
+
+    @Test
+    void shouldFindTheSameDigestTogetherAndOneByOne() throws Exception {
+        final BatchDigestBenchmark benchmark = new BatchDigestBenchmark();
+        benchmark.setup();
+        assertArrayEquals(benchmark.oneByOne(), benchmark.together().toArray(ValueLayout.JAVA_BYTE));
     }
 
     @Test
