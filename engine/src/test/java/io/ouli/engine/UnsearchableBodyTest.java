@@ -1,6 +1,7 @@
 package io.ouli.engine;
 
 import io.ouli.engine.fingerprint.FingerprintPolicy;
+import io.ouli.engine.redaction.BodyDecoder;
 import io.ouli.engine.redaction.Codings;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.redaction.SecretFinding;
@@ -28,7 +29,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Bodies that inflate to more than can be searched; the limit, 256 MiB, is lower here. */
+/** Bodies that are damaged, or inflate to more than can be searched; the limit, 256 MiB, is lower here. */
 class UnsearchableBodyTest {
     private static final int LIMIT_BYTES = 4_000;
     private static final String SECRET = "s3cr3t-value";
@@ -112,6 +113,96 @@ class UnsearchableBodyTest {
         }
         assertEquals("NO_KEY", replayed(over));
         assertEquals(ok("at"), replayed(at));
+    }
+
+    /** A decoder that minds less than ours, or repairs, would find what stands before or behind the damage. */
+    private static String damaged(final String coding, final String name) {
+        final byte[] body = Codings.code(coding, bytes((SECRET + " and more. ").repeat(9)));
+        switch (coding) {
+            case "gzip" -> body[2] = 7; // The method's number; all behind it is whole.
+            case "deflate" -> body[body.length - 1] ^= 1;
+            case "zstd" -> body[5] ^= 1; // Its length.
+            default -> body[1] |= 0x40; // A block that ends behind the body.
+        }
+        return "HTTP/1.1 200 OK\r\nContent-Encoding: " + name + "\r\nContent-Length: " + body.length + "\r\n\r\n"
+                + text(body);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate", "br", "zstd", "dcz", "gzip, compress"})
+    void shouldNotRecordWhatCannotBeDecoded(final String name) {
+        final String coding = name.length() > 7 || name.equals("dcz") ? "gzip" : name;
+        final String damaged = name.equals(coding) ? damaged(coding, name)
+                : response("gzip", 9).replace("Encoding: gzip", "Encoding: " + name);
+        try (Engine engine = recording()) {
+            for (final EndpointPolicy policy : List.of(searching, ruled)) {
+                final Recorder recorder = engine.newRecorder(policy, () -> { });
+                record(recorder, engine.session("default"), get("/damaged"), damaged);
+                record(recorder, engine.session("default"), get("/small"), ok("small"));
+            }
+        }
+        assertEquals("NO_KEY", replayed(get("/damaged")));
+        assertEquals(ok("small"), replayed(get("/small")));
+    }
+
+    @Test
+    void shouldRecordAndReplayWhatCannotBeDecodedWhereThereIsNothingToSearchFor() {
+        recorded(get("/damaged"), damaged("gzip", "gzip"));
+        assertEquals(damaged("gzip", "gzip"), replayed(get("/damaged")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "br", "zstd", "none", "utf-8"})
+    void shouldSearchTextUnderTheNameOfACoding(final String coding) {
+        final String head = "HTTP/1.1 200 OK\r\nContent-Encoding: " + coding + "\r\nContent-Length: ";
+        try (Engine engine = recording()) {
+            record(engine.newRecorder(searching, () -> { }), engine.session("default"), get("/text"),
+                    head + "32\r\n\r\n" + "caf\u00c3\u00a9,\t\r\n\u00e2\u0082\u00ac " + SECRET + " and on");
+        }
+        final String reply = replayed(get("/text"));
+        assertTrue(reply.endsWith("\u00e2\u0082\u00ac REDACTED and on"), reply);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd"})
+    void shouldSearchFilesInFilesToALimitAndRecordNoMore(final String coding) {
+        byte[] file = bytes("x " + SECRET + " y");
+        try (Engine engine = recording()) {
+            final Recorder recorder = engine.newRecorder(searching, () -> { });
+            for (int depth = 1; depth <= Limits.MAX_CONTENT_CODINGS + 1; depth++) {
+                // Compressed in truth where it can be, so that it does not stand there as it is.
+                file = Codings.code(coding, file);
+                record(recorder, engine.session("default"), get("/" + depth), ok(text(file)));
+            }
+        }
+        for (int depth = 1; depth <= Limits.MAX_CONTENT_CODINGS; depth++) {
+            final String reply = replayed(get("/" + depth));
+            byte[] plain = bytes(reply.substring(reply.indexOf("\r\n\r\n") + 4));
+            for (int i = 0; i < depth; i++) {
+                plain = new BodyDecoder(LIMIT_BYTES).decodeFile(plain, 0, plain.length, new int[0]);
+            }
+            assertEquals("x REDACTED y", text(plain));
+        }
+        assertEquals("NO_KEY", replayed(get("/" + (Limits.MAX_CONTENT_CODINGS + 1))));
+    }
+
+    @Test
+    void shouldNotRecordMoreCodingsThanAreUndone() {
+        byte[] body = bytes("x " + SECRET + " y");
+        for (int i = 0; i < Limits.MAX_CONTENT_CODINGS; i++) {
+            body = Codings.code("gzip", body);
+        }
+        final byte[] beyond = Codings.code("gzip", body);
+        final String head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip, gzip";
+        try (Engine engine = recording()) {
+            final Recorder recorder = engine.newRecorder(searching, () -> { });
+            record(recorder, engine.session("default"), get("/3"),
+                    head + "\r\nContent-Length: " + body.length + "\r\n\r\n" + text(body));
+            record(recorder, engine.session("default"), get("/4"),
+                    head + ", gzip\r\nContent-Length: " + beyond.length + "\r\n\r\n" + text(beyond));
+        }
+        assertEquals(ok("x REDACTED y"), replayed(get("/3")));
+        assertEquals("NO_KEY", replayed(get("/4")));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.ouli.engine.redaction;
 
+import io.ouli.engine.Limits;
 import io.ouli.engine.content.ContentCoding;
 import io.ouli.engine.content.ContentDecoder;
 import java.nio.charset.StandardCharsets;
@@ -8,9 +9,10 @@ import java.util.Arrays;
 /**
  * Undoes the content coding of a body so that it can be searched; allocates, for bodies that are coded.
  *
- * <p>Of a damaged gzip or deflate stream it gives what came before the damage: a secret in there is a secret all the
- * same. A fingerprint is stricter, which is why it has a decoder of its own. A body that holds more than may be decoded
- * is an error and not passed over: nothing could be said of what is in it.
+ * <p>Of a gzip or deflate stream that was cut off it gives what came: a secret in there is a secret all the same. A
+ * fingerprint is stricter, which is why it has a decoder of its own. A body that holds more than may be decoded, that
+ * is damaged, or under a coding that is not known, is an error and not passed over: nothing could be said of what is
+ * in it. Text under the name of a coding is none of these; there are servers that send it.
  */
 public final class BodyDecoder {
     private final int maxLength;
@@ -27,14 +29,26 @@ public final class BodyDecoder {
      * @param codings its Content-Encoding.
      * @param marks   positions in the coded body, ascending; each is moved to where what was readable by then ends, or
      *                in proportion where the coding does not tell.
-     * @return the decoded body, or null if a coding is not known, or nothing could be read.
-     * @throws RedactionException if there is more in it than may be decoded.
+     * @return the decoded body, or null if it is text as it came, in spite of its codings.
+     * @throws RedactionException if it cannot be decoded, or there is more in it than may be.
      */
     public byte[] decode(
             final String codings, final byte[] body, final int from, final int to, final int[] marks) {
+        final byte[] decoded = tryDecode(codings, body, from, to, marks);
+        if (decoded == null && !PlainText.is(body, from, to)) {
+            throw new RedactionException("its body cannot be decoded, being damaged or under a content coding that is"
+                    + " not known, and so not be searched; ask for it without one, or go without secrets and rules for"
+                    + " bodies");
+        }
+        return decoded;
+    }
+
+    /** The same, but null for whatever cannot be decoded. */
+    private byte[] tryDecode(
+            final String codings, final byte[] body, final int from, final int to, final int[] marks) {
         final int[] moved = marks.clone();
         final String[] names = codings.split(",");
-        byte[] current = Arrays.copyOfRange(body, from, to);
+        byte[] current = names.length > Limits.MAX_CONTENT_CODINGS ? null : Arrays.copyOfRange(body, from, to);
         for (int i = names.length - 1; i >= 0 && current != null; i--) {
             final byte[] name = names[i].strip().getBytes(StandardCharsets.ISO_8859_1);
             final ContentCoding coding = ContentCoding.of(name, 0, name.length);
@@ -54,7 +68,7 @@ public final class BodyDecoder {
      */
     public byte[] decodeFile(final byte[] body, final int from, final int to, final int[] marks) {
         final String coding = CompressedFile.coding(body, from, to);
-        return coding == null ? null : decode(coding, body, from, to, marks);
+        return coding == null ? null : tryDecode(coding, body, from, to, marks);
     }
 
     private byte[] decode(final ContentCoding coding, final byte[] body, final int[] marks) {

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** One body under gzip or deflate, read up to its end or its first damage. */
+/** One body under gzip or deflate, read up to its end, or to where it was cut off. */
 final class InflatedText {
     private static final int GZIP_TRAILER_BYTES = 8;
 
@@ -15,6 +15,7 @@ final class InflatedText {
     private final byte[] buffer = new byte[8 << 10];
     private int nextMark;
     private boolean tooLong;
+    private boolean damaged;
 
     InflatedText(final byte[] body, final int[] marks, final int maxLength) {
         this.body = body;
@@ -35,7 +36,9 @@ final class InflatedText {
     byte[] gzip() {
         int at = 0;
         while (at >= 0 && at < body.length && !tooLong) {
-            at = headerEnd(at);
+            final int begin = headerEnd(at);
+            damaged |= at == 0 && begin < 0;
+            at = begin;
             at = at < 0 ? at : inflate(at, true);
             at = at < 0 ? at : at + GZIP_TRAILER_BYTES;
         }
@@ -51,7 +54,7 @@ final class InflatedText {
         while (nextMark < marks.length) {
             marks[nextMark++] = out.size();
         }
-        return tooLong || out.size() == 0 && body.length > 20 ? null : out.toByteArray();
+        return tooLong || damaged || out.size() == 0 && body.length > 20 ? null : out.toByteArray();
     }
 
     /** Returns where a member's data begins, or -1 if it is none. */
@@ -97,6 +100,7 @@ final class InflatedText {
                 }
                 final int count = inflater.inflate(buffer);
                 if (count == 0 && inflater.needsDictionary()) {
+                    damaged = true;
                     return -1;
                 }
                 tooLong = count > maxLength - out.size();
@@ -106,6 +110,7 @@ final class InflatedText {
             }
             return fed - inflater.getRemaining();
         } catch (final DataFormatException e) {
+            damaged = true;
             return -1;
         } finally {
             inflater.end();

@@ -63,7 +63,8 @@ public final class MessageRedactor {
      * @param length     in bytes, 0 without a body.
      * @return true if it changed: {@link #head} and {@link #body} give the redacted request; false: the original
      * stands.
-     * @throws RedactionException if it will be stored, and its body inflates to more than can be searched.
+     * @throws RedactionException if it will be stored, and its body cannot be decoded, or inflates to more than can be
+     *                            searched.
      */
     public boolean redactRequest(final RequestHead head, final byte[] content, final int offset, final int length) {
         if (requestHeaders.isEmpty() && policy.changesOnlyRequestHeaders()) {
@@ -117,7 +118,7 @@ public final class MessageRedactor {
         }
         final String coding = HeadBuilder.contentEncoding(headers);
         if (coding == null) {
-            body.take(redactPlain(headers, content, offset, offset + length, positions));
+            body.take(redactPlain(headers, content, offset, offset + length, positions, 0));
             return;
         }
         boolean settled = false;
@@ -126,29 +127,51 @@ public final class MessageRedactor {
         }
     }
 
-    /** Redacts a body without content coding; of a compressed file what is in it. @return null if it stands. */
+    /**
+     * Redacts a body without content coding; of a compressed file what is in it.
+     *
+     * @param depth how many compressed files it was in.
+     * @return null if it stands.
+     */
     private byte[] redactPlain(
-            final Headers headers, final byte[] content, final int from, final int to, final int[] positions) {
+            final Headers headers,
+            final byte[] content,
+            final int from,
+            final int to,
+            final int[] positions,
+            final int depth) {
         // First what is in a file: taken out of its bytes as they are, a secret would leave a file that none can read.
-        final byte[] file = redactFile(headers, content, from, to, positions);
+        final byte[] file = redactFile(headers, content, from, to, positions, depth);
         if (file != null) {
             return file;
         }
         final byte[] clean = bodies.redact(headers, content, from, to, positions);
         // A file whose bytes were changed may hold something else.
-        final byte[] changed = clean == null ? null : redactFile(headers, clean, 0, clean.length, positions);
+        final byte[] changed = clean == null ? null : redactFile(headers, clean, 0, clean.length, positions, depth);
         return changed != null ? changed : clean;
     }
 
     private byte[] redactFile(
-            final Headers headers, final byte[] content, final int from, final int to, final int[] positions) {
+            final Headers headers,
+            final byte[] content,
+            final int from,
+            final int to,
+            final int[] positions,
+            final int depth) {
         final String coding = CompressedFile.coding(content, from, to);
         if (coding == null) {
             return null;
         }
+        if (depth == Limits.MAX_CONTENT_CODINGS) {
+            if (storing) {
+                throw new RedactionException("its body has more than " + depth + " compressed files in one another,"
+                        + " which are not searched; ask for less, or go without secrets and rules for bodies");
+            }
+            return null;
+        }
         final int[] moved = positions.clone();
         final byte[] plain = decode(coding, content, from, to, moved);
-        final byte[] clean = plain == null ? null : bodies.redact(headers, plain, 0, plain.length, moved);
+        final byte[] clean = plain == null ? null : redactPlain(headers, plain, 0, plain.length, moved, depth + 1);
         if (clean == null) {
             return null;
         }
@@ -168,7 +191,7 @@ public final class MessageRedactor {
         final int end = body.offset + body.length;
         final int[] moved = positions.clone();
         final byte[] plain = decode(coding, body.bytes, body.offset, end, moved);
-        final byte[] clean = plain == null ? null : redactPlain(headers, plain, 0, plain.length, moved);
+        final byte[] clean = plain == null ? null : redactPlain(headers, plain, 0, plain.length, moved, 0);
         if (clean != null) {
             body.decoded = true;
             System.arraycopy(moved, 0, positions, 0, moved.length);
@@ -183,7 +206,7 @@ public final class MessageRedactor {
         return outer == null;
     }
 
-    /** Decodes a body; a request that is only looked up, and holds too much, counts as it came. */
+    /** Decodes a body; a request that is only looked up, and cannot be decoded, counts as it came. */
     private byte[] decode(
             final String coding, final byte[] content, final int from, final int to, final int[] positions) {
         try {
@@ -257,7 +280,7 @@ public final class MessageRedactor {
      * @param chunkCount   how many.
      * @return true if it changed: {@link #responseBytes}, {@link #body} and {@link #chunkLength} give the redacted
      *         response; false: the original stands.
-     * @throws RedactionException if its body inflates to more than can be searched.
+     * @throws RedactionException if its body cannot be decoded, or inflates to more than can be searched.
      */
     public boolean redactResponse(
             final ResponseHead head,

@@ -31,7 +31,7 @@ public final class SecretScanner {
      *
      * @param interaction names it in the finding.
      * @return the first secret found, or null.
-     * @throws RedactionException if its body inflates to more than can be searched.
+     * @throws RedactionException if its body cannot be decoded, or inflates to more than can be searched.
      */
     public SecretFinding scanRequest(
             final String interaction,
@@ -69,7 +69,7 @@ public final class SecretScanner {
      * Scans one stored response: HTTP/1.1 bytes, head and body, the body in chunks if the head says so.
      *
      * @return the first secret found, or null.
-     * @throws RedactionException if its body inflates to more than can be searched.
+     * @throws RedactionException if its body cannot be decoded, or inflates to more than can be searched.
      */
     public SecretFinding scanResponse(
             final String interaction,
@@ -146,10 +146,18 @@ public final class SecretScanner {
         return inDecoded != null ? inDecoded : scanFile(interaction, field, decoded, 0, decoded.length);
     }
 
+    /** Looks into a compressed file, and into one in it; what was stored has no more in one another than that. */
     private SecretFinding scanFile(
             final String interaction, final String field, final byte[] bytes, final int from, final int to) {
-        final byte[] file = decoder.decodeFile(bytes, from, to, new int[0]);
-        return file == null ? null : find(interaction, field + " (decompressed)", file, 0, file.length);
+        byte[] file = decoder.decodeFile(bytes, from, to, new int[0]);
+        for (int depth = 1; file != null; depth++) {
+            final SecretFinding finding = find(interaction, field + " (decompressed)", file, 0, file.length);
+            if (finding != null || depth == Limits.MAX_CONTENT_CODINGS) {
+                return finding;
+            }
+            file = decoder.decodeFile(file, 0, file.length, new int[0]);
+        }
+        return null;
     }
 
     private SecretFinding find(
