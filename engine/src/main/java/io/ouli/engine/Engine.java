@@ -61,10 +61,11 @@ public final class Engine implements AutoCloseable {
     private final Set<Replayer> replayers = ConcurrentHashMap.newKeySet();
     private final Latencies latencies = new Latencies();
     private final long startNanos = System.nanoTime();
-    /** Null when nothing is recorded, as are the two below: a queue is no small thing to make while a start waits. */
+    /** Null when nothing is recorded, as are the three below: a queue is no small thing to make while a start waits. */
     private final WriterAgent writer;
     private final CoreThread writerThread;
     private final Sealing sealing;
+    private final Redactions redactions;
     private final Counters writerCounters = new Counters();
     private volatile boolean closed;
     private volatile boolean servesClients;
@@ -85,6 +86,7 @@ public final class Engine implements AutoCloseable {
         writer = records(config.mode()) ? new WriterAgent(config.durability(), writerCounters) : null;
         writerThread = writer == null ? null : CoreThread.start(writer, writer::wakeup, Cpus.ANY);
         sealing = writer == null ? null : new Sealing(sessions, writerCounters);
+        redactions = writer == null ? null : new Redactions();
     }
 
     /**
@@ -228,6 +230,7 @@ public final class Engine implements AutoCloseable {
     public synchronized void seal() {
         checkOpen();
         if (writerThread != null) {
+            redactions.await();
             writer.execute(sealing::sealAll);
         }
     }
@@ -260,6 +263,7 @@ public final class Engine implements AutoCloseable {
         try {
             if (writerThread != null) {
                 try {
+                    redactions.close();
                     writer.execute(sealing::sealAndCloseAll);
                 } finally {
                     writerThread.close();
@@ -312,6 +316,11 @@ public final class Engine implements AutoCloseable {
         residency.scan(errand, work);
     }
 
+    /** Has a response redacted beside the threads that serve clients. @return false if this is closed. */
+    boolean later(final Runnable redaction) {
+        return redactions.run(redaction);
+    }
+
     private static Recording checked(
             final String session, final EndpointPolicy policy, final Recording recording) {
         if (recording != null && policy != null && !Arrays.equals(policy.hash(), recording.policyHash())) {
@@ -322,14 +331,15 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Goes on where a session was when its recording was closed, if it is the same still; otherwise begins. */
-    Replay resume(final String session, final Replay before, final Recording recording) {
+    Replay resume(
+            final String session, final Replay before, final Recording recording, final TestServerIndex testServer) {
         if (before != null && before.isOf(recording)) {
             return before.resumed(recording);
         }
         if (before != null) {
             LOGGER.log(Level.INFO, "session " + session + ": its recording is another one now; it begins again");
         }
-        final Replay replay = Replay.begin(recording, config.matchMode(), config.exhausted());
+        final Replay replay = Replay.begin(recording, testServer, config.matchMode(), config.exhausted());
         if (replay.testServer != null && replay.testServer.isEmpty()) {
             LOGGER.log(Level.WARNING, "session " + session + " has none of google/test-server's hashes, so nothing will"
                     + " match by them; import it with ouli import test-server, record it with --match test-server, or"

@@ -30,6 +30,7 @@ public final class Exchange {
     public static final long NO_TICKET = 0;
 
     private static final Logger LOGGER = new LazyLogger(Exchange.class);
+    private static final byte[] CONTENT_ENCODING = "content-encoding".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HEAD = "HEAD".getBytes(StandardCharsets.US_ASCII);
 
     private final Recorder recorder;
@@ -174,6 +175,45 @@ public final class Exchange {
     }
 
     /**
+     * Returns whether {@link #completeSoon}, called now, leaves redaction to another thread: the client must not have
+     * the reply's end before that is done.
+     */
+    public boolean takesLong() {
+        return headTaken && body.length() > (head.headers().find(CONTENT_ENCODING, 0) >= 0
+                ? Limits.MAX_CODED_BYTES_REDACTED_INLINE : Limits.MAX_BYTES_REDACTED_INLINE);
+    }
+
+    /**
+     * Ends the exchange like {@link #complete}, for a thread that others wait for: a large response is redacted and
+     * handed over by another thread.
+     *
+     * @return in that case, too, a ticket for {@link Recorder#isCommitted}, whatever the durability; it holds once the
+     *         interaction was handed to the session's writer, or with durability {@code each} is on disk, or cannot be
+     *         recorded, which was logged then.
+     * @throws OuliException if the engine was closed meanwhile: the interaction is not recorded.
+     */
+    public long completeSoon() {
+        checkUnderWay();
+        if (!takesLong()) {
+            return complete();
+        }
+        if (!isWhole()) {
+            return notRecorded();
+        }
+        underWay = false;
+        final long later = recorder.submitLater(this);
+        if (later == NO_TICKET) {
+            underWay = true;
+            abort();
+            throw Engine.closedError();
+        }
+        if (chained) {
+            session.testServerChain().recorded(mark);
+        }
+        return later;
+    }
+
+    /**
      * Ends the exchange: redacts the response, and hands the interaction to the session's writer. The exchange must not
      * be used any more.
      *
@@ -184,6 +224,18 @@ public final class Exchange {
      */
     public long complete() {
         checkUnderWay();
+        if (!isWhole() || !build(recorder.redactionFor(session))) {
+            return notRecorded();
+        }
+        underWay = false;
+        if (chained) {
+            session.testServerChain().recorded(mark);
+        }
+        return recorder.submit(this);
+    }
+
+    /** Returns whether all came that makes a response; if not, it is said why it cannot be recorded. */
+    private boolean isWhole() {
         if (!headTaken) {
             throw new IllegalStateException("an exchange without a response is aborted, not completed");
         }
@@ -193,7 +245,7 @@ public final class Exchange {
                     + " bytes";
         }
         if (unrecordable != null) {
-            return notRecorded();
+            return false;
         }
         if (recorder.isClosed()) {
             abort();
@@ -202,7 +254,11 @@ public final class Exchange {
         if (head.chunked()) {
             body.endChunk(System.nanoTime() - beginNanos);
         }
-        final ResponseRedaction redaction = recorder.redactionFor(session);
+        return true;
+    }
+
+    /** Redacts the response and builds the frame. @return false if it cannot be recorded, and it is said why. */
+    private boolean build(final ResponseRedaction redaction) {
         try {
             redaction.redact(head, body, trailers, trailersLength);
             builder.flags(redaction.write(builder, toHead));
@@ -210,35 +266,49 @@ public final class Exchange {
             frame = builder.finish();
         } catch (final OutOfMemoryError e) {
             unrecordable = HeapExhausted.reason();
-            return notRecorded();
+            return false;
         } catch (final RedactionException e) {
             unrecordable = e.getMessage();
-            return notRecorded();
+            return false;
         } catch (final RecordingException e) {
             // With its head, or with a placeholder longer than what it stands for, it is larger than its body was.
             if (e.reason() != RecordingException.Reason.LIMIT) {
                 throw e;
             }
             unrecordable = "with its head it is longer than " + Limits.MAX_RESPONSE_BYTES + " bytes";
-            return notRecorded();
+            return false;
         } finally {
             redaction.forget();
             body.clear();
         }
-        underWay = false;
         if (event != null) {
             event.done(session.name(), Mode.RECORD, frame.length());
             event = null;
         }
-        if (chained) {
-            session.testServerChain().recorded(mark);
+        return true;
+    }
+
+    /** Redacts by the thread that does so for others. What cannot be recorded goes to the writer without a frame. */
+    void buildLater(final ResponseRedaction redaction) {
+        boolean built = false;
+        try {
+            built = build(redaction);
+        } catch (final RuntimeException | Error e) {
+            unrecordable = "a fault of Ouli itself: " + e;
         }
-        return recorder.submit(this);
+        if (!built) {
+            tellOfUnrecordable();
+            builder.abort();
+        }
+    }
+
+    private void tellOfUnrecordable() {
+        LOGGER.log(Level.WARNING,
+                "session " + session.name() + ": a response was not recorded: " + unrecordable);
     }
 
     private long notRecorded() {
-        LOGGER.log(Level.WARNING,
-                "session " + session.name() + ": a response was not recorded: " + unrecordable);
+        tellOfUnrecordable();
         abort();
         return NO_TICKET;
     }
@@ -279,6 +349,7 @@ public final class Exchange {
         return recorder;
     }
 
+    /** Returns what was built; null if it could not be. */
     Frame frame() {
         return frame;
     }
@@ -293,8 +364,10 @@ public final class Exchange {
 
     /** Returns the frame's memory to its pool after it was written. */
     void release() {
-        frame.release();
-        frame = null;
+        if (frame != null) {
+            frame.release();
+            frame = null;
+        }
         session = null;
     }
 }

@@ -24,6 +24,8 @@ public final class Limits {
     public static final int MAX_CHUNK_EXTENSION_BYTES = 4 << 10;
     /** Bytes of a trailer section; beyond it 431. */
     public static final int MAX_TRAILER_BYTES = 16 << 10;
+    /** Interim responses (1xx) to one request; beyond it 502: they would keep a client waiting for ever. */
+    public static final int MAX_INTERIM_RESPONSES = 128;
     /** Bytes of a whole head; beyond it 431. It bounds what a connection may hold before it is understood. */
     public static final int MAX_HEAD_BYTES = 64 << 10;
     /** Literals and expressions of one redaction policy. */
@@ -47,6 +49,12 @@ public final class Limits {
     public static final int MAX_PLACEHOLDERS = 32;
     /** Bytes of a request's body after content decoding; a body that inflates beyond is fingerprinted as it came. */
     public static final int MAX_DECODED_BYTES = 16 << 20;
+    /** Interactions of a recording whose test-server hashes the thread that serves clients reads itself. */
+    public static final int MAX_TEST_SERVER_HASHES_READ_INLINE = 128;
+    /** Bytes of a response's body that the thread which serves clients redacts itself; beyond, others would wait. */
+    public static final int MAX_BYTES_REDACTED_INLINE = 256 << 10;
+    /** The same of a body under a content coding, which holds a multiple of its length. */
+    public static final int MAX_CODED_BYTES_REDACTED_INLINE = 64 << 10;
     /** Content codings of one body, one around the other; a body with more is fingerprinted as it came. */
     public static final int MAX_CONTENT_CODINGS = 3;
 
@@ -55,6 +63,7 @@ public final class Limits {
         assert MAX_HEADER_VALUE_BYTES + MAX_HEADER_NAME_BYTES < MAX_HEAD_BYTES;
         assert MAX_REQUEST_BYTES < MAX_RESPONSE_BYTES;
         assert (long) MAX_RESPONSE_BYTES + MAX_REQUEST_BYTES < MAX_FILE_BYTES;
+        assert MAX_CODED_BYTES_REDACTED_INLINE < MAX_BYTES_REDACTED_INLINE;
         assert MAX_CHAIN_DEPTH <= MAX_INTERACTIONS;
     }
 

@@ -11,6 +11,11 @@ import io.ouli.engine.testserver.TestServerMark;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
@@ -30,6 +35,16 @@ public final class Recorder {
     private final Runnable committed;
     private final MessageRedactor redactor;
     private final ResponseRedaction responses;
+    /** What another thread redacts with. */
+    private final ResponseRedaction laterResponses;
+    /** Whose exchange that thread redacts. */
+    private Session redactedLater;
+    /** Tickets of exchanges that another thread redacts, until they are done; they count down from -1. */
+    private final Set<Long> pendingLater = ConcurrentHashMap.newKeySet();
+    private long lastLaterTicket;
+    /** The writer's thread's: those that it has appended, and those of them that it commits. */
+    private final List<Long> appendedLater = new ArrayList<>();
+    private final List<Long> committingLater = new ArrayList<>();
     /** Whose exchange is being redacted. */
     private Session redacted;
     private final Fingerprinter fingerprinter;
@@ -50,14 +65,19 @@ public final class Recorder {
         this.writer = writer;
         this.policy = policy;
         this.committed = committed;
-        redactor = policy.redaction().newRedactor(new RedactionListener() {
+        redactor = newRedactor(() -> redacted);
+        responses = new ResponseRedaction(redactor);
+        laterResponses = new ResponseRedaction(newRedactor(() -> redactedLater));
+        fingerprinter = new Fingerprinter(policy.fingerprint());
+    }
+
+    private MessageRedactor newRedactor(final Supplier<Session> its) {
+        return policy.redaction().newRedactor(new RedactionListener() {
             @Override
             public void leftStale(final String field) {
-                redacted.leftStale(field);
+                its.get().leftStale(field);
             }
         });
-        responses = new ResponseRedaction(redactor);
-        fingerprinter = new Fingerprinter(policy.fingerprint());
     }
 
     /**
@@ -216,10 +236,10 @@ public final class Recorder {
      * Returns whether a completed interaction is on disk, or never will be because its session can no longer be
      * recorded.
      *
-     * @param ticket what {@link Exchange#complete} returned.
+     * @param ticket what {@link Exchange#complete} or {@link Exchange#completeSoon} returned.
      */
     public boolean isCommitted(final long ticket) {
-        return ticket <= committedTicket;
+        return ticket < 0 ? !pendingLater.contains(ticket) : ticket <= committedTicket;
     }
 
     /** @throws IllegalStateException if another thread uses this. */
@@ -253,19 +273,49 @@ public final class Recorder {
         return engine.durability() == Durability.EACH ? ticket : Exchange.NO_TICKET;
     }
 
-    /** The writer has appended everything up to this ticket; its thread. */
+    /** Has another thread redact an exchange's response and hand it over. @return 0 if the engine is closed. */
+    long submitLater(final Exchange exchange) {
+        final long ticket = --lastLaterTicket;
+        exchange.ticket(ticket);
+        pendingLater.add(ticket);
+        if (engine.later(() -> redactLater(exchange, ticket))) {
+            return ticket;
+        }
+        pendingLater.remove(ticket);
+        return Exchange.NO_TICKET;
+    }
+
+    private void redactLater(final Exchange exchange, final long ticket) {
+        redactedLater = exchange.session();
+        exchange.buildLater(laterResponses);
+        writer.submit(exchange);
+        if (engine.durability() != Durability.EACH) {
+            pendingLater.remove(ticket);
+            committed.run();
+        }
+    }
+
+    /** The writer has appended this ticket, and if it is positive everything up to it; its thread. */
     void onAppended(final long ticket) {
-        appendedTicket = ticket;
+        if (ticket < 0) {
+            appendedLater.add(ticket);
+        } else {
+            appendedTicket = ticket;
+        }
     }
 
     /** The writer begins to commit everything that it appended; its thread. */
     void onCommitting() {
         committingTicket = appendedTicket;
+        committingLater.addAll(appendedLater);
+        appendedLater.clear();
     }
 
     /** The commit that was begun has ended; the writer's thread. */
     void onCommitted() {
         committedTicket = committingTicket;
+        committingLater.forEach(pendingLater::remove);
+        committingLater.clear();
         committed.run();
     }
 

@@ -34,10 +34,12 @@ public final class Replay {
     /** Stands for a recording that another thread opens. */
     static final Replay OPENING = new Replay(null, null, null, 0, 0);
 
-    /** Begins to replay a recording. */
-    static Replay begin(final Recording recording, final MatchMode mode, final Exhausted exhausted) {
-        final TestServerIndex testServer =
-                mode == MatchMode.TEST_SERVER ? new TestServerIndex(new StoredRequests(recording)) : null;
+    /** Begins to replay a recording. @param testServer its test-server hashes in that match mode, else null. */
+    static Replay begin(
+            final Recording recording,
+            final TestServerIndex testServer,
+            final MatchMode mode,
+            final Exhausted exhausted) {
         final RecordingIndex index = testServer == null ? new Index(recording) : testServer;
         return new Replay(recording, testServer, new SessionTracker(index, mode, exhausted), recording.count(),
                 recording.identity());

@@ -105,7 +105,7 @@ public final class Session {
      */
     Replay replay(final EndpointPolicy policy) {
         final Replay current = replay;
-        return current != null && current.recording != null ? current : openReplay(policy, false);
+        return current != null && current.recording != null ? current : openReplay(policy, false, null);
     }
 
     /**
@@ -126,7 +126,7 @@ public final class Session {
             begun.checkFailure();
         }
         try {
-            return openReplay(policy, true);
+            return openReplay(policy, true, null);
         } catch (final SlowRecordingException e) {
             return beginOpening(policy);
         }
@@ -164,7 +164,7 @@ public final class Session {
                         if (session.engine.config().matchMode() == MatchMode.STRICT && recording.count() > 0) {
                             recording.slotAt(0); // Puts it in order.
                         }
-                        session.openReplay(policy, false);
+                        session.openReplay(policy, false, session.testServerIndex(recording));
                     } finally {
                         recording.release();
                     }
@@ -187,19 +187,42 @@ public final class Session {
      * In a recording mode, what there is to replay is decided once, because what this run records is for the next run.
      * In replay mode a recording may still appear, so a missing one is looked for again.
      */
-    private synchronized Replay openReplay(final EndpointPolicy policy, final boolean quickly) {
+    private synchronized Replay openReplay(
+            final EndpointPolicy policy, final boolean quickly, final TestServerIndex testServer) {
         if ((replay == null || replay.recording == null) && !replayDecided) {
             final Recording recording =
                     quickly ? engine.acquireQuickly(name, policy) : engine.acquire(name, policy);
             if (recording != null) {
-                replay = engine.resume(name, replay, recording);
-            }
-            replayDecided = engine.config().mode() == Mode.AUTO && !evicted;
-            if (recording != null && !replayDecided) {
-                recording.release(); // The catalogue keeps it open while it is used.
+                takeUp(recording, quickly, testServer);
+            } else {
+                replayDecided = engine.config().mode() == Mode.AUTO && !evicted;
             }
         }
         return replay == null || replay.recording == null ? null : replay;
+    }
+
+    private void takeUp(final Recording recording, final boolean quickly, final TestServerIndex testServer) {
+        boolean taken = false;
+        try {
+            final boolean goesOn = replay != null && replay.isOf(recording);
+            if (testServerChain != null && testServer == null && !goesOn && quickly
+                    && recording.count() > Limits.MAX_TEST_SERVER_HASHES_READ_INLINE) {
+                throw new SlowRecordingException();
+            }
+            replay = engine.resume(name, replay, recording,
+                    testServer != null || goesOn ? testServer : testServerIndex(recording));
+            taken = true;
+        } finally {
+            replayDecided = taken && engine.config().mode() == Mode.AUTO && !evicted;
+            if (!replayDecided) {
+                recording.release(); // The catalogue keeps it open while it is used.
+            }
+        }
+    }
+
+    /** Reads a recording's test-server hashes, all its requests; null in the match modes that do not need them. */
+    private TestServerIndex testServerIndex(final Recording recording) {
+        return testServerChain == null ? null : new TestServerIndex(new StoredRequests(recording));
     }
 
     /** Notes that the catalogue has closed an unused recording. Called by any thread; takes no lock. */
@@ -252,7 +275,7 @@ public final class Session {
                         + " send the request again");
             }
             if (engine.config().mode() == Mode.AUTO) {
-                openReplay(policy, false);
+                openReplay(policy, false, null);
             }
             final RecordingWriter opened = engine.openWriter(name, policy);
             firstSequence = opened.nextSequence();

@@ -145,7 +145,10 @@ final class WriterAgent implements Agent {
     }
 
     private void take(final Object next) {
-        if (next instanceof Exchange exchange) {
+        if (next instanceof Exchange exchange && exchange.frame() == null) {
+            writeTaken(); // Whose response could not be recorded, as was found late: somebody may wait for it.
+            done(exchange);
+        } else if (next instanceof Exchange exchange) {
             taken[takenCount++] = exchange;
             if (takenCount == taken.length) {
                 writeTaken();
@@ -173,7 +176,6 @@ final class WriterAgent implements Agent {
 
     private void write(final Exchange exchange) {
         final Session session = exchange.session();
-        final Recorder recorder = exchange.recorder();
         if (session.recordingFailure() == null) {
             try {
                 session.writer().append(exchange.frame());
@@ -183,6 +185,11 @@ final class WriterAgent implements Agent {
                 gathering.stop(session, e);
             }
         }
+        done(exchange);
+    }
+
+    private void done(final Exchange exchange) {
+        final Recorder recorder = exchange.recorder();
         recorder.onAppended(exchange.ticket());
         gathering.add(recorder);
         recorder.giveBack(exchange);

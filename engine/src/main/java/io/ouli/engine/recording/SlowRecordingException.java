@@ -7,7 +7,8 @@ package io.ouli.engine.recording;
 public final class SlowRecordingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    SlowRecordingException() {
+    /** Creates one, without a stack trace: it is no error. */
+    public SlowRecordingException() {
         super("to open this recording takes long", null, false, false);
     }
 }

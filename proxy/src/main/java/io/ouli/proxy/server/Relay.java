@@ -176,7 +176,7 @@ final class Relay implements UpstreamListener {
         }
         if (framing == Framing.LENGTH) {
             bodyRemaining -= length;
-            holding |= bodyRemaining == 0 && worker.commitsEach() && exchange != null;
+            holding |= bodyRemaining == 0 && exchange != null && (worker.commitsEach() || exchange.takesLong());
         }
         if (ownChunks) {
             out.add(worker.headWriter().hex(length).crlf());
@@ -214,7 +214,7 @@ final class Relay implements UpstreamListener {
             }
             final Exchange whole = exchange;
             exchange = null;
-            ticket = whole.complete();
+            ticket = whole.completeSoon();
             worker.counters().increment(Counter.RECORDED);
         }
         if (ticket != Exchange.NO_TICKET) {
@@ -234,13 +234,13 @@ final class Relay implements UpstreamListener {
         }
     }
 
-    /** The interaction is on disk, or nobody asked for that: the client may have the reply's end. */
+    /** The interaction is on disk, or with its writer if nobody asked for that: the client may have the reply's end. */
     void committed() {
         holding = false;
         client.relayed(byClose);
     }
 
-    /** Returns whether bytes that are the reply's end wait for the interaction to be on disk. */
+    /** Returns whether bytes that are the reply's end wait for the interaction to be redacted or on disk. */
     boolean holdsBack() {
         return holding;
     }
