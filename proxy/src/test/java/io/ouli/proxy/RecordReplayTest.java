@@ -2,6 +2,7 @@ package io.ouli.proxy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.ouli.engine.EngineConfig;
+import io.ouli.engine.Limits;
 import io.ouli.engine.Mode;
 import io.ouli.engine.recording.Durability;
 import java.io.ByteArrayOutputStream;
@@ -134,6 +135,20 @@ class RecordReplayTest {
         final String early = "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n";
         final String last = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
         assertRecordsAndReplays(RawUpstream.answering(early + early + last), GET, early + early + last, last);
+    }
+
+    @Test
+    void shouldForwardSoManyInterimResponsesAndNoMore() throws Exception {
+        final String most = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(Limits.MAX_INTERIM_RESPONSES);
+        final String last = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        assertRecordsAndReplays(RawUpstream.answering(most + last), GET, most + last, last);
+        try (RawUpstream upstream = RawUpstream.answering("HTTP/1.1 102 Processing\r\n\r\n" + most + last);
+                ProxyServer proxy = Proxies.start(Mode.PASSTHROUGH, directory, upstream.url());
+                RawClient client = Proxies.client(proxy)) {
+            final String got = client.send("GET /b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").readAll();
+            final String answer = got.substring(got.lastIndexOf("HTTP/1.1 "));
+            assertTrue(answer.startsWith("HTTP/1.1 502 ") && answer.contains("more than 128 interim responses"), got);
+        }
     }
 
     @Test

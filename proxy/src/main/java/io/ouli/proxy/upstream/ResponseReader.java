@@ -36,6 +36,7 @@ final class ResponseReader {
     private UpstreamListener listener;
     private boolean toHead;
     private boolean begun;
+    private int interims;
     private boolean inBody;
     /** The front of a head that has not come whole, and what came with it; then each piece of a chunked body. */
     private byte[] bytes;
@@ -51,6 +52,7 @@ final class ResponseReader {
         listener = itsListener;
         toHead = isToHead;
         begun = false;
+        interims = 0;
         inBody = false;
         framing = null;
         limit = 0;
@@ -146,6 +148,9 @@ final class ResponseReader {
             }
             if (!head.interim()) {
                 return beginBody(from);
+            }
+            if (++interims > Limits.MAX_INTERIM_RESPONSES) {
+                return malformed("there are more than " + Limits.MAX_INTERIM_RESPONSES + " interim responses");
             }
             listener.onInterim(head);
         }
