@@ -37,7 +37,8 @@ final class ColdFrame implements ColdReply {
         replyOffset = recording.responseOffset(slot);
         replyLength = recording.responseLength(slot);
         checking = !frames.isKnownToBeSound(slot);
-        damaged = frames.isKnownToBeDamaged(slot) || frames.placeProblem(slot) != null;
+        final String misplaced = frames.placeProblem(slot);
+        damaged = frames.isKnownToBeDamaged(slot) || misplaced != null && !frames.conclude(slot, misplaced);
         position = checking ? recording.frameOffset(slot) : replyOffset;
     }
 
@@ -63,7 +64,8 @@ final class ColdFrame implements ColdReply {
     public void take(final MemorySegment bytes, final int length) {
         partLength = 0;
         if (length < asked) {
-            damaged = true; // The file was cut.
+            frames.isThere(slot); // Whoever finds the file cut says so in the log, once.
+            damaged = true;
         } else if (!checking) {
             give(0, length);
         } else if (crc == null) {

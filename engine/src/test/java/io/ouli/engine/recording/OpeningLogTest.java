@@ -1,6 +1,9 @@
 package io.ouli.engine.recording;
 
+import io.ouli.engine.ColdReply;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,5 +124,25 @@ class OpeningLogTest {
 
         assertTrue(Files.exists(file) && lines.size() == 1 && lines.getFirst().endsWith(
                 ": not sealed; 10 sound interactions were found by reading all of it"), lines.toString());
+    }
+
+    @Test
+    void shouldSayOnceThatTheFileWasCutWhenAReplyIsReadFromTheDisk() throws IOException {
+        final long end = record(true);
+        try (Residency nothing = new Residency(0);
+                Recording recording = Recording.open(file, ReadOptions.DEFAULT.with(nothing));
+                Arena arena = Arena.ofConfined()) {
+            final MemorySegment buffer = arena.allocate(8_192);
+            cut(end / 2);
+            for (int round = 0; round < 2; round++) {
+                final ColdReply reply = recording.coldReply(recording.find(Interactions.key("key9"), 0, 0));
+                final int length = reply.length(8_192);
+                reply.take(buffer, Math.max(0, (int) reply.file().read(reply.position(), buffer, length)));
+                assertTrue(reply.damaged());
+            }
+        }
+
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().contains("a.ouli: the file was cut while it was open"), lines.toString());
     }
 }

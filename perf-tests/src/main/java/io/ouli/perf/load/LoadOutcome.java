@@ -181,9 +181,10 @@ public record LoadOutcome(
             warnings.add(text("the server was gone: %,d attempts to connect to it again failed", stats.refused));
         }
         if (!rateHeld()) {
-            warnings.add(text("the rate was not held: %,.0f/s offered, %,.0f/s achieved, %,d requests never sent; "
-                    + "they stand in the latencies with the time they waited",
-                    plan.ratePerSecond(), achievedPerSecond(), stats.neverSent));
+            warnings.add(text("the rate was not held: %,.0f/s offered, %,.0f/s achieved",
+                    plan.ratePerSecond(), achievedPerSecond())
+                    + (stats.neverSent == 0 ? "" : text(", %,d requests never sent; they stand in the latencies with"
+                    + " the time they waited", stats.neverSent)));
         }
         if (clientBound()) {
             warnings.add(busyPercent() > BUSY_LIMIT_PERCENT

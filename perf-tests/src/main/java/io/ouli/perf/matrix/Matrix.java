@@ -4,6 +4,7 @@ import io.ouli.perf.corpus.Corpus;
 import io.ouli.perf.result.BenchResult;
 import io.ouli.perf.result.Results;
 import io.ouli.perf.result.Subject;
+import io.ouli.perf.result.WrongInputException;
 import io.ouli.perf.server.PeerSuite;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -127,7 +128,7 @@ public final class Matrix {
         }
         final BenchResult earlier = BenchResult.read(file);
         if (!earlier.kind().equals("matrix") || !earlier.settings().equals(described)) {
-            throw new io.ouli.engine.OuliException(file + " holds another run (" + earlier.kind() + " "
+            throw new WrongInputException(file + " holds another run (" + earlier.kind() + " "
                     + earlier.settings() + "); name another file with --out, or delete it");
         }
         // What this run says by itself at its end is left out.

@@ -75,13 +75,13 @@ final class FigureTable {
         }
         final double median = Statistics.median(values);
         out.append("<td").append(isRatio(metric) && !differs(values) ? " class=\"same\"" : "").append('>');
-        if (metric == Metric.CPU) {
+        out.append(Figures.number(median));
+        if (metric == Metric.CPU || metric == Metric.TO_FLOOR) {
             final double most = result.subjects().stream().mapToDouble(one -> one.median(metric.key()))
                     .filter(value -> !Double.isNaN(value)).max().orElse(median);
-            out.append(Html.format("<span class=\"bar\" style=\"width:%.0fpx\"></span> ",
+            out.append(Html.format("<span class=\"bar\" style=\"width:%.0fpx\"></span>",
                     Math.max(1, median / most * BAR_PIXELS)));
         }
-        out.append(Figures.number(median));
         if (values.length > 1) {
             out.append(Html.format("<small>%s – %s</small>",
                     Figures.number(Arrays.stream(values).min().orElse(median)),
@@ -91,7 +91,7 @@ final class FigureTable {
     }
 
     private static boolean isRatio(final Metric metric) {
-        return metric == Metric.CPU_RATIO || metric == Metric.RATE_RATIO;
+        return metric == Metric.CPU_RATIO || metric == Metric.RATE_RATIO || metric == Metric.TO_FLOOR;
     }
 
     /** Returns whether rounds of ratios tell that the truth is not 1. */

@@ -2,6 +2,7 @@ package io.ouli.perf.report;
 
 import io.ouli.perf.result.BenchResult;
 import io.ouli.perf.result.Comparison;
+import io.ouli.perf.result.Figures;
 import io.ouli.perf.result.Warnings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,8 +101,14 @@ public final class Report {
     private static void pairs(final StringBuilder out, final Map<String, String> pairs) {
         out.append("<div class=\"scroll\"><table class=\"facts\"><tbody>\n");
         pairs.forEach((name, value) -> out.append("<tr><td>").append(Html.escape(spaced(name))).append("</td><td>")
-                .append(Html.escape(value)).append("</td></tr>\n"));
+                .append(Html.escape(withUnit(name, value))).append("</td></tr>\n"));
         out.append("</tbody></table></div>\n");
+    }
+
+    /** A result's file holds rates as plain numbers, so that they compare. */
+    private static String withUnit(final String name, final String value) {
+        return name.equals("rate") && value.matches("[0-9.]+")
+                ? Figures.number(Double.parseDouble(value)) + "/s" : value;
     }
 
     /** Takes a name in camel case apart. */

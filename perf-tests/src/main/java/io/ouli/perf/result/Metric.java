@@ -18,6 +18,7 @@ public enum Metric {
     RSS("rssMib", "RSS", "MiB", false),
     DISK("diskMib", "disk", "MiB", false),
     COLD_START("coldStartMillis", "cold start", "ms", false),
+    TO_FLOOR("toFloor", "cold start, ratio to hello-world", "×", false),
     TIME("timeNanos", "time", "ns", false),
     ALLOCATED("allocatedBytes", "allocated", "B", false);
 

@@ -18,6 +18,7 @@ public final class OuliServer implements ServerKind {
     private static final String JAR = "proxy/target/ouli.jar";
     private static final List<String> MODULES =
             List.of("ffm-bindings", "io-uring", "simd-redact", "engine", "proxy");
+    static final String LAUNCHER_PROPERTY = "ouli.launcher";
     private static final String MAIN = "io.ouli.proxy.cli.Main";
     /** The launcher's flags, for a start without it. */
     private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx1g",
@@ -185,9 +186,10 @@ public final class OuliServer implements ServerKind {
         return null;
     }
 
-    /** Returns {@code ./ouli} when this runs in a clone whose program is built: measured is what users start. */
+    /** Returns the launcher of the clone that this runs from if its program is built: users start that. */
     private static Path launcher() {
-        final Path script = Path.of("ouli").toAbsolutePath();
+        // The launcher names itself: the suites may be started from any folder.
+        final Path script = Path.of(System.getProperty(LAUNCHER_PROPERTY, "ouli")).toAbsolutePath();
         return Files.isExecutable(script) && Files.exists(script.resolveSibling(JAR))
                 ? script
                 : null;

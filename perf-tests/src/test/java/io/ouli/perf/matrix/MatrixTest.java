@@ -1,11 +1,19 @@
 package io.ouli.perf.matrix;
 
 import io.ouli.engine.OuliException;
+import io.ouli.perf.corpus.Corpus;
+import io.ouli.perf.result.BenchResult;
 import io.ouli.perf.result.Subject;
+import io.ouli.perf.result.WrongInputException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -43,6 +51,18 @@ class MatrixTest {
 
         assertTrue(lines.getFirst().contains("best is pinned/io_uring"), lines + "");
         assertTrue(lines.contains("  inside the noise of it: base/io_uring"), lines + "");
+    }
+
+    @Test
+    void shouldTakeTheResultOfAnotherRunForWrongUsage(@TempDir final Path folder) {
+        final Path file = folder.resolve("matrix.json");
+        new BenchResult("matrix", "2026-01-01T00:00:00Z", Map.of(), Map.of("rounds", "2"), List.of(),
+                List.of(subject("base/nio", 1))).write(file);
+
+        final Matrix matrix = new Matrix(null, 3, 0, file, new PrintWriter(Writer.nullWriter()));
+        final WrongInputException wrong = assertThrows(WrongInputException.class, () -> matrix.run(
+                Corpus.generated(1, 64, 0, 1), "avx2", List.of("base"), Map.of("rounds", "3"), Instant.EPOCH));
+        assertTrue(wrong.getMessage().contains("matrix.json holds another run"), wrong.getMessage());
     }
 
     @Test

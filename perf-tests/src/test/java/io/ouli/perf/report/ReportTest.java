@@ -68,6 +68,17 @@ class ReportTest {
     }
 
     @Test
+    void shouldShowHowColdStartsCompareWithTheFloorAndGiveRatesAUnit() {
+        final String page = Report.of(List.of(new BenchResult("coldstart", "2026-01-01T00:00:00Z", Map.of(),
+                Map.of("rate", "500.0"), List.of(), List.of(new Subject("ouli", "", List.of(
+                Map.of("coldStartMillis", 70.0, "toFloor", 2.0), Map.of("coldStartMillis", 72.0, "toFloor", 2.1),
+                Map.of("coldStartMillis", 71.0, "toFloor", 2.2)), null)))));
+        assertTrue(page.contains("cold start, ratio to hello-world"), page);
+        assertTrue(page.contains("<td>2.10<span class=\"bar\""), page);
+        assertTrue(page.contains("<td>rate</td><td>500/s</td>"), page);
+    }
+
+    @Test
     void shouldCompareTwoOfAKind() {
         final String page = Report.of(List.of(result("load", 1), result("load", 3)));
         assertTrue(page.contains("What moved"));

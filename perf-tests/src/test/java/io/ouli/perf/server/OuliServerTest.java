@@ -6,9 +6,13 @@ import io.ouli.perf.load.LoadPlan;
 import io.ouli.perf.load.LoadRun;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -33,6 +37,22 @@ class OuliServerTest {
             assertTrue(server.dataBytes() > 50_000);
         }
         assertFalse(process.isAlive());
+    }
+
+    @Test
+    void shouldMeasureTheLaunchersProgramFromWhateverFolder(@TempDir final Path clone) throws Exception {
+        final Path launcher = clone.resolve("ouli");
+        Files.writeString(launcher, "#!/bin/sh");
+        assertTrue(launcher.toFile().setExecutable(true));
+        Files.createDirectories(clone.resolve("proxy/target"));
+        Files.writeString(clone.resolve("proxy/target/ouli.jar"), "");
+        System.setProperty(OuliServer.LAUNCHER_PROPERTY, launcher.toString());
+        try {
+            assertEquals(List.of(launcher.toString()), OuliServer.program());
+            assertTrue(new OuliServer("ouli", "nio", 1).description().endsWith(", started by ./ouli"));
+        } finally {
+            System.clearProperty(OuliServer.LAUNCHER_PROPERTY);
+        }
     }
 
     @Test

@@ -77,7 +77,7 @@ final class LiveStats {
                         .scaleByPowerOfTen(9).longValue()));
         rated(text, "enter calls", "enter_calls_total", now, earlier);
         line(text, "durations", durations(now, "request_duration_seconds"));
-        line(text, "of late", durations(now, "recent_request_duration_seconds"));
+        line(text, "recently", durations(now, "recent_request_duration_seconds"));
         return text.toString();
     }
 

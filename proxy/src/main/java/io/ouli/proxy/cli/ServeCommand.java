@@ -182,6 +182,7 @@ final class ServeCommand implements Command {
                 return ExitCode.OK;
             } catch (final RecordingFailedException e) {
                 console.error(lacking(e.sessions()));
+                report.closedWithout(e.sessions());
                 return ExitCode.NOT_KEPT;
             } catch (final OuliException e) {
                 console.error(e.getMessage());

@@ -6,6 +6,7 @@ import io.ouli.proxy.ProxyServer;
 import io.ouli.proxy.config.Choices;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Tells what a serving command does: lines for people, or one JSON object a line for programs. */
 final class ServeReport {
@@ -54,9 +55,17 @@ final class ServeReport {
     /** Says that everything is closed and sealed. */
     void closed() {
         if (json) {
-            console.print(new JsonLine().add("event", "closed").end());
+            console.print(new JsonLine().add("event", "closed").addRaw("notRecorded", "[]").end());
         } else {
             console.note("closed");
+        }
+    }
+
+    /** Tells programs that everything is closed, but not all is recorded; people read it in the log. */
+    void closedWithout(final List<String> sessions) {
+        if (json) {
+            console.print(new JsonLine().add("event", "closed").addRaw("notRecorded", sessions.stream()
+                    .map(JsonLine::quote).collect(Collectors.joining(",", "[", "]"))).end());
         }
     }
 

@@ -128,8 +128,9 @@ final class StatsCommand implements Command {
                     .append('\n');
         }
         text.append("statuses     ");
-        totals.statuses.forEach((status, count) ->
-                text.append(' ').append(status).append(": ").append(Units.count(count)));
+        text.append(totals.statuses.entrySet().stream()
+                .map(each -> " " + each.getKey() + ": " + Units.count(each.getValue()))
+                .collect(Collectors.joining(",")));
         text.append("\nlargest replies");
         for (final Reply reply : largestFirst(totals)) {
             text.append("\n  ").append(Units.bytes(reply.bytes())).append("  ").append(reply.file())

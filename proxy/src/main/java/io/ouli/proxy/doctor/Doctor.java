@@ -33,13 +33,13 @@ public final class Doctor {
         final Map<String, String> facts = MachineFacts.read().values();
         final List<Finding> findings = new ArrayList<>();
         findings.add(Finding.ok("cpu", facts.get("cpu") + ", " + facts.get("cores") + " cores"));
-        findings.add(Finding.ok("caches", facts.get("caches")));
+        findings.add(Finding.ok("caches", caches(facts.get("caches"))));
         findings.add(simd(facts.get("simd"), LiteralSearchers.vectorsInUse()));
         findings.add(Finding.ok("memory", memory(facts.get("memory"))));
         findings.addAll(KernelChecks.examine(Path.of("/")));
         findings.add(uring());
         findings.add(processorTime());
-        findings.add(Finding.ok("jdk", facts.get("jdk") + ", " + facts.get("gc")));
+        findings.add(Finding.ok("jdk", facts.get("jdk") + ", " + collector(facts.get("gc"))));
         findings.add(flags(System.getenv()));
         findings.add(profile(launch.getOrDefault("profile", "none")));
         findings.add(aot(launch.getOrDefault("aot", "none"), launch.getOrDefault("aotFile", "")));
@@ -51,6 +51,18 @@ public final class Doctor {
         return kilobytes.matches("[0-9]{1,15} kB")
                 ? String.format(Locale.ROOT, "%.1f GiB", Long.parseLong(kilobytes.replace(" kB", "")) / 1_048_576.0)
                 : kilobytes;
+    }
+
+    /** Returns caches as people read them: the kernel's {@code L1 Data 48K} is {@code L1 data 48 KiB}. */
+    static String caches(final String kernels) {
+        return kernels.toLowerCase(Locale.ROOT).replace(" unified", "").replaceAll("\\bl(?=\\d)", "L")
+                .replaceAll("(?<= \\d{1,9})k", " KiB");
+    }
+
+    /** Returns a collector's usual name for what the virtual machine calls its parts. */
+    static String collector(final String parts) {
+        return parts.startsWith("Copy") ? "Serial GC" : parts.startsWith("G1") ? "G1"
+                : parts.startsWith("ZGC") ? "ZGC" : parts.startsWith("PS") ? "Parallel GC" : parts;
     }
 
     static Finding simd(final String sets, final boolean vectors) {

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 public record MachineFacts(Map<String, String> values) {
     /** The value of a fact that this machine does not tell. */
     public static final String UNKNOWN = "unknown";
+    private static final String ALLOW_UNSAFE = "--sun-misc-unsafe-memory-access=allow";
 
     /** Copies the values, their order kept. */
     public MachineFacts {
@@ -102,9 +103,13 @@ public record MachineFacts(Map<String, String> values) {
         return facts;
     }
 
-    /** Joins the JVM's flags without those that carry paths, which say nothing about speed but much about a machine. */
+    /**
+     * Joins the JVM's flags without those that say nothing about speed: those that carry paths, which would say much
+     * about a machine, and the one that keeps a library's use of Unsafe from being warned of.
+     */
     public static String flags(final List<String> arguments) {
-        return arguments.stream().filter(flag -> flag.indexOf('/') < 0).collect(Collectors.joining(" "));
+        return arguments.stream().filter(flag -> flag.indexOf('/') < 0 && !flag.equals(ALLOW_UNSAFE))
+                .collect(Collectors.joining(" "));
     }
 
     /** Returns the instruction sets that our kernels could use, widest last. */

@@ -54,7 +54,7 @@ class AdminProcessTest {
                         + "              no-recording 2\n"), text.out() + text.err());
                 assertTrue(text.out().contains("connections   1 open, 1 accepted, 0 refused, 0 timed out\n"),
                         text.out());
-                assertTrue(text.out().contains("\ndurations     p50 ") && text.out().contains(" of 2\nof late  "),
+                assertTrue(text.out().contains("\ndurations     p50 ") && text.out().contains(" of 2\nrecently  "),
                         text.out());
                 final Matcher memory = Pattern.compile("\nmemory {8}kernel .*, by owner .* \\(([+-][0-9.]+) %\\)\n")
                         .matcher(text.out());

@@ -209,7 +209,7 @@ class RecordingCommandsTest {
 
         assertEquals(ExitCode.OK, run.exitCode(), run.err());
         assertTrue(run.out().contains("sessions      1\ninteractions  4\n"), run.out());
-        assertTrue(run.out().contains("200: 3 206: 1"), run.out());
+        assertTrue(run.out().contains("200: 3, 206: 1"), run.out());
         final String json = CliRun.of("stats", folder.toString(), "--json").out();
         assertTrue(json.contains("\"interactions\":4") && json.contains("\"statuses\":{\"200\":3,\"206\":1}"), json);
         assertTrue(json.contains("\"largest\":[{\"file\":\"" + file + "\",\"number\":"), json);

@@ -326,7 +326,23 @@ class ServeProcessTest {
             final List<String> lines = record.out().lines().toList();
             assertTrue(lines.getFirst().matches("\\{\"event\":\"listening\",\"endpoint\":\"default\","
                     + "\"url\":\"http://127.0.0.1:[0-9]+\",\"port\":[0-9]+,\"mode\":\"record\",.*}"), record.out());
-            assertTrue(lines.getLast().startsWith("{\"event\":\"closed\""), record.out());
+            assertTrue(lines.getLast().equals("{\"event\":\"closed\",\"notRecorded\":[]}"), record.out());
+        }
+    }
+
+    @Test
+    void shouldTellProgramsWhatWasNotRecorded() throws Exception {
+        try (CliProcess record = start("record", "--target", target(), "--listen", "0", "--dir",
+                folder.resolve("r").toString(), "--json")) {
+            while (!record.out().contains("}\n")) {
+                assertTrue(record.isAlive(), record.err());
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            Files.delete(folder.resolve("r/default.ouli"));
+            record.signal("TERM");
+            assertEquals(ExitCode.NOT_KEPT, record.exitCode(), record.err());
+            assertEquals("{\"event\":\"closed\",\"notRecorded\":[\"default\"]}",
+                    record.out().lines().toList().getLast(), record.err());
         }
     }
 

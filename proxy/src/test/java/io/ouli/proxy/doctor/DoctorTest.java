@@ -26,6 +26,15 @@ class DoctorTest {
     }
 
     @Test
+    void shouldSpellCachesAndCollectorsAsPeopleDo() {
+        assertEquals("L1 data 48 KiB, L1 instruction 32 KiB, L3 307200 KiB",
+                Doctor.caches("L1 Data 48K, L1 Instruction 32K, L3 Unified 307200K"));
+        assertEquals("unknown", Doctor.caches("unknown"));
+        assertEquals("Serial GC", Doctor.collector("Copy, MarkSweepCompact"));
+        assertEquals("G1", Doctor.collector("G1 Young Generation, G1 Concurrent GC, G1 Old Generation"));
+    }
+
+    @Test
     void shouldNameWhatIsSwitchedOffWithARemedy() throws IOException {
         good();
         write("proc/sys/kernel/osrelease", "5.10.0-1");
