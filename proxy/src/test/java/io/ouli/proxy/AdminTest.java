@@ -11,7 +11,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -216,6 +218,32 @@ class AdminTest {
             assertTrue(ask(proxy, "GET /sessions", "Host: evil.example\r\n").startsWith("HTTP/1.1 403 "));
             assertTrue(ask(proxy, "GET /sessions", "Host: 127.0.0.1.evil.example\r\n").startsWith("HTTP/1.1 403 "));
             assertTrue(ask(proxy, "GET /sessions", "Host: [::1]:9\r\n").startsWith("HTTP/1.1 200 "));
+        }
+    }
+
+    @Test
+    void shouldAnswerOthersWhileSomeSendHalfARequest() throws Exception {
+        Files.createDirectories(directory);
+        final List<RawClient> halves = new ArrayList<>();
+        try (ProxyServer proxy = start(Mode.REPLAY, null)) {
+            try {
+                final String halfABody = "POST /reset HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1";
+                final String halfAField = "GET /health HTTP/1.1\r\nHost: loc";
+                for (final String half : List.of("GET /hea", halfAField, halfABody, "\u0016")) {
+                    for (int i = 0; i < 20; i++) {
+                        final RawClient client = new RawClient(proxy.adminAddress());
+                        halves.add(client);
+                        client.send(half);
+                    }
+                }
+                assertTrue(ask(proxy, "GET /health").startsWith("HTTP/1.1 200 "));
+                assertTrue(ask(proxy, "GET /metrics").startsWith("HTTP/1.1 200 "));
+                assertTrue(ask(proxy, "POST /reset").startsWith("HTTP/1.1 200 "));
+            } finally {
+                for (final RawClient half : halves) {
+                    half.close();
+                }
+            }
         }
     }
 

@@ -33,9 +33,7 @@ final class RecordingErrors {
                     ? new RecordingException(Reason.DISK_FULL, file, offset,
                             "the disk is full while " + doing, "make room; what was committed stays readable", e)
                     : new RecordingException(Reason.IO, file, offset, reason(e) + " while " + doing,
-                            isOutOfDescriptors(e)
-                                    ? "let it have more (ulimit -n), or serve fewer clients (--max-connections)"
-                                    : "check the disk and the system's log", e);
+                            remedy(e), e);
         };
     }
 
@@ -56,8 +54,14 @@ final class RecordingErrors {
         return text.contains("no space left") || text.contains("quota exceeded");
     }
 
-    private static boolean isOutOfDescriptors(final IOException e) {
-        return reason(e).toLowerCase(Locale.ROOT).contains("too many open files");
+    private static String remedy(final IOException e) {
+        final String text = reason(e).toLowerCase(Locale.ROOT);
+        if (text.contains("too many open files")) {
+            return "let it have more (ulimit -n), or serve fewer clients (--max-connections)";
+        }
+        return text.contains("efbig") || text.contains("file too large")
+                ? "let it write longer files (ulimit -f), or keep them where the file system takes some"
+                : "check the disk and the system's log";
     }
 
     private static String reason(final IOException e) {

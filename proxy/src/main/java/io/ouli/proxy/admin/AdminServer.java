@@ -24,9 +24,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /**
- * Serves the admin port on a thread of its own; the workers take no part in it.
+ * Serves the admin port; the workers take no part in it. Each request has a virtual thread, for the JDK's server reads
+ * it in there: whoever sends half of one, or has everything sealed, holds up nobody else.
  *
  * <p>It listens on this machine alone and knows no passwords. So that no web page can reach it through a visitor's
  * browser, it refuses requests that carry an Origin, and hosts that are not this machine by name or number.
@@ -53,16 +55,15 @@ public final class AdminServer implements AutoCloseable {
 
     private final Observed observed;
     private final HttpServer server;
-    private final ExecutorService executor = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("ouli-admin").factory());
+    private final ExecutorService executor =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("ouli-admin").factory());
     private final Map<String, Route> routes = new TreeMap<>(Map.of(
             "/health", new Route("GET", uri -> json(200, json -> {
                 json.writeStringField("status", "ok");
                 json.writeStringField("transport", observed().transport());
             })),
-            "/metrics", new Route("GET", uri -> new Reply(200, MetricsText.CONTENT_TYPE, MetricsText.of(observed()))),
-            "/memory", new Route(
-                    "GET", uri -> new Reply(200, MetricsText.CONTENT_TYPE, MetricsText.ofMemory(observed()))),
+            "/metrics", new Route("GET", uri -> figures(MetricsText::of)),
+            "/memory", new Route("GET", uri -> figures(MetricsText::ofMemory)),
             "/sessions", new Route("GET", uri -> sessions()),
             "/reset", new Route("POST", this::reset),
             "/evict", new Route("POST", this::evict),
@@ -100,6 +101,11 @@ public final class AdminServer implements AutoCloseable {
     public void close() {
         server.stop(0);
         executor.shutdownNow();
+    }
+
+    /** One at a time: what came since the last call is told to one caller. */
+    private synchronized Reply figures(final Function<Observed, String> text) {
+        return new Reply(200, MetricsText.CONTENT_TYPE, text.apply(observed));
     }
 
     private Observed observed() {
