@@ -35,7 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Runnable {
     /** A reply was wrong, late beyond its time-out, or missing. */
     static final int EXIT_WRONG = 1;
-    private static final int EXIT_FAILED = 3;
+    static final int EXIT_FAILED = 3;
     /** Held, for java.util.logging forgets the level of a logger that nobody holds. */
     private static final Logger ENGINE_LOG = Logger.getLogger("io.ouli.engine");
 

@@ -93,6 +93,9 @@ final class MatrixCommand implements Callable<Integer> {
         MatrixVerdict.of(result.subjects(), "p99Micros", "p99 µs").forEach(out::println);
         out.flush();
         err.println("result: " + file);
+        if (result.subjects().stream().allMatch(subject -> subject.metrics().isEmpty())) {
+            return Main.EXIT_FAILED;
+        }
         return matrix.failures() == 0 ? 0 : Main.EXIT_WRONG;
     }
 }

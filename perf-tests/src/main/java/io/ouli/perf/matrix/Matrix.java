@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
  * <p>Servers run one at a time, for one that polls without sleeping would disturb all others.
  */
 public final class Matrix {
+    private static final String SKIPPED = " was skipped: ";
+
     private final PeerSuite.Settings settings;
     private final int rounds;
     private final long budgetNanos;
@@ -104,8 +106,10 @@ public final class Matrix {
         final Subject before = subjects.get(cell.name());
         if (one.isEmpty()) {
             // It cannot be started here, which is said; it is not tried again in this run.
-            subjects.put(cell.name(), new Subject(cell.name(), cell.server().description(),
-                    Collections.nCopies(rounds, Map.of()), null));
+            final List<Map<String, Double>> padded = new ArrayList<>(before == null ? List.of() : before.rounds());
+            padded.addAll(Collections.nCopies(rounds - padded.size(), Map.of()));
+            subjects.put(cell.name(), new Subject(cell.name(), cell.server().description(), padded,
+                    before == null ? null : before.latency()));
             return;
         }
         final Subject now = one.getFirst();
@@ -131,11 +135,20 @@ public final class Matrix {
             throw new WrongInputException(file + " holds another run (" + earlier.kind() + " "
                     + earlier.settings() + "); name another file with --out, or delete it");
         }
-        // What this run says by itself at its end is left out.
+        // What this run says by itself is left out.
         earlier.warnings().stream()
-                .filter(warning -> !warning.startsWith("the budget of ") && !warning.startsWith("only "))
+                .filter(warning -> !warning.startsWith("the budget of ") && !warning.startsWith("only ")
+                        && !warning.contains(SKIPPED))
                 .forEach(warnings::add);
-        earlier.subjects().forEach(subject -> subjects.put(subject.name(), subject));
+        // What could not be started then is tried again.
+        for (final Subject subject : earlier.subjects()) {
+            final List<Map<String, Double>> measured =
+                    subject.rounds().stream().filter(round -> !round.isEmpty()).toList();
+            if (!measured.isEmpty()) {
+                subjects.put(subject.name(),
+                        new Subject(subject.name(), subject.description(), measured, subject.latency()));
+            }
+        }
         log.println("going on with " + file + ": " + total() + " measurements are there");
     }
 

@@ -66,6 +66,22 @@ class MatrixTest {
     }
 
     @Test
+    void shouldTryAgainWhatCouldNotBeStartedInTheRunBefore(@TempDir final Path folder) throws Exception {
+        final Path file = folder.resolve("matrix.json");
+        new BenchResult("matrix", "2026-01-01T00:00:00Z", Map.of(), Map.of("rounds", "2"),
+                List.of("base/nio was skipped: it is not built", "a busy machine"), List.of(subject("base/io_uring", 1),
+                        new Subject("base/nio", "", List.of(Map.of(), Map.of()), null))).write(file);
+
+        final BenchResult result = new Matrix(null, 2, -1, file, new PrintWriter(Writer.nullWriter())).run(
+                Corpus.generated(1, 64, 0, 1), "avx2", List.of("base"), Map.of("rounds", "2"), Instant.EPOCH);
+        assertTrue(result.warnings().contains(
+                "the budget of 0 s ended after 1 of 4 measurements; the same command goes on from there"),
+                result.warnings().toString());
+        assertTrue(result.warnings().contains("a busy machine"), result.warnings().toString());
+        assertFalse(result.warnings().toString().contains("skipped"), result.warnings().toString());
+    }
+
+    @Test
     void shouldTellNothingApartByOneRound() {
         assertFalse(MatrixVerdict.differs(subject("a", 1), subject("b", 100), CPU));
         assertEquals(List.of("CPU: nothing was measured"), MatrixVerdict.of(List.of(), CPU, "CPU"));
