@@ -12,13 +12,14 @@ import java.nio.file.Path;
  * what keeps it from running away from the disk.
  */
 public abstract class DiskQueue implements AutoCloseable {
-    /** The size of a buffer: large enough that the cost of a write is its bytes'. */
+    /** The size of a buffer, or the most: large enough that the cost of a write is its bytes'. */
     public static final int BUFFER_BYTES = 1 << 20;
     /** Waits until something ends. */
     static final long FOREVER = Long.MAX_VALUE;
     /** Operations under way before another commit is begun. */
     static final int MAX_UNDER_WAY = 512;
 
+    private final int bufferBytes;
     private final DiskBuffer[] buffers;
     /** The free ones, the latest given back on top: its memory is the warmest. */
     private final DiskBuffer[] free;
@@ -28,6 +29,11 @@ public abstract class DiskQueue implements AutoCloseable {
     private int underWay;
 
     DiskQueue(final int bufferCount) {
+        this(bufferCount, BUFFER_BYTES);
+    }
+
+    DiskQueue(final int bufferCount, final int bufferBytes) {
+        this.bufferBytes = bufferBytes;
         buffers = new DiskBuffer[bufferCount];
         free = new DiskBuffer[bufferCount];
     }
@@ -71,6 +77,11 @@ public abstract class DiskQueue implements AutoCloseable {
 
     /** Takes what has ended, see {@link #poll}. */
     abstract void take(long timeoutNanos);
+
+    /** Returns the size of a buffer. */
+    final int bufferBytes() {
+        return bufferBytes;
+    }
 
     /** Returns the memory of one more buffer. */
     abstract MemorySegment memory(int index);

@@ -20,7 +20,10 @@ public final class DiskQueues {
             return new ThreadQueue("io_uring is for Linux");
         }
         try {
-            return IoUring.isAvailable() ? new UringQueue(true) : new ThreadQueue(IoUring.unavailabilityCause());
+            final boolean alone = Runtime.getRuntime().availableProcessors() == 1;
+            return IoUring.isAvailable()
+                    ? new UringQueue(true, alone)
+                    : new ThreadQueue(IoUring.unavailabilityCause());
         } catch (final RuntimeException | LinkageError e) {
             // A LinkageError: native access is denied to this program, or a library is not there.
             return new ThreadQueue("io_uring is refused: " + (e.getMessage() == null ? e : e.getMessage()));

@@ -68,12 +68,12 @@ public final class FileTail {
             if (filling == null) {
                 filling = queue.lend(this);
             }
-            final long count = Math.min(length - from, DiskQueue.BUFFER_BYTES - filling.length);
+            final long count = Math.min(length - from, queue.bufferBytes() - filling.length);
             MemorySegment.copy(source, from, filling.memory, filling.length, count);
             filling.length += (int) count;
             from += count;
             end += count;
-            if (filling.length == DiskQueue.BUFFER_BYTES) {
+            if (filling.length == queue.bufferBytes()) {
                 flush();
             }
         }

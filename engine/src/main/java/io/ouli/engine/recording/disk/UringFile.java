@@ -7,6 +7,7 @@ import io.ouli.ffm.LibcFile;
 import io.ouli.ffm.generated.LibcHeader;
 import io.ouli.uring.FileHandler;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /** One file of a {@link UringQueue}, through a descriptor of its own: Java's channels do not tell theirs. */
@@ -41,12 +42,30 @@ final class UringFile implements DiskFile, FileHandler {
 
     @Override
     public void write(final DiskBuffer buffer) {
+        if (queue.writesItself) {
+            buffer.tail.written(buffer, writeHere(buffer));
+            return;
+        }
         writing[buffer.index] = buffer;
         final boolean begun = queue.registered
                 ? queue.operations.writeFixed(
                         fd, buffer.memory, buffer.index, 0, buffer.length, buffer.position, this, buffer.index)
                 : queue.operations.write(fd, buffer.memory, 0, buffer.length, buffer.position, this, buffer.index);
         begin(begun);
+    }
+
+    /** Returns what went wrong, or null. */
+    private IOException writeHere(final DiskBuffer buffer) {
+        int done = 0;
+        while (done < buffer.length) {
+            final MemorySegment rest = done == 0 ? buffer.memory : buffer.memory.asSlice(done);
+            final long result = LibcFile.pwrite(capture, fd, rest, buffer.length - done, buffer.position + done);
+            if (result == 0 || result < 0 && result != -LibcHeader.EINTR) {
+                return new IOException(result == 0 ? "nothing was written" : Errno.describe((int) -result));
+            }
+            done += (int) Math.max(0, result);
+        }
+        return null;
     }
 
     @Override

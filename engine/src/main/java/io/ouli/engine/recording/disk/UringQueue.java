@@ -22,6 +22,11 @@ import java.util.List;
  *
  * <p>Buffered writes of most file systems, and every sync, run on helper threads of the kernel's; the owner's call only
  * hands them over.
+ *
+ * <p><b>Design note:</b> with one processor there is nobody to hand a write to. The helper would copy it milliseconds
+ * later, when several buffers have been filled and none of them is in the cache any more, which takes twice as long. So
+ * there the owner copies each smaller buffer into the page cache itself, and hands over syncs only
+ * (docs/adr/027-one-processor-writes-for-itself.md).
  */
 final class UringQueue extends DiskQueue {
     /** Enough to go on filling while a sync holds up writes, and less than the usual ulimit -l of 8 MiB. */
@@ -29,9 +34,13 @@ final class UringQueue extends DiskQueue {
     /** A commit under way has one at least, and those of one file beyond that are writes of these buffers. */
     private static final int OPERATIONS = MAX_UNDER_WAY + 2 * BUFFERS;
     private static final int FILE_OP = 1;
+    /** What stays in the second-level cache from its first byte to its last. */
+    private static final int OWN_BUFFER_BYTES = 256 << 10;
 
     final FileOperations operations;
     final boolean registered;
+    /** Whether the owner's thread writes, and hands over syncs only. */
+    final boolean writesItself;
     private final Ring ring;
     private final NativeMemory memory;
     private final CompletionHandler handler;
@@ -42,21 +51,25 @@ final class UringQueue extends DiskQueue {
     /**
      * Opens a ring for the calling thread.
      *
-     * @param register whether to have the buffers pinned, where that can be.
+     * @param register     whether to have the buffers pinned, where that can be.
+     * @param writesItself whether there is nobody else to write: then none are pinned.
      * @throws RuntimeException if io_uring is not available; says why.
      */
-    UringQueue(final boolean register) {
-        super(BUFFERS);
+    UringQueue(final boolean register, final boolean writesItself) {
+        super(BUFFERS, writesItself ? OWN_BUFFER_BYTES : BUFFER_BYTES);
+        this.writesItself = writesItself;
         ring = Ring.open(RingOptions.DEFAULT.withEntries(64, 2 * OPERATIONS)).enable();
         operations = new FileOperations(ring, OPERATIONS, FILE_OP);
         handler = (userData, result, flags) -> operations.onCompletion(userData, result);
-        memory = NativeMemory.anonymous(new ErrnoCapture(), (long) BUFFERS * BUFFER_BYTES);
+        memory = NativeMemory.anonymous(new ErrnoCapture(), (long) BUFFERS * bufferBytes());
         NativeLedger.note(Owner.BUFFERS, memory.segment());
-        final String refusal = register ? register() : "not asked for";
+        final String refusal = register && !writesItself ? register() : "not asked for";
         registered = refusal == null;
-        description = "by io_uring, " + BUFFERS + (registered
-                ? " registered buffers of 1 MiB"
-                : " buffers of 1 MiB, not registered: " + refusal);
+        description = writesItself
+                ? "by the writer's thread, as there is one processor, and synced by io_uring, from buffers of 256 KiB"
+                : "by io_uring, " + BUFFERS + (registered
+                        ? " registered buffers of 1 MiB"
+                        : " buffers of 1 MiB, not registered: " + refusal);
     }
 
     /** Returns why the buffers are not pinned, or null. */
@@ -112,7 +125,7 @@ final class UringQueue extends DiskQueue {
 
     @Override
     MemorySegment memory(final int index) {
-        return memory.segment().asSlice((long) index * BUFFER_BYTES, BUFFER_BYTES);
+        return memory.segment().asSlice((long) index * bufferBytes(), bufferBytes());
     }
 
     @Override

@@ -49,8 +49,9 @@ class DiskQueueContractTest {
                 Named.of("on the spot", DiskQueue::direct),
                 Named.of("in any order", () -> new ReorderingQueue(SEED))));
         if (IoUring.isAvailable() || Boolean.getBoolean("ouli.requireIoUring")) {
-            all.add(Named.of("io_uring", () -> new UringQueue(true)));
-            all.add(Named.of("io_uring, not registered", () -> new UringQueue(false)));
+            all.add(Named.of("io_uring", () -> new UringQueue(true, false)));
+            all.add(Named.of("io_uring, not registered", () -> new UringQueue(false, false)));
+            all.add(Named.of("io_uring, writes itself", () -> new UringQueue(true, true)));
         }
         return all.stream();
     }
@@ -197,7 +198,7 @@ class DiskQueueContractTest {
         final Random random = new Random(SEED);
         final Path path = folder.resolve("a");
         final long slack = 64 << 10;
-        try (DiskQueue queue = new UringQueue(true); Subject subject = new Subject(queue, path)) {
+        try (DiskQueue queue = new UringQueue(true, false); Subject subject = new Subject(queue, path)) {
             while (subject.expected.size() < FileTail.RESERVE_FROM_BYTES + DiskQueue.BUFFER_BYTES) {
                 subject.append(random, 300_000);
             }
@@ -213,7 +214,7 @@ class DiskQueueContractTest {
                 "fallocate", "-n", "-o", Long.toString(size), "-l", "8388608", path.toString()).start();
         assumeTrue(fallocate.waitFor() == 0);
         assertTrue(allocatedBytes(path) > size + DiskQueue.BUFFER_BYTES);
-        try (DiskQueue queue = new UringQueue(true);
+        try (DiskQueue queue = new UringQueue(true, false);
                 StorageFile file = Storage.files().open(path, StorageMode.WRITE)) {
             queue.open(path, file, size).close();
         }
@@ -288,7 +289,7 @@ class DiskQueueContractTest {
     @Test
     void shouldChooseIoUringUnlessItIsSwitchedOff() {
         try (DiskQueue queue = DiskQueues.open()) {
-            assertEquals(IoUring.isAvailable(), queue.describe().contains("io_uring,"), queue.describe());
+            assertEquals(IoUring.isAvailable(), queue.describe().contains("by io_uring"), queue.describe());
         }
         System.setProperty(DiskQueues.URING_PROPERTY, "false");
         try (DiskQueue queue = DiskQueues.open()) {
