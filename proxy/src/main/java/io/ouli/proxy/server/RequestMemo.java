@@ -16,8 +16,12 @@ import java.util.Arrays;
  *
  * <pre>
  * place of way w in set s: i = s × WAYS + w
- *   hashes[i], lengths[i] (0: free), requests[i] (made when first used), keys[i × KEY_BYTES]
+ *   hashes[i] (0: free), lengths[i], requests[i] (made when first used), keys[i × KEY_BYTES]
  * </pre>
+ *
+ * <p>Each request has two sets, and goes into the second when the first is half full and fuller. With one set,
+ * six of a thousand would find no place for good, and what then parses them is too seldom needed to be compiled. No
+ * place becomes free again, so the free ones of a set are its last.
  */
 public final class RequestMemo {
     /** The longest request that is kept, in bytes. */
@@ -34,6 +38,7 @@ public final class RequestMemo {
     static final int REST = 16 * WINDOW;
 
     private static final int WAYS = 4;
+    private static final int HALF = WAYS / 2;
     private static final int SETS = CAPACITY / WAYS;
     private static final int SET_SHIFT = 64 - Integer.numberOfTrailingZeros(SETS);
     private static final VarHandle LONG =
@@ -42,6 +47,7 @@ public final class RequestMemo {
     private static final long LOW_BITS = 0x0101_0101_0101_0101L;
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
     private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
+    private static final long OTHER_MULTIPLIER = 0xC2B2_AE3D_27D4_EB4FL;
     /** Stands for a request whose line is not there whole, or too long. */
     private static final long NO_HASH = 0;
 
@@ -54,7 +60,7 @@ public final class RequestMemo {
     private int looked;
     private int foundInWindow;
     private int resting;
-    /** Which way gives place next when a set is full. */
+    /** Which way of a request's sets gives place next when both are full. */
     private int victim;
 
     /**
@@ -76,20 +82,41 @@ public final class RequestMemo {
         }
         if (hashes != null) {
             final int first = set(hash);
-            for (int place = first; place < first + WAYS; place++) {
-                if (hashes[place] == hash && beginsWith(bytes, start, limit, place)) {
-                    found = place;
-                    foundInWindow++;
-                    return lengths[place];
-                }
+            int place = way(first, hash, bytes, start, limit);
+            if (place < 0 && hashes[first + HALF - 1] != NO_HASH) {
+                place = way(secondSet(hash), hash, bytes, start, limit);
+            }
+            if (place >= 0) {
+                found = place;
+                foundInWindow++;
+                return lengths[place];
             }
         }
         return 0;
     }
 
+    /** Returns which place of a set has the request that bytes begin with; -1 if none. */
+    private int way(final int set, final long hash, final byte[] bytes, final int start, final int limit) {
+        for (int place = set; place < set + WAYS; place++) {
+            if (hashes[place] == hash && beginsWith(bytes, start, limit, place)) {
+                return place;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns how many places of a set are taken. */
+    private int taken(final int set) {
+        int taken = 0;
+        while (taken < WAYS && hashes[set + taken] != NO_HASH) {
+            taken++;
+        }
+        return taken;
+    }
+
     private boolean beginsWith(final byte[] bytes, final int start, final int limit, final int place) {
         final int length = lengths[place];
-        return length > 0 && length <= limit - start
+        return length <= limit - start
                 && Arrays.equals(bytes, start, start + length, requests[place], 0, length);
     }
 
@@ -127,7 +154,7 @@ public final class RequestMemo {
             requests = new byte[CAPACITY][];
             keys = new byte[CAPACITY * Replayer.KEY_BYTES];
         }
-        final int place = place(set(hash), hash, bytes, start, end);
+        final int place = place(hash, bytes, start, end);
         if (requests[place] == null) {
             requests[place] = new byte[MOST_BYTES];
         }
@@ -138,14 +165,21 @@ public final class RequestMemo {
     }
 
     /** Returns where a request goes: where it is, if it came in pieces and so was not looked up; else a free place. */
-    private int place(final int first, final long hash, final byte[] bytes, final int start, final int end) {
-        for (int place = first; place < first + WAYS; place++) {
-            if (lengths[place] == 0 || hashes[place] == hash && beginsWith(bytes, start, end, place)) {
-                return place;
-            }
+    private int place(final long hash, final byte[] bytes, final int start, final int end) {
+        final int first = set(hash);
+        final int second = secondSet(hash);
+        final int known = Math.max(
+                way(first, hash, bytes, start, end), way(second, hash, bytes, start, end));
+        if (known >= 0) {
+            return known;
         }
-        victim = (victim + 1) % WAYS;
-        return first + victim;
+        final int inFirst = taken(first);
+        final int inSecond = taken(second);
+        if (inFirst == WAYS && inSecond == WAYS) {
+            victim = (victim + 1) % (2 * WAYS);
+            return victim < WAYS ? first + victim : second + victim - WAYS;
+        }
+        return inFirst >= HALF && inSecond < inFirst ? second + inSecond : first + inFirst;
     }
 
     /** Forgets every request, leaving none of its bytes: it may carry credentials. */
@@ -165,6 +199,10 @@ public final class RequestMemo {
 
     private static int set(final long hash) {
         return (int) (hash * MULTIPLIER >>> SET_SHIFT) * WAYS;
+    }
+
+    private static int secondSet(final long hash) {
+        return (int) (hash * OTHER_MULTIPLIER >>> SET_SHIFT) * WAYS;
     }
 
     /** Returns a hash of what stands before the first line feed, {@link #NO_HASH} if none is near. */

@@ -102,6 +102,25 @@ class RequestMemoTest {
     }
 
     @Test
+    void shouldFindThreeEighthsAsManyAsItHasPlacesAllAgain() {
+        final int count = RequestMemo.CAPACITY * 3 / 8;
+        for (int i = 0; i < count; i++) {
+            keep(get(i));
+        }
+        for (int i = 0; i < count; i++) {
+            assertEquals(get(i).length, find(get(i)), "request " + i);
+        }
+    }
+
+    @Test
+    void shouldGivePlacesToNewRequestsWhenAllAreTaken() {
+        for (int i = 0; i < 4 * RequestMemo.CAPACITY; i++) {
+            keep(get(i));
+            assertEquals(get(i).length, find(get(i)), "request " + i);
+        }
+    }
+
+    @Test
     void shouldStayWithinItsCapacity() {
         for (int i = 0; i < 2 * RequestMemo.CAPACITY; i++) {
             keep(get(i));
