@@ -21,8 +21,8 @@ import java.util.Arrays;
  */
 final class LaneDigest implements BatchDigest {
     private static final int BLOCK = Sha256Lanes.BLOCK;
-    /** A line more than the longest message: rows a power of two apart would share few lines of the cache. */
-    private static final int STRIDE = 64 * BLOCK + BLOCK;
+    /** More than the longest message, by as much as spreads 16 rows over all of the cache, short ones too. */
+    private static final int STRIDE = (64 + 20) * BLOCK;
     private static final int LENGTH_BYTES = Long.BYTES;
     /**
      * A block of all lanes takes as long as this many blocks of the JDK's digest, which has an overhead of one more a
