@@ -2,6 +2,7 @@ package io.ouli.engine.transport.nio;
 
 import io.ouli.engine.transport.CounterBlock.Counter;
 import io.ouli.engine.transport.CounterBlock;
+import io.ouli.engine.transport.DescriptorShortage;
 import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.TransportException;
@@ -26,6 +27,7 @@ final class NioAcceptor {
     private final Selector selector;
     private final CounterBlock counters;
     private final NioTransport transport;
+    private final DescriptorShortage shortage = DescriptorShortage.OF_PROCESS;
     private final List<NioListener> listeners = new ArrayList<>();
     private boolean resting;
     private long retryAtNanos;
@@ -133,9 +135,11 @@ final class NioAcceptor {
             return;
         }
         // Out of descriptors or memory: the selector would report the listener ready for ever, a busy loop.
+        final long nowNanos = System.nanoTime();
         resting = true;
-        retryAtNanos = System.nanoTime() + RETRY_NANOS;
+        retryAtNanos = nowNanos + RETRY_NANOS;
         interestAll(0);
+        shortage.failed(errno, nowNanos);
     }
 
     /** Returns how long poll may wait before accepting is to be tried again. */

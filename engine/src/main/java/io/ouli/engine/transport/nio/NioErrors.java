@@ -30,7 +30,7 @@ final class NioErrors {
             return Errno.EADDRNOTAVAIL;
         }
         if (text.contains("too many open files")) {
-            return Errno.EMFILE;
+            return text.contains("in system") ? Errno.ENFILE : Errno.EMFILE;
         }
         if (text.contains("network is unreachable") || text.contains("unreachable network")) {
             return Errno.ENETUNREACH;

@@ -2,6 +2,7 @@ package io.ouli.engine.transport.uring;
 
 import io.ouli.engine.transport.CounterBlock;
 import io.ouli.engine.transport.CounterBlock.Counter;
+import io.ouli.engine.transport.DescriptorShortage;
 import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.ListenOptions;
 import io.ouli.engine.transport.TransportException;
@@ -23,6 +24,7 @@ final class UringAcceptor {
     private final boolean multishot;
     private final Sockets sockets;
     private final CounterBlock counters;
+    private final DescriptorShortage shortage = DescriptorShortage.OF_PROCESS;
     private final List<UringListener> listeners = new ArrayList<>();
     private boolean resting;
     private long retryAtNanos;
@@ -102,8 +104,10 @@ final class UringAcceptor {
         counters.increment(Counter.ACCEPT_FAILURES);
         if (errno != Errno.ECONNABORTED) {
             // Out of descriptors or memory: armed at once, it would fail at once, a busy loop.
+            final long nowNanos = System.nanoTime();
             resting = true;
-            retryAtNanos = System.nanoTime() + RETRY_NANOS;
+            retryAtNanos = nowNanos + RETRY_NANOS;
+            shortage.failed(errno, nowNanos);
         }
     }
 
