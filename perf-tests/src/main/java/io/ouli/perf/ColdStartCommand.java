@@ -3,6 +3,8 @@ package io.ouli.perf;
 import io.ouli.perf.coldstart.ColdStart;
 import io.ouli.perf.corpus.Corpus;
 import io.ouli.perf.result.BenchResult;
+import io.ouli.perf.result.Goal;
+import io.ouli.perf.result.Metric;
 import io.ouli.perf.result.Results;
 import io.ouli.perf.result.Subject;
 import java.io.IOException;
@@ -23,7 +25,6 @@ import picocli.CommandLine.Spec;
     "That runs under the same JDK and flags, with an AOT cache of its own: it is the floor, and says how much of",
     "RFC-008's 50 ms is the virtual machine's."})
 final class ColdStartCommand implements Callable<Integer> {
-    private static final double RFC_MILLIS = 50;
     private static final int FEW = 50;
 
     @Option(names = "--rounds", defaultValue = "11", description = "(${DEFAULT-VALUE})")
@@ -48,9 +49,8 @@ final class ColdStartCommand implements Callable<Integer> {
         for (final Subject subject : result.subjects()) {
             final double millis = subject.median(ColdStart.MILLIS);
             out.println(String.format(Locale.ROOT, "%-20s %7.1f ms  %5.2f x the floor%s", subject.name(), millis,
-                    subject.median(ColdStart.RATIO), subject.name().equals("ouli")
-                            ? String.format(Locale.ROOT, "  (RFC-008: %.0f ms, %s)", RFC_MILLIS,
-                                    millis <= RFC_MILLIS ? "met" : "not met") : ""));
+                    subject.median(ColdStart.RATIO), Goal.of("coldstart", subject, Metric.COLD_START)
+                            .map(goal -> "  (" + goal.text() + ", " + goal.verdict() + ")").orElse("")));
         }
         out.flush();
         output.keep(result, err);

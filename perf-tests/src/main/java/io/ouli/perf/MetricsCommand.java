@@ -3,6 +3,8 @@ package io.ouli.perf;
 import io.ouli.perf.corpus.Corpus;
 import io.ouli.perf.pairs.PairedServers;
 import io.ouli.perf.result.BenchResult;
+import io.ouli.perf.result.Goal;
+import io.ouli.perf.result.Metric;
 import io.ouli.perf.result.Results;
 import io.ouli.perf.result.Statistics;
 import io.ouli.perf.result.Subject;
@@ -29,7 +31,6 @@ import picocli.CommandLine.Spec;
     "Pairs of servers, with and without, are asked in short slices by turns; what counts is the processor time of",
     "their workers as the scheduler has it. Goal: at most 2 %%."})
 final class MetricsCommand implements Callable<Integer> {
-    private static final double GOAL = 1.02;
     private static final int DISTINCT = 1_000;
 
     @Option(names = "--pairs", defaultValue = "12", description = "of processes (${DEFAULT-VALUE})")
@@ -93,7 +94,7 @@ final class MetricsCommand implements Callable<Integer> {
                 + " %+.2f %% (%d pairs, %.3f µs a request); goal 2 %%: %s", same ? " (on both sides)" : "",
                 percent(interval.estimate()), percent(interval.low()), percent(interval.high()),
                 percent(subject.median(PairedServers.RATIO)), pairs, subject.median("cpuMicrosPerRequest"),
-                interval.high() <= GOAL ? "met" : interval.low() > GOAL ? "not met" : "not shown"));
+                Goal.of("metrics", subject, Metric.CPU_RATIO).orElseThrow().verdict()));
         out.flush();
         output.keep(result, err);
         return servers.failures() == 0 ? 0 : Main.EXIT_WRONG;

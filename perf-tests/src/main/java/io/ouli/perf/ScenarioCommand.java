@@ -5,6 +5,7 @@ import io.ouli.perf.corpus.Corpus;
 import io.ouli.perf.load.LoadException;
 import io.ouli.perf.result.BenchResult;
 import io.ouli.perf.result.Figures;
+import io.ouli.perf.result.Goal;
 import io.ouli.perf.result.Metric;
 import io.ouli.perf.result.Results;
 import io.ouli.perf.result.Subject;
@@ -44,13 +45,6 @@ import picocli.CommandLine.Spec;
     "wire: the same over sockets, server and client in processes of their own.",
     "record: latency through a recording proxy beside that of its upstream, at one rate (needs nginx)."})
 final class ScenarioCommand implements Callable<Integer> {
-    private static final double RFC_P50_MICROS = 50;
-    private static final double RFC_P99_MICROS = 100;
-    private static final double RFC_PER_SECOND = 100_000;
-    private static final double MILLION_P50_MICROS = 1.5;
-    private static final double MILLION_P99_MICROS = 4;
-    private static final double MILLION_PER_SECOND = 600_000;
-
     /** What can be asked for. */
     enum Name { lookup, throughput, million, open, wire, record, all }
 
@@ -190,32 +184,9 @@ final class ScenarioCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    /** Sets a figure beside what the source RFC asks of it. */
+    /** Sets a figure beside what is asked of it. */
     private static String target(final Subject subject, final Metric metric) {
-        final double value = subject.median(metric.key());
-        if (subject.name().endsWith("lookup") || subject.name().endsWith("round trip")) {
-            if (metric == Metric.P50) {
-                return verdict(value < RFC_P50_MICROS, "RFC-008: p50 < 50 µs");
-            }
-            if (metric == Metric.P99) {
-                return verdict(value < RFC_P99_MICROS, "RFC-008: p99 < 100 µs");
-            }
-        }
-        if (subject.name().endsWith("million")) {
-            return switch (metric) {
-                case P50 -> verdict(value <= MILLION_P50_MICROS, "p50 <= 1.5 µs");
-                case P99 -> verdict(value <= MILLION_P99_MICROS, "p99 <= 4 µs");
-                case ACHIEVED -> verdict(value >= MILLION_PER_SECOND, ">= 600,000/s");
-                default -> "";
-            };
-        }
-        if (subject.name().endsWith("throughput") && metric == Metric.ACHIEVED) {
-            return verdict(value > RFC_PER_SECOND, "RFC-008: > 100,000/s");
-        }
-        return "";
-    }
-
-    private static String verdict(final boolean met, final String target) {
-        return "   " + (met ? "met      " : "NOT MET  ") + target;
+        return Goal.of("scenario", subject, metric).map(goal -> String.format(Locale.ROOT, "   %-9s%s",
+                goal.verdict() == Goal.Verdict.MET ? "met" : "NOT MET", goal.text())).orElse("");
     }
 }

@@ -5,6 +5,7 @@ import io.ouli.perf.load.LoadException;
 import io.ouli.perf.load.LoadOutcome;
 import io.ouli.perf.load.LoadPlan;
 import io.ouli.perf.load.LoadRun;
+import io.ouli.perf.result.Goal;
 import io.ouli.perf.result.Statistics;
 import io.ouli.perf.result.Subject;
 import io.ouli.perf.server.Pinning;
@@ -29,7 +30,6 @@ public final class PairedServers {
     /** A round's figure, of a pair: the subject's time to the reference's. */
     public static final String RATIO = "cpuRatio";
     private static final String TIME = "cpuMicrosPerRequest";
-    private static final double CONFIDENCE = 0.95;
     private static final int MOST_EMPTY_SLICES = 100;
 
     /**
@@ -85,12 +85,7 @@ public final class PairedServers {
 
     /** Returns the mean of the pairs' ratios with what 95 % of such runs would hold, by their logarithms. */
     public static Statistics.Interval interval(final Subject subject) {
-        final double[] logs = subject.values(RATIO);
-        for (int i = 0; i < logs.length; i++) {
-            logs[i] = Math.log(logs[i]);
-        }
-        final Statistics.Interval of = Statistics.mean(logs, CONFIDENCE);
-        return new Statistics.Interval(Math.exp(of.low()), Math.exp(of.estimate()), Math.exp(of.high()));
+        return Statistics.ratioMean(subject.values(RATIO), Goal.CONFIDENCE);
     }
 
     /** Returns what was wrong on the way. */

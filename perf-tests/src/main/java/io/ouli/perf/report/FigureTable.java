@@ -3,6 +3,7 @@ package io.ouli.perf.report;
 import io.ouli.perf.result.BenchResult;
 import io.ouli.perf.result.Comparison;
 import io.ouli.perf.result.Figures;
+import io.ouli.perf.result.Goal;
 import io.ouli.perf.result.Metric;
 import io.ouli.perf.result.Statistics;
 import io.ouli.perf.result.Subject;
@@ -87,6 +88,12 @@ final class FigureTable {
                     Figures.number(Arrays.stream(values).min().orElse(median)),
                     Figures.number(Arrays.stream(values).max().orElse(median))));
         }
+        Goal.of(result.kind(), subject, metric).ifPresent(goal -> out.append(Html.format("<small%s>%s (%s)</small>",
+                switch (goal.verdict()) {
+                    case MET -> " class=\"better\"";
+                    case NOT_MET -> " class=\"worse\"";
+                    case NOT_SHOWN -> "";
+                }, goal.verdict(), Html.escape(goal.text()))));
         out.append("</td>");
     }
 

@@ -72,8 +72,9 @@ public final class Report {
             out.append(LadderPlot.render("Ladder", result.subjects()));
         }
         out.append(PercentilePlot.render("Latency by percentile", result.subjects()));
-        out.append("<h3>Figures</h3>\n<p class=\"soft\">Medians over the rounds, below them the range of the rounds."
-                + " Ratios that may be 1 at 99 % confidence are grey.</p>\n").append(FigureTable.of(result));
+        out.append("<h3>Figures</h3>\n<p class=\"soft\">Medians over the rounds, below them the range of the rounds,"
+                + " and where something is asked of a figure, whether that is met. Ratios"
+                + " that may be 1 at 99 % confidence are grey.</p>\n").append(FigureTable.of(result));
         out.append("<h3>Settings</h3>\n");
         pairs(out, result.settings());
         out.append("<h3>What was measured</h3>\n").append(FigureTable.legend(result));

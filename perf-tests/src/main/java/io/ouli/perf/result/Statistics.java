@@ -74,6 +74,12 @@ public final class Statistics {
         return new Interval(mean - margin, mean, mean + margin);
     }
 
+    /** Estimates the mean of ratios, by their logarithms: twice and half cancel out. */
+    public static Interval ratioMean(final double[] ratios, final double confidence) {
+        final Interval of = mean(logs(ratios), confidence);
+        return new Interval(Math.exp(of.low()), Math.exp(of.estimate()), Math.exp(of.high()));
+    }
+
     /** Returns the value below which Student's t with {@code freedom} degrees lies with {@code probability}. */
     static double tQuantile(final double probability, final double freedom) {
         if (probability < 0.5) {

@@ -79,6 +79,32 @@ class ReportTest {
     }
 
     @Test
+    void shouldSayWhetherWhatIsAskedOfAFigureIsMet() {
+        final String lookup = page("scenario", "in-process lookup", "p50Micros", 49, "p99Micros", 100, "maxMicros", 1);
+        assertTrue(lookup.contains("<small class=\"better\">met (RFC-008: p50 &lt; 50 µs)</small>"), lookup);
+        assertTrue(lookup.contains("<small class=\"worse\">not met (RFC-008: p99 &lt; 100 µs)</small>"), lookup);
+        assertEquals(2, count(lookup, "met .RFC-008"), "nothing is asked of the longest");
+        final String throughput = page("scenario", "in-process throughput", "achievedPerSecond", 100_001);
+        assertTrue(throughput.contains(">met (RFC-008: &gt; 100,000/s)<"), throughput);
+        final String cold = page("coldstart", "ouli", "coldStartMillis", 50.1);
+        assertTrue(cold.contains(">not met (RFC-008: 50 ms)<"), cold);
+        assertTrue(page("coldstart", "ouli", "coldStartMillis", 50).contains(">met (RFC-008: 50 ms)<"));
+        for (final String none : List.of(page("coldstart", "nginx", "coldStartMillis", 9),
+                page("load", "load", "p50Micros", 9))) {
+            assertFalse(none.contains("met ("), none);
+        }
+    }
+
+    private static String page(final String kind, final String subject, final Object... figures) {
+        final Map<String, Double> round = new LinkedHashMap<>();
+        for (int i = 0; i < figures.length; i += 2) {
+            round.put((String) figures[i], ((Number) figures[i + 1]).doubleValue());
+        }
+        return Report.of(List.of(new BenchResult(kind, "2026-01-01T00:00:00Z", Map.of(), Map.of(), List.of(),
+                List.of(new Subject(subject, "", List.of(round), null)))));
+    }
+
+    @Test
     void shouldCompareTwoOfAKind() {
         final String page = Report.of(List.of(result("load", 1), result("load", 3)));
         assertTrue(page.contains("What moved"));
