@@ -1,5 +1,6 @@
 package io.ouli.jmh;
 
+import io.ouli.engine.core.LazyLogger;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -32,4 +33,9 @@ public abstract class OuliBenchmark {
     static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
     /** For kernels that use the Vector API; everything else is measured without it, as the launcher starts it. */
     static final String VECTORS = "--add-modules=jdk.incubator.vector";
+
+    static {
+        // What the engine tells of itself would stand between JMH's lines; warnings say that a figure may be wrong.
+        LazyLogger.setLeast(System.Logger.Level.WARNING);
+    }
 }

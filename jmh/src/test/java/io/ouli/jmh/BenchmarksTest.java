@@ -1,6 +1,8 @@
 package io.ouli.jmh;
 
+import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.fingerprint.FormBenchmark;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Benchmarks that do not do what they say are worse than none: each one's work is checked once, without a clock. */
@@ -35,6 +38,18 @@ class BenchmarksTest {
                 .getAll(OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT), List.of())
                 .stream().map(entry -> entry.getUsername()).collect(Collectors.toSet());
         assertEquals(expected, listed);
+    }
+
+    /** A JVM that JMH starts makes a benchmark before anything else of ours, and with it what all of them share. */
+    @Test
+    void shouldLetOnlyWarningsOfTheEngineBetweenTheLinesOfJmh() throws Exception {
+        for (final Class<?> type : BENCHMARKS) {
+            assertTrue(OuliBenchmark.class.isAssignableFrom(type), type::getName);
+        }
+        Class.forName(OuliBenchmark.class.getName());
+        final LazyLogger logger = new LazyLogger("io.ouli.engine");
+        assertFalse(logger.isLoggable(Level.INFO));
+        assertTrue(logger.isLoggable(Level.WARNING));
     }
 
     @Test
