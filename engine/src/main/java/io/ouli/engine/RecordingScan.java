@@ -5,6 +5,7 @@ import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.ResponseHead;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.redaction.BodyDecoder;
+import io.ouli.engine.redaction.RedactionException;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.redaction.SecretFinding;
 import io.ouli.engine.redaction.SecretScanner;
@@ -118,6 +119,7 @@ public final class RecordingScan {
         }
     }
 
+    /** Looks into what a body holds, and as many compressed files in it as are searched for named secrets. */
     private void body(
             final Headers headers, final boolean request, final byte[] bytes, final int offset, final int length) {
         byte[] plain = null;
@@ -125,10 +127,17 @@ public final class RecordingScan {
         if (!coding.isEmpty() && length > 0) {
             plain = decoder.decode(coding, bytes, offset, offset + length, new int[0]);
         }
-        final byte[] file = plain == null
+        byte[] file = plain == null
                 ? decoder.decodeFile(bytes, offset, offset + length, new int[0])
                 : decoder.decodeFile(plain, 0, plain.length, new int[0]);
-        plain = file == null ? plain : file;
+        for (int depth = 1; file != null; depth++) {
+            if (depth > Limits.MAX_CONTENT_CODINGS) {
+                throw new RedactionException("its body has more than " + Limits.MAX_CONTENT_CODINGS
+                        + " compressed files in one another, which are not searched; look into them by hand");
+            }
+            plain = file;
+            file = decoder.decodeFile(plain, 0, plain.length, new int[0]);
+        }
         final String type = value(headers, "content-type").toLowerCase(Locale.ROOT);
         final boolean form = type.startsWith("application/x-www-form-urlencoded");
         final Place place = form ? request ? Place.REQUEST_FORM : Place.RESPONSE_FORM

@@ -146,7 +146,7 @@ public final class SecretScanner {
         return inDecoded != null ? inDecoded : scanFile(interaction, field, decoded, 0, decoded.length);
     }
 
-    /** Looks into a compressed file, and into one in it; what was stored has no more in one another than that. */
+    /** Looks into a compressed file, and into those in it to the depth to which bodies are redacted. */
     private SecretFinding scanFile(
             final String interaction, final String field, final byte[] bytes, final int from, final int to) {
         byte[] file = decoder.decodeFile(bytes, from, to, new int[0]);
