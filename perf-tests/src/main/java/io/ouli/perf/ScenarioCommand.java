@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
     "lookup: 10,000 replays in this process, each timed (RFC-008: p50 < 50 µs, p99 < 100 µs).",
     "throughput: 100,000 replays in this process, timed together (RFC-008: > 100,000/s).",
     "million: 1,000,000 different GETs in random order, one thread (p50 <= 1.5 µs, p99 <= 4 µs, >= 600,000/s).",
-    "open: opening a recording up to its first reply.",
+    "open: opening a recording up to its first reply, in a JVM warmed up for it ('coldstart': in a new one).",
     "wire: the same over sockets, server and client in processes of their own.",
     "record: latency through a recording proxy beside that of its upstream, at one rate (needs nginx)."})
 final class ScenarioCommand implements Callable<Integer> {

@@ -37,7 +37,10 @@ public final class EngineScenarios implements AutoCloseable {
     public static final int LOOKUPS = 10_000;
     /** The source RFC's second one. */
     public static final int ITERATIONS = 100_000;
+    /** Of a round of openings. */
+    public static final int OPENINGS = 200;
     private static final int WARM_UPS = 200_000;
+    private static final int WARM_UP_OPENINGS = 2_000;
     private static final String SESSION = "default";
 
     private final Path folder;
@@ -74,13 +77,7 @@ public final class EngineScenarios implements AutoCloseable {
                 histogram.recordValue(now - before);
                 before = now;
             }
-            final Map<String, Double> figures = new LinkedHashMap<>();
-            figures.put("p50Micros", histogram.getValueAtPercentile(50) / 1e3);
-            figures.put("p90Micros", histogram.getValueAtPercentile(90) / 1e3);
-            figures.put("p99Micros", histogram.getValueAtPercentile(99) / 1e3);
-            figures.put("p999Micros", histogram.getValueAtPercentile(99.9) / 1e3);
-            figures.put("maxMicros", histogram.getMaxValue() / 1e3);
-            return new Round(figures, histogram);
+            return new Round(latencies(histogram), histogram);
         });
     }
 
@@ -105,21 +102,47 @@ public final class EngineScenarios implements AutoCloseable {
                 });
     }
 
-    /** Times opening the engine up to its first reply, each round anew, the file in the page cache. */
+    /**
+     * Times each of {@link #OPENINGS} openings of the engine up to its first reply, in each round, the file in the page
+     * cache. Closing is not timed. The first openings of a JVM take dozens of times as long, most of it in the
+     * interpreter: cold starts measure that.
+     */
     public Subject openToFirstReply(final int rounds) {
-        final List<Map<String, Double>> figures = new ArrayList<>();
-        for (int i = 0; i < rounds + 1; i++) {
-            final long start = System.nanoTime();
-            try (Engine engine = Engine.open(EngineConfig.builder(folder).build())) {
-                replay(engine.newReplayer(EndpointPolicy.defaults()), engine.session(SESSION), i % requests.length);
-                final double micros = (System.nanoTime() - start) / 1e3;
-                if (i > 0) {
-                    figures.add(Map.of("p50Micros", micros));
-                }
-            }
+        for (int i = 0; i < WARM_UP_OPENINGS; i++) {
+            openOnce(i);
         }
-        return new Subject("open to first reply", requests.length + " interactions, in a running JVM, page cache warm",
-                figures, null);
+        final List<Map<String, Double>> figures = new ArrayList<>();
+        final Histogram all = LoadStats.histogram();
+        for (int round = 0; round < rounds; round++) {
+            final Histogram histogram = LoadStats.histogram();
+            for (int i = 0; i < OPENINGS; i++) {
+                histogram.recordValue(openOnce(i));
+            }
+            figures.add(latencies(histogram));
+            all.add(histogram);
+        }
+        return new Subject("warm open to first reply", "each of " + OPENINGS + " openings timed, " + requests.length
+                + " interactions, page cache warm, in a JVM that opened them " + WARM_UP_OPENINGS + " times before",
+                figures, all);
+    }
+
+    /** Returns the nanoseconds from nothing open to the reply. */
+    private long openOnce(final int number) {
+        final long start = System.nanoTime();
+        try (Engine engine = Engine.open(EngineConfig.builder(folder).build())) {
+            replay(engine.newReplayer(EndpointPolicy.defaults()), engine.session(SESSION), number % requests.length);
+            return System.nanoTime() - start;
+        }
+    }
+
+    private static Map<String, Double> latencies(final Histogram histogram) {
+        final Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("p50Micros", histogram.getValueAtPercentile(50) / 1e3);
+        figures.put("p90Micros", histogram.getValueAtPercentile(90) / 1e3);
+        figures.put("p99Micros", histogram.getValueAtPercentile(99) / 1e3);
+        figures.put("p999Micros", histogram.getValueAtPercentile(99.9) / 1e3);
+        figures.put("maxMicros", histogram.getMaxValue() / 1e3);
+        return figures;
     }
 
     /** What a round gives. */

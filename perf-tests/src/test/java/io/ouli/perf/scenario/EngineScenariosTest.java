@@ -18,7 +18,11 @@ class EngineScenariosTest {
             assertTrue(lookup.median("p50Micros") > 0);
             final Subject throughput = scenarios.throughput(1);
             assertEquals(1e9 / throughput.median("achievedPerSecond"), throughput.median("timeNanos"), 1e-3);
-            assertEquals(3, scenarios.openToFirstReply(3).rounds().size());
+            final Subject open = scenarios.openToFirstReply(3);
+            assertEquals(3, open.rounds().size());
+            assertEquals(3 * EngineScenarios.OPENINGS, open.latency().getTotalCount());
+            assertTrue(open.name().startsWith("warm") && open.description().contains("2000 times before"),
+                    open.description());
         }
     }
 }
