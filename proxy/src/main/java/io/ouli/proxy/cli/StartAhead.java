@@ -6,6 +6,7 @@ import io.ouli.engine.transport.Transports;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ServerSocketChannel;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /**
@@ -13,8 +14,14 @@ import java.util.zip.CRC32C;
  *
  * <p>The main thread meanwhile reads its configuration and waits for the JDK's cryptography. Both take some 15 ms of a
  * start, and neither needs the other.
+ *
+ * <p>Later, when the first requests are over, it loads what the end needs: a process that has no descriptor left cannot
+ * open the file that a class stands in, and must still end in order.
  */
 final class StartAhead implements Runnable {
+    /** So long after its start, in milliseconds, a process has time for what only its end needs. */
+    static final long END_AFTER_MILLIS = 1_000;
+
     private final TransportChoice choice;
 
     private StartAhead(final TransportChoice choice) {
@@ -30,7 +37,9 @@ final class StartAhead implements Runnable {
     public void run() {
         try {
             load();
-        } catch (final LinkageError met) {
+            TimeUnit.MILLISECONDS.sleep(END_AFTER_MILLIS);
+            Termination.load();
+        } catch (final LinkageError | InterruptedException met) {
             return; // Who needs it meets it again, and says it.
         }
     }

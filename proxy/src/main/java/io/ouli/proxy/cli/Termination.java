@@ -3,6 +3,7 @@ package io.ouli.proxy.cli;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
@@ -54,6 +55,13 @@ final class Termination {
         return new Termination(hook);
     }
 
+    /** Loads what the end of a process needs, which no start does. */
+    static void load() {
+        new HaltHandler();
+        // Loaded, not initialized: what it uses of the flight recorder is large.
+        Objects.requireNonNull(FlightRecordings.class);
+    }
+
     /** Sets what is to be done after the closer, before the process ends. */
     static void atEnd(final Runnable action) {
         atEnd = action;
@@ -97,6 +105,8 @@ final class Termination {
             }
         } catch (final ReflectiveOperationException | IllegalArgumentException e) {
             System.getLogger("io.ouli").log(System.Logger.Level.DEBUG, "a second signal will not be heard", e);
+        } catch (final LinkageError noFileToReadItFrom) {
+            return; // With every descriptor taken no class can be loaded; what serves is closed in order all the same.
         }
     }
 

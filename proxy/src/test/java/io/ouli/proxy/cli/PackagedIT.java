@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -169,11 +170,63 @@ class PackagedIT {
         server.process.destroy();
         assertEquals(ExitCode.OK, server.exitCode(), server.text());
 
+        assertEndsInOrderWithoutADescriptor(environment, program, recordings);
         assertEnds(ExitCode.OK, start(environment, program, "verify", recordings.toString()));
         assertEnds(ExitCode.USAGE, start(environment, program, "replya"));
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertEnds(ExitCode.CANNOT_START, start(environment, program, "replay", "--dir", recordings.toString(),
                     "--listen", Integer.toString(taken.getLocalPort())));
+        }
+    }
+
+    /** What only the end needs was loaded before, for then no file can be opened. */
+    private void assertEndsInOrderWithoutADescriptor(
+            final Map<String, String> environment, final Path program, final Path recordings) throws Exception {
+        final int files = 100;
+        final Run server = start(environment, Path.of("/bin/sh"), "-c", "ulimit -n " + files + " && exec \"$@\"", "sh",
+                program.toString(), "replay", "--dir", recordings.toString(), "--listen", "0");
+        final int port = port(server);
+        final Path process = Path.of("/proc", Long.toString(server.process.pid()));
+        final List<Socket> clients = new ArrayList<>();
+        try {
+            await(server, () -> !threads(process).contains("ouli-start-ahea"));
+            for (int i = 0; i < files; i++) {
+                clients.add(new Socket("127.0.0.1", port));
+            }
+            await(server, () -> files(process.resolve("fd")).size() == files);
+            server.process.destroy();
+            assertEquals(ExitCode.OK, server.exitCode(), server.text());
+        } finally {
+            for (final Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private static void await(final Run server, final Callable<Boolean> condition) throws Exception {
+        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() < deadline && server.process.isAlive(), server.text());
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** Returns the names of a process's threads, of which Linux keeps 15 characters. */
+    private static List<String> threads(final Path process) throws IOException {
+        final List<String> names = new ArrayList<>();
+        for (final Path thread : files(process.resolve("task"))) {
+            try {
+                names.add(Files.readString(thread.resolve("comm")).strip());
+            } catch (final IOException endedMeanwhile) {
+                continue;
+            }
+        }
+        return names;
+    }
+
+    private static List<Path> files(final Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
         }
     }
 
