@@ -201,14 +201,15 @@ public final class Exchange {
             return notRecorded();
         }
         underWay = false;
+        if (chained) {
+            // Before it is handed over: from then on this is the other thread's, and the writer's soon.
+            session.testServerChain().recorded(mark);
+        }
         final long later = recorder.submitLater(this);
         if (later == NO_TICKET) {
             underWay = true;
             abort();
             throw Engine.closedError();
-        }
-        if (chained) {
-            session.testServerChain().recorded(mark);
         }
         return later;
     }

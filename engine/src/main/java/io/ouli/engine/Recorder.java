@@ -42,7 +42,7 @@ public final class Recorder {
     /** Tickets of exchanges that another thread redacts, until they are done; they count down from -1. */
     private final Set<Long> pendingLater = ConcurrentHashMap.newKeySet();
     private long lastLaterTicket;
-    /** The writer's thread's: those that it has appended, and those of them that it commits. */
+    /** The writer's thread's, if somebody waits for the disk: those that it has appended, and those that it commits. */
     private final List<Long> appendedLater = new ArrayList<>();
     private final List<Long> committingLater = new ArrayList<>();
     /** Whose exchange is being redacted. */
@@ -297,10 +297,10 @@ public final class Recorder {
 
     /** The writer has appended this ticket, and if it is positive everything up to it; its thread. */
     void onAppended(final long ticket) {
-        if (ticket < 0) {
-            appendedLater.add(ticket);
-        } else {
+        if (ticket > 0) {
             appendedTicket = ticket;
+        } else if (engine.durability() == Durability.EACH) {
+            appendedLater.add(ticket);
         }
     }
 
