@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code ouli bench coldstart}: from exec to the first right reply, beside the least that a virtual machine takes. */
 @Command(name = "coldstart", description = {
-    "Measures from exec to the first right reply, in turns with a hello-world.",
-    "That runs under the same JDK and flags, with an AOT cache of its own: it is the floor, and says how much of",
-    "RFC-008's 50 ms is the virtual machine's."})
+    "Measures from exec to the first right reply, in turns with a hello-world and the least server in Java.",
+    "These run under the same JDK and flags, each with an AOT cache of its own: hello-world is the floor, and says",
+    "how much of RFC-008's 50 ms is the virtual machine's; the least server, how much any server in Java adds."})
 final class ColdStartCommand implements Callable<Integer> {
     private static final int FEW = 50;
 
@@ -48,12 +48,17 @@ final class ColdStartCommand implements Callable<Integer> {
         result.warnings().forEach(warning -> out.println("! " + warning));
         for (final Subject subject : result.subjects()) {
             final double millis = subject.median(ColdStart.MILLIS);
-            out.println(String.format(Locale.ROOT, "%-20s %7.1f ms  %5.2f x the floor%s", subject.name(), millis,
-                    subject.median(ColdStart.RATIO), Goal.of("coldstart", subject, Metric.COLD_START)
-                            .map(goal -> "  (" + goal.text() + ", " + goal.verdict() + ")").orElse("")));
+            out.println(String.format(Locale.ROOT, "%-20s %7.1f ms%s  %5.2f x the floor%s", subject.name(), millis,
+                    judged(subject, Metric.COLD_START), subject.median(ColdStart.RATIO),
+                    judged(subject, Metric.TO_FLOOR)));
         }
         out.flush();
         output.keep(result, err);
         return 0;
+    }
+
+    private static String judged(final Subject subject, final Metric metric) {
+        return Goal.of("coldstart", subject, metric)
+                .map(goal -> " (" + goal.text() + ": " + goal.verdict() + ')').orElse("");
     }
 }

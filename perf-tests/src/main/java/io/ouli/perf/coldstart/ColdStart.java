@@ -41,13 +41,13 @@ public final class ColdStart {
     /** Runs so many rounds of everything that is there. */
     public List<Subject> run(final Corpus corpus, final int rounds) throws IOException, InterruptedException {
         final Path folder = Files.createTempDirectory("ouli-coldstart-");
-        try {
+        final List<String> flags = OuliServer.launcherFlags();
+        try (Floor floor = new Floor(folder, flags); BareServer bare = new BareServer(folder, flags)) {
             final OuliServer ouli = new OuliServer("ouli", "nio", 1);
             if (ouli.missing() != null) {
                 throw new LoadException(ouli.missing());
             }
-            final Floor floor = new Floor(folder, OuliServer.launcherFlags());
-            final List<ServerKind> kinds = new ArrayList<>(List.of(ouli,
+            final List<ServerKind> kinds = new ArrayList<>(List.of(bare, ouli,
                     new OuliServer("ouli-uring", "io_uring", 1),
                     ouli.with("ouli-without-cache", "OULI_AOT=never"),
                     ouli.with("ouli-throughput", "OULI_PROFILE=throughput")));
@@ -64,8 +64,6 @@ public final class ColdStart {
             }
             return subjects(kinds, figures);
         } finally {
-            Files.deleteIfExists(folder.resolve("hello.jar"));
-            Files.deleteIfExists(folder.resolve("hello.aot"));
             Files.deleteIfExists(folder);
         }
     }

@@ -2,20 +2,12 @@ package io.ouli.perf.coldstart;
 
 import io.ouli.perf.load.LoadException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /** A hello-world under Ouli's JDK and flags, with an AOT cache of its own. */
-final class Floor {
-    private static final String CLASS = Hello.class.getName().replace('.', '/') + ".class";
-
-    private final List<String> command = new ArrayList<>();
+final class Floor implements AutoCloseable {
+    private final CachedProgram program;
 
     /**
      * Makes the program and its cache.
@@ -23,34 +15,18 @@ final class Floor {
      * @param flags of the virtual machine, as Ouli's launcher gives them.
      */
     Floor(final Path folder, final List<String> flags) throws IOException, InterruptedException {
-        final Path jar = folder.resolve("hello.jar");
-        final Path cache = folder.resolve("hello.aot");
-        // A cache takes classes from jars alone.
-        try (InputStream in = Hello.class.getClassLoader().getResourceAsStream(CLASS);
-                OutputStream file = Files.newOutputStream(jar);
-                ZipOutputStream out = new ZipOutputStream(file)) {
-            out.putNextEntry(new ZipEntry(CLASS));
-            in.transferTo(out);
-        }
-        final String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        final List<String> program = List.of("-cp", jar.toString(), Hello.class.getName());
-        final List<String> training = new ArrayList<>(List.of(java, "-XX:AOTCacheOutput=" + cache));
-        training.addAll(flags);
-        training.addAll(program);
-        if (execute(training) != 0 || !Files.exists(cache)) {
+        program = new CachedProgram(folder, Hello.class, flags);
+        final List<String> training = program.training();
+        if (CachedProgram.start(training).waitFor() != 0 || !program.isTrained()) {
             throw new LoadException("the floor's AOT cache could not be made with " + String.join(" ", training));
         }
-        command.add(java);
-        command.add("-XX:AOTCache=" + cache);
-        command.add("-XX:AOTMode=on");
-        command.addAll(flags);
-        command.addAll(program);
     }
 
     /** Runs it once; returns milliseconds from exec to its end. */
     double millis() throws IOException, InterruptedException {
+        final List<String> command = program.command();
         final long begin = System.nanoTime();
-        final int exitCode = execute(command);
+        final int exitCode = CachedProgram.start(command).waitFor();
         final double millis = (System.nanoTime() - begin) / 1e6;
         if (exitCode != 0) {
             throw new LoadException("the floor ended with exit code " + exitCode + ": " + String.join(" ", command));
@@ -58,10 +34,8 @@ final class Floor {
         return millis;
     }
 
-    private static int execute(final List<String> command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start().waitFor();
+    @Override
+    public void close() throws IOException {
+        program.delete();
     }
 }

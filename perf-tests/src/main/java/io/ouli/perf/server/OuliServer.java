@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -81,9 +82,6 @@ public final class OuliServer implements ServerKind {
         final Path recordings = data(folder);
         CorpusRecorder.record(corpus, recordings, "default");
         final List<String> command = new ArrayList<>();
-        // Made before it is measured, not while.
-        command.addAll(List.of("env", "OULI_AOT=now"));
-        extra.stream().filter(OuliServer::isVariable).forEach(command::add);
         command.addAll(program());
         command.addAll(List.of("replay", "--dir", recordings.toString(), "--listen", Integer.toString(port),
                 "--transport", transport));
@@ -93,6 +91,19 @@ public final class OuliServer implements ServerKind {
         extra.stream().filter(each -> !isVariable(each)).forEach(command::add);
         makeCache();
         return command;
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        final Map<String, String> variables = new HashMap<>();
+        // Made before it is measured, not while.
+        variables.put("OULI_AOT", "now");
+        for (final String each : extra) {
+            if (isVariable(each)) {
+                variables.put(each.substring(0, each.indexOf('=')), each.substring(each.indexOf('=') + 1));
+            }
+        }
+        return variables;
     }
 
     @Override
@@ -109,13 +120,13 @@ public final class OuliServer implements ServerKind {
         if (launcher() == null) {
             return;
         }
-        final List<String> command = new ArrayList<>(List.of("env", "OULI_AOT=now", "OULI_BUILD=never"));
-        extra.stream().filter(OuliServer::isVariable).forEach(command::add);
         // The same words decide which cache it is.
-        command.addAll(List.of(launcher().toString(), "replay", "--transport", transport, "--help"));
+        final ProcessBuilder builder = new ProcessBuilder(launcher().toString(), "replay", "--transport", transport,
+                "--help").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("OULI_BUILD", "never");
+        builder.environment().putAll(environment());
         try {
-            new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+            builder.start().waitFor();
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }

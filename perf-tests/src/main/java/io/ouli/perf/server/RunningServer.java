@@ -76,6 +76,7 @@ public final class RunningServer implements AutoCloseable {
         final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(log.toFile()).redirectInput(new File("/dev/null"));
         builder.environment().put("OULI_BUILD", "never");
+        builder.environment().putAll(kind.environment());
         final long startNanos = System.nanoTime();
         final Process process = builder.start();
         boolean ready = false;

@@ -4,6 +4,7 @@ import io.ouli.perf.corpus.Corpus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** One kind of server that the suite can start when it is there. */
 public interface ServerKind {
@@ -29,6 +30,11 @@ public interface ServerKind {
      * @throws IOException if the folder cannot be written.
      */
     List<String> prepare(Corpus corpus, Path folder, int port) throws IOException;
+
+    /** Returns what is added to its environment; not by {@code env}, which would be one exec more in a start. */
+    default Map<String, String> environment() {
+        return Map.of();
+    }
 
     /** Returns the file or folder whose size is the corpus on disk; null when there is none. */
     default Path data(final Path folder) {

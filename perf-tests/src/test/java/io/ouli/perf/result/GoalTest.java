@@ -30,6 +30,8 @@ class GoalTest {
         assertEquals(Optional.of(Verdict.MET), judge("scenario", "in-process million", Metric.ACHIEVED, 600_000));
         assertEquals(Optional.of(Verdict.MET), judge("coldstart", "ouli", Metric.COLD_START, 50));
         assertEquals(Optional.of(Verdict.NOT_MET), judge("coldstart", "ouli", Metric.COLD_START, 50.1));
+        assertEquals(Optional.of(Verdict.MET), judge("coldstart", "ouli", Metric.TO_FLOOR, 1.3));
+        assertEquals(Optional.of(Verdict.NOT_MET), judge("coldstart", "ouli", Metric.TO_FLOOR, 1.31));
     }
 
     @Test
@@ -38,6 +40,7 @@ class GoalTest {
         assertEquals(Optional.empty(), judge("scenario", "x lookup", Metric.MAX, 1));
         assertEquals(Optional.empty(), judge("peers", "x lookup", Metric.P50, 1));
         assertEquals(Optional.empty(), judge("coldstart", "hello", Metric.COLD_START, 1));
+        assertEquals(Optional.empty(), judge("coldstart", "bare-server", Metric.TO_FLOOR, 1));
         assertEquals(Optional.empty(), judge("metrics", "metrics-off", Metric.CPU_RATIO, 1, 1));
     }
 
