@@ -18,13 +18,13 @@ import java.lang.foreign.MemorySegment;
  * <p>No part of it is released before all of it has been verified.
  */
 public interface ColdReply {
-    /** Returns the file to read from, for as long as the reply's {@link Replay} is retained. */
+    /** {@return the file to read from, for as long as the reply's {@link Replay} is retained} */
     FileSource file();
 
-    /** Returns where the next read begins. */
+    /** {@return where the next read begins} */
     long position();
 
-    /** Returns how many bytes to read next, at most {@code most}. */
+    /** {@return how many bytes to read next, at most {@code most}} */
     int length(int most);
 
     /**
@@ -34,27 +34,27 @@ public interface ColdReply {
      */
     void take(MemorySegment bytes, int length);
 
-    /** Returns the offset of the part to send in the bytes that were taken last. */
+    /** {@return the offset of the part to send in the bytes that were taken last} */
     int partOffset();
 
-    /** Returns the length of the part to send; 0 while the reply is being verified. */
+    /** {@return the length of the part to send; 0 while the reply is being verified} */
     int partLength();
 
-    /** Returns whether every part has been released. */
+    /** {@return whether every part has been released} */
     boolean done();
 
-    /** Returns whether the bytes differ from those that were recorded; the reply is never served then. */
+    /** {@return whether the bytes differ from those that were recorded; the reply is never served then} */
     boolean damaged();
 
     /** Verifies the reply in the mapping, waiting for the disk: the fallback if it cannot be read otherwise. */
     boolean checkMapped();
 
-    /** Returns the mapped recording. */
+    /** {@return the mapped recording} */
     MemorySegment segment();
 
-    /** Returns where the reply begins in {@link #segment}. */
+    /** {@return where the reply begins in {@link #segment}} */
     long replyOffset();
 
-    /** Returns the reply's length in bytes. */
+    /** {@return the reply's length in bytes} */
     int replyLength();
 }

@@ -38,7 +38,7 @@ final class CommitGroup {
         return recorders.isEmpty();
     }
 
-    /** Returns the {@link System#nanoTime} by which it has to begin, at most so far from now. */
+    /** {@return the {@link System#nanoTime} by which it has to begin, at most so far from now} */
     long dueNanos(final long nowNanos, final long mostNanos) {
         long wait = sessions.isEmpty() && !recorders.isEmpty() ? 0 : mostNanos;
         for (int i = 0; i < sessions.size(); i++) {
@@ -66,7 +66,7 @@ final class CommitGroup {
         recorders.forEach(Recorder::onCommitting);
     }
 
-    /** Returns whether {@link #end} need not wait. */
+    /** {@return whether {@link #end} need not wait} */
     boolean isDone() {
         for (final Session session : sessions) {
             if (session.writer().isCommitting()) {

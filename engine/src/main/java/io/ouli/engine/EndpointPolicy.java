@@ -20,17 +20,17 @@ public record EndpointPolicy(
         this(redaction, fingerprint, TestServerRules.NONE);
     }
 
-    /** Returns the 32 bytes that identify redaction and fingerprint in a recording's header. */
+    /** {@return the 32 bytes that identify redaction and fingerprint in a recording's header} */
     public byte[] hash() {
         return Sha256.of(redaction.hash(), fingerprint.hash());
     }
 
-    /** Returns whether bytes contain a secret, so that no file or session may be named after them. */
+    /** {@return whether bytes contain a secret, so that no file or session may be named after them} */
     public boolean namesSecret(final byte[] bytes, final int from, final int end) {
         return redaction.namesSecret(bytes, from, end);
     }
 
-    /** Returns the default: credentials in request headers are redacted, and fingerprint form 1 is unmodified. */
+    /** {@return the default: credentials in request headers are redacted, and fingerprint form 1 is unmodified} */
     public static EndpointPolicy defaults() {
         return new EndpointPolicy(RedactionPolicy.defaults(), FingerprintPolicy.DEFAULT);
     }

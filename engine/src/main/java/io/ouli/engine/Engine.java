@@ -116,13 +116,13 @@ public final class Engine implements AutoCloseable {
         return mode == Mode.RECORD || mode == Mode.AUTO;
     }
 
-    /** Returns this engine's configuration. */
+    /** {@return this engine's configuration} */
     public EngineConfig config() {
         return config;
     }
 
     /**
-     * Returns the session with this name, and makes it live if necessary.
+     * {@return the session with this name, and makes it live if necessary}
      *
      * @throws OuliException if the name is invalid, too many sessions are live, or the engine is closed.
      */
@@ -132,12 +132,12 @@ public final class Engine implements AutoCloseable {
         return sessions.findOrAdd(name, added -> new Session(this, added));
     }
 
-    /** Returns the live session with this name, given in ISO-8859-1, or null. Neither allocates nor locks. */
+    /** {@return the live session with this name, given in ISO-8859-1, or null} Neither allocates nor locks. */
     public Session liveSession(final byte[] name, final int offset, final int length) {
         return sessions.find(name, offset, length);
     }
 
-    /** Returns the live sessions, in no particular order. */
+    /** {@return the live sessions, in no particular order} */
     public List<Session> liveSessions() {
         return sessions.all();
     }
@@ -212,12 +212,14 @@ public final class Engine implements AutoCloseable {
         return new PerformanceMonitor(latencies, startNanos);
     }
 
-    /** Returns the pool in which interactions are built, for its figures: nothing is lent while nothing is recorded. */
+    /**
+     * {@return the pool in which interactions are built, for its figures: nothing is lent while nothing is recorded}
+     */
     public FramePool framePool() {
         return frames;
     }
 
-    /** Returns the counters of the writer's thread. */
+    /** {@return the counters of the writer's thread} */
     public Counters writerCounters() {
         return writerCounters;
     }
@@ -243,7 +245,7 @@ public final class Engine implements AutoCloseable {
         catalogue.closeIdle();
     }
 
-    /** Returns how many recordings are open for replay. */
+    /** {@return how many recordings are open for replay} */
     public int openRecordings() {
         return catalogue.openCount();
     }
@@ -301,7 +303,7 @@ public final class Engine implements AutoCloseable {
         return new OuliException("the engine is closed; open another by Engine.open");
     }
 
-    /** Returns a session's recording, retained for the caller, or null. */
+    /** {@return a session's recording, retained for the caller, or null} */
     Recording acquire(final String session, final EndpointPolicy policy) {
         return checked(session, policy, catalogue.acquire(session));
     }
@@ -316,7 +318,11 @@ public final class Engine implements AutoCloseable {
         residency.scan(errand, work);
     }
 
-    /** Has a response redacted beside the threads that serve clients. @return false if this is closed. */
+    /**
+     * Has a response redacted beside the threads that serve clients.
+     *
+     * @return false if this is closed.
+     */
     boolean later(final Runnable redaction) {
         return redactions.run(redaction);
     }

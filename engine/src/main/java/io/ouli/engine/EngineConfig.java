@@ -34,7 +34,11 @@ public record EngineConfig(
         InstantSource clock,
         int maxSessions,
         long residentBudgetBytes) {
-    /** Checks the values. @throws OuliException if one is out of range. */
+    /**
+     * Checks the values.
+     *
+     * @throws OuliException if one is out of range.
+     */
     public EngineConfig {
         if (commitIntervalNanos <= 0) {
             throw new OuliException("the commit interval is " + commitIntervalNanos + " ns; give more than 0");
@@ -123,7 +127,7 @@ public record EngineConfig(
             return this;
         }
 
-        /** Returns the configuration, checked. */
+        /** {@return the configuration, checked} */
         public EngineConfig build() {
             return new EngineConfig(directory, mode, existing, durability, commitIntervalNanos, matchMode, exhausted,
                     clock, maxSessions, residentBudgetBytes);

@@ -21,7 +21,7 @@ public final class Explainer {
     }
 
     /**
-     * Returns the canonical form of a request given as a whole HTTP/1.1 message, with Content-Length or in chunks.
+     * {@return the canonical form of a request given as a whole HTTP/1.1 message, with Content-Length or in chunks}
      *
      * @throws OuliException if it is not one whole request.
      */
@@ -36,8 +36,8 @@ public final class Explainer {
     }
 
     /**
-     * Returns the place in the recorded order, from 0, of the recorded request that is most like a given one; -1 if
-     * there is none to compare.
+     * {@return the place in the recorded order, from 0, of the recorded request that is most like a given one; -1 if
+     * there is none to compare}
      *
      * @throws OuliException if the given one is not one whole request.
      */

@@ -11,7 +11,11 @@ final class HeapExhausted {
     private HeapExhausted() {
     }
 
-    /** Returns the error. @param what of which message, as a sentence's beginning. */
+    /**
+     * {@return the error}
+     *
+     * @param what of which message, as a sentence's beginning.
+     */
     static OuliException error(final String what) {
         return new OuliException(what + ": " + reason());
     }

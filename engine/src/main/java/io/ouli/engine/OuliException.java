@@ -4,12 +4,20 @@ package io.ouli.engine;
 public class OuliException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Creates an error. @param message what is wrong; and what to do. */
+    /**
+     * Creates an error.
+     *
+     * @param message what is wrong; and what to do.
+     */
     public OuliException(final String message) {
         super(message);
     }
 
-    /** Creates an error that another one led to. @param message what is wrong; and what to do. */
+    /**
+     * Creates an error that another one led to.
+     *
+     * @param message what is wrong; and what to do.
+     */
     public OuliException(final String message, final Throwable cause) {
         super(message, cause);
     }

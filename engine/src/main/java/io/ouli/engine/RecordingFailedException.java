@@ -15,7 +15,7 @@ public final class RecordingFailedException extends OuliException {
         this.sessions = List.copyOf(sessions);
     }
 
-    /** Returns the sessions whose recordings are not whole. */
+    /** {@return the sessions whose recordings are not whole} */
     public List<String> sessions() {
         return sessions;
     }

@@ -26,7 +26,11 @@ import java.util.Locale;
 public final class RecordingScan {
     /** Takes what is found. */
     public interface Visitor {
-        /** Something looks like a secret. @param interaction as {@code ouli show --number} counts, from 1. */
+        /**
+         * Something looks like a secret.
+         *
+         * @param interaction as {@code ouli show --number} counts, from 1.
+         */
         void leak(int interaction, Leak leak);
 
         /** A secret that the policy names is there. */

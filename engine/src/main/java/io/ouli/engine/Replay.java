@@ -34,7 +34,11 @@ public final class Replay {
     /** Stands for a recording that another thread opens. */
     static final Replay OPENING = new Replay(null, null, null, 0, 0);
 
-    /** Begins to replay a recording. @param testServer its test-server hashes in that match mode, else null. */
+    /**
+     * Begins to replay a recording.
+     *
+     * @param testServer its test-server hashes in that match mode, else null.
+     */
     static Replay begin(
             final Recording recording,
             final TestServerIndex testServer,
@@ -45,7 +49,7 @@ public final class Replay {
                 recording.identity());
     }
 
-    /** Returns what is left when the recording is closed: how far it was replayed. */
+    /** {@return what is left when the recording is closed: how far it was replayed} */
     Replay parked() {
         return new Replay(null, testServer, tracker.onIndex(null), count, identity);
     }
@@ -56,7 +60,7 @@ public final class Replay {
         return new Replay(reopened, testServer, tracker.onIndex(index), count, identity);
     }
 
-    /** Returns whether this is the recording that was replayed before. */
+    /** {@return whether this is the recording that was replayed before} */
     boolean isOf(final Recording reopened) {
         return identity == reopened.identity();
     }

@@ -26,7 +26,7 @@ public enum ReplayOutcome {
     /** The interaction was found, but its checksum is wrong; it is never served. */
     DAMAGED;
 
-    /** Returns whether no recording answers the request. */
+    /** {@return whether no recording answers the request} */
     public boolean isMiss() {
         return switch (this) {
             case NO_RECORDING, NO_KEY, EXHAUSTED, OUT_OF_ORDER -> true;

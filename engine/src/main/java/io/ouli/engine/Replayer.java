@@ -208,7 +208,7 @@ public final class Replayer implements AutoCloseable {
         }
     }
 
-    /** Returns whether the last whole request was looked up by its key, which test-server mode does not use. */
+    /** {@return whether the last whole request was looked up by its key, which test-server mode does not use} */
     public boolean hasKey() {
         return session.testServerChain() == null;
     }
@@ -233,8 +233,8 @@ public final class Replayer implements AutoCloseable {
     }
 
     /**
-     * Returns how many slots the index of a session's recording has, or 0 if the last request was for another session
-     * or the session is not looked up by key.
+     * {@return how many slots the index of a session's recording has, or 0 if the last request was for another session
+     * or the session is not looked up by key}
      */
     public int slots(final Session wanted) {
         return wanted != session || held == null || wanted.testServerChain() != null ? 0 : held.recording.capacity();
@@ -312,7 +312,7 @@ public final class Replayer implements AutoCloseable {
         return ReplayOutcome.HIT;
     }
 
-    /** Returns what the session replays, opened first if need be; null if there is none, or not yet. */
+    /** {@return what the session replays, opened first if need be; null if there is none, or not yet} */
     private Replay current() {
         if (!defersCold) {
             return session.replay(policy);
@@ -336,7 +336,7 @@ public final class Replayer implements AutoCloseable {
         return replay;
     }
 
-    /** Returns the source of the last reply. */
+    /** {@return the source of the last reply} */
     public Replay source() {
         return held;
     }
@@ -398,7 +398,7 @@ public final class Replayer implements AutoCloseable {
     }
 
     /**
-     * Returns whether {@link #missExplanation} of the last miss takes no more than some milliseconds. If not, what it
+     * {@return whether {@link #missExplanation} of the last miss takes no more than some milliseconds} If not, what it
      * needs is being made by another thread: {@link #whenReady} tells when to ask for the request again, of which
      * nothing has advanced. True for who did not ask not to wait.
      */
@@ -406,13 +406,13 @@ public final class Replayer implements AutoCloseable {
         return !defersCold || held == null || held.recording.prepareOrder();
     }
 
-    /** Returns the reader of the reply after a {@link ReplayOutcome#COLD}. */
+    /** {@return the reader of the reply after a {@link ReplayOutcome#COLD}} */
     public ColdReply coldReply() {
         return cold;
     }
 
     /**
-     * Returns the memory that holds the reply.
+     * {@return the memory that holds the reply}
      *
      * @throws OuliException if the reply was let go: by {@link #release}, {@link #close} or the end of the engine.
      */
@@ -424,22 +424,22 @@ public final class Replayer implements AutoCloseable {
         return segment;
     }
 
-    /** Returns the offset of the reply in {@link #segment}: an HTTP/1.1 message, ready to be sent. */
+    /** {@return the offset of the reply in {@link #segment}: an HTTP/1.1 message, ready to be sent} */
     public long responseOffset() {
         return responseOffset;
     }
 
-    /** Returns the reply's length in bytes, head and body. */
+    /** {@return the reply's length in bytes, head and body} */
     public long responseLength() {
         return responseLength;
     }
 
-    /** Returns the reply's status code. */
+    /** {@return the reply's status code} */
     public int status() {
         return status;
     }
 
-    /** Returns whether the reply's body is in chunks, which an HTTP/1.0 client cannot read. */
+    /** {@return whether the reply's body is in chunks, which an HTTP/1.0 client cannot read} */
     public boolean chunked() {
         return (flags & FrameFlags.CHUNKED) != 0;
     }

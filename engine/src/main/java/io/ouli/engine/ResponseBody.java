@@ -97,7 +97,7 @@ final class ResponseBody {
         chunkTimes[chunkCount++] = timeNanos;
     }
 
-    /** Returns what holds the whole body from index 0; no more can be appended then. */
+    /** {@return what holds the whole body from index 0; no more can be appended then} */
     byte[] bytes() {
         if (!blocks.isEmpty()) {
             join();
@@ -109,7 +109,7 @@ final class ResponseBody {
         return length;
     }
 
-    /** Returns the chunks' lengths, valid up to {@link #chunkCount}; may be changed to those of the redacted body. */
+    /** {@return the chunks' lengths, valid up to {@link #chunkCount}; may be changed to those of the redacted body} */
     int[] chunkLengths() {
         return chunkLengths;
     }
@@ -118,7 +118,7 @@ final class ResponseBody {
         return chunkCount;
     }
 
-    /** Returns when chunk {@code index} ended, in nanoseconds since the request arrived. */
+    /** {@return when chunk {@code index} ended, in nanoseconds since the request arrived} */
     long chunkTimeNanos(final int index) {
         return chunkTimes[index];
     }

@@ -48,7 +48,7 @@ final class SecretCheck {
     }
 
     /**
-     * Returns the first secret of a policy that a file holds, or null.
+     * {@return the first secret of a policy that a file holds, or null}
      *
      * @throws RedactionException if a body inflates to more than can be searched; names the interaction.
      */
@@ -87,7 +87,7 @@ final class SecretCheck {
         }
     }
 
-    /** Returns the {@code rank}th interaction's name in reports: as {@code ouli show --number} counts, from 1. */
+    /** {@return the {@code rank}th interaction's name in reports: as {@code ouli show --number} counts, from 1} */
     static String interactionName(final int rank) {
         return "interaction " + (rank + 1);
     }

@@ -61,7 +61,7 @@ public final class Session {
         nameBytes = name.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Returns the session's name. */
+    /** {@return the session's name} */
     public String name() {
         return name;
     }
@@ -83,7 +83,7 @@ public final class Session {
         }
     }
 
-    /** Returns a snapshot of this session. */
+    /** {@return a snapshot of this session} */
     public SessionStatus status() {
         final Replay current = replay;
         final RuntimeException failure = recordingFailure;
@@ -91,14 +91,14 @@ public final class Session {
                 writer == null ? 0 : sequence.get() - firstSequence, failure == null ? null : failure.getMessage());
     }
 
-    /** Returns how many interactions had been recorded before this engine was opened. */
+    /** {@return how many interactions had been recorded before this engine was opened} */
     public int interactionCount() {
         final Replay current = replay(null);
         return current == null ? 0 : current.count;
     }
 
     /**
-     * Returns what can be replayed, opening it if necessary, or null. It may be closed again at any moment, unless the
+     * {@return what can be replayed, opening it if necessary, or null} It may be closed again at any moment, unless the
      * caller then manages to {@linkplain Recording#tryUse use} it.
      *
      * @param policy the caller's, or null; if the recording was made under another one, opening it logs a warning.
@@ -233,7 +233,7 @@ public final class Session {
         }
     }
 
-    /** Returns the place in test-server's chain; null in other match modes. */
+    /** {@return the place in test-server's chain; null in other match modes} */
     TestServerChain testServerChain() {
         return testServerChain;
     }
@@ -284,17 +284,17 @@ public final class Session {
         }
     }
 
-    /** Returns the writer, or null if nothing was recorded; the writer's thread uses it. */
+    /** {@return the writer, or null if nothing was recorded; the writer's thread uses it} */
     RecordingWriter writer() {
         return writer;
     }
 
-    /** Returns the writer for the last time: once the engine is closed, none is opened any more. */
+    /** {@return the writer for the last time: once the engine is closed, none is opened any more} */
     synchronized RecordingWriter lastWriter() {
         return writer;
     }
 
-    /** Returns why this session is no longer recorded, or null. */
+    /** {@return why this session is no longer recorded, or null} */
     public OuliException recordingFailure() {
         return recordingFailure;
     }
@@ -316,7 +316,7 @@ public final class Session {
         staleFields.merge(field, 1, Integer::sum);
     }
 
-    /** Returns what {@link #leftStale} has noted since the last call; called by the writer's thread. */
+    /** {@return what {@link #leftStale} has noted since the last call; called by the writer's thread} */
     Map<String, Integer> takeStaleFields() {
         final Map<String, Integer> taken = new TreeMap<>();
         staleFields.keySet().forEach(field -> taken.put(field, staleFields.remove(field)));

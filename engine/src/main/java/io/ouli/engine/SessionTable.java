@@ -33,7 +33,7 @@ final class SessionTable {
         this.maxSessions = maxSessions;
     }
 
-    /** Returns the session of this name, or null. */
+    /** {@return the session of this name, or null} */
     Session find(final byte[] name, final int offset, final int length) {
         final Session[] table = slots;
         int slot = hash(name, offset, length) & table.length - 1;
@@ -50,7 +50,7 @@ final class SessionTable {
         return null;
     }
 
-    /** Returns the session of this name, made first if it is new. */
+    /** {@return the session of this name, made first if it is new} */
     synchronized Session findOrAdd(final String name, final Function<String, Session> factory) {
         final byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
         final Session found = find(bytes, 0, bytes.length);
@@ -105,7 +105,7 @@ final class SessionTable {
         used = count;
     }
 
-    /** Returns the live sessions, in no order. */
+    /** {@return the live sessions, in no order} */
     synchronized List<Session> all() {
         return Arrays.stream(slots).filter(session -> session != null && session != REMOVED).toList();
     }

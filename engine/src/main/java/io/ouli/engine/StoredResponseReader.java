@@ -78,17 +78,17 @@ final class StoredResponseReader {
         return decoder.trailersLength();
     }
 
-    /** Returns whether it has no body, whatever its head says. */
+    /** {@return whether it has no body, whatever its head says} */
     boolean answersHead() {
         return (flags & FrameFlags.NO_BODY) != 0;
     }
 
-    /** Returns the frame's flags. */
+    /** {@return the frame's flags} */
     int flags() {
         return flags;
     }
 
-    /** Returns those of the frame's flags that hold whatever the response is changed to. */
+    /** {@return those of the frame's flags that hold whatever the response is changed to} */
     int lastingFlags() {
         return flags & (FrameFlags.CLOSE_DELIMITED | FrameFlags.STREAM | FrameFlags.NO_BODY);
     }

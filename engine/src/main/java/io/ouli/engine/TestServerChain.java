@@ -56,7 +56,7 @@ final class TestServerChain {
         return slot;
     }
 
-    /** Returns the mark of a request that is to be recorded; null if test-server itself fails on it. */
+    /** {@return the mark of a request that is to be recorded; null if test-server itself fails on it} */
     synchronized TestServerMark mark(
             final TestServerRules rules,
             final RequestHead head,
@@ -86,7 +86,7 @@ final class TestServerChain {
         return isNamed(head) ? previous : TestServerFingerprint.head();
     }
 
-    /** Returns whether the request belongs to a chain. */
+    /** {@return whether the request belongs to a chain} */
     static boolean isNamed(final RequestHead head) {
         return head.headers().find(TEST_NAME, 0) >= 0;
     }

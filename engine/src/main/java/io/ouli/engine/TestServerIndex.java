@@ -61,17 +61,17 @@ final class TestServerIndex implements RecordingIndex {
         previous.stream().sorted().limit(MAX_FOREIGN_PREVIOUS).forEach(hash -> foreignPrevious.add(hash.array()));
     }
 
-    /** Returns whether no request has a mark: nothing can ever match. */
+    /** {@return whether no request has a mark: nothing can ever match} */
     boolean isEmpty() {
         return places.isEmpty();
     }
 
-    /** Returns the upstream that the recording was made of, or null. */
+    /** {@return the upstream that the recording was made of, or null} */
     TestServerTarget target() {
         return target;
     }
 
-    /** Returns hashes of other recordings that requests of this one followed. */
+    /** {@return hashes of other recordings that requests of this one followed} */
     List<byte[]> foreignPrevious() {
         return foreignPrevious;
     }

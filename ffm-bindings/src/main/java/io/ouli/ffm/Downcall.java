@@ -81,19 +81,19 @@ final class Downcall {
         }
     }
 
-    /** Returns the result of a function declared to return int, or its negative errno. */
+    /** {@return the result of a function declared to return int, or its negative errno} */
     static int intResult(final long result, final ErrnoCapture capture) {
         final int value = (int) result;
         return value == -1 ? -capture.errno() : value;
     }
 
-    /** Returns the result of a function declared to return a long or a pointer, or its negative errno. */
+    /** {@return the result of a function declared to return a long or a pointer, or its negative errno} */
     static long longResult(final long result, final ErrnoCapture capture) {
         return result == -1 ? -capture.errno() : result;
     }
 
     /**
-     * Returns the address that a callee is given. The caller keeps the segment reachable until the call is over.
+     * {@return the address that a callee is given} The caller keeps the segment reachable until the call is over.
      *
      * @throws IllegalArgumentException for a heap segment, which has no address a callee could use.
      * @throws IllegalStateException    for a segment whose memory has been freed.

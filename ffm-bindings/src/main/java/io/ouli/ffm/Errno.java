@@ -24,7 +24,7 @@ public final class Errno {
     }
 
     /**
-     * Returns the name of an error number, such as {@code ECONNRESET}.
+     * {@return the name of an error number, such as {@code ECONNRESET}}
      *
      * @param errno positive.
      */
@@ -33,7 +33,7 @@ public final class Errno {
         return name == null ? "errno " + errno : name;
     }
 
-    /** Returns the name and number, in words where there is a common one, with the remedy where there is one. */
+    /** {@return the name and number, in words where there is a common one, with the remedy where there is one} */
     public static String describe(final int errno) {
         final String meaning = meaning(name(errno));
         return name(errno) + " (" + errno + ")" + (meaning.isEmpty() ? "" : ", " + meaning);
@@ -67,7 +67,7 @@ public final class Errno {
     }
 
     /**
-     * Returns what an operator can do when io_uring cannot be set up, one line.
+     * {@return what an operator can do when io_uring cannot be set up, one line}
      *
      * @param errno positive, as {@code io_uring_setup} gave it.
      */

@@ -18,7 +18,7 @@ public final class ErrnoCapture {
     public ErrnoCapture() {
     }
 
-    /** Returns the errno of the last call that failed with this capture. */
+    /** {@return the errno of the last call that failed with this capture} */
     public int errno() {
         // On Linux the captured state is one int.
         return segment.get(ValueLayout.JAVA_INT, 0);

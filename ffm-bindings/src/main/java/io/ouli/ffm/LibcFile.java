@@ -104,22 +104,34 @@ public final class LibcFile {
         return Downcall.intResult(Downcall.call(FALLOCATE, capture, fd, mode, offset, length, 0), capture);
     }
 
-    /** Makes a file so many bytes long. @return 0, or a negative errno. */
+    /**
+     * Makes a file so many bytes long.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int ftruncate(final ErrnoCapture capture, final int fd, final long length) {
         return Downcall.intResult(Downcall.call(FTRUNCATE, capture, fd, length), capture);
     }
 
-    /** Waits until a file is on disk with all that is known of it. @return 0, or a negative errno. */
+    /**
+     * Waits until a file is on disk with all that is known of it.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int fsync(final ErrnoCapture capture, final int fd) {
         return Downcall.intResult(Downcall.call(FSYNC, capture, fd), capture);
     }
 
-    /** Waits until what a file holds, and its length, are on disk. @return 0, or a negative errno. */
+    /**
+     * Waits until what a file holds, and its length, are on disk.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int fdatasync(final ErrnoCapture capture, final int fd) {
         return Downcall.intResult(Downcall.call(FDATASYNC, capture, fd), capture);
     }
 
-    /** Returns the size of an open file in bytes; allocates. */
+    /** {@return the size of an open file in bytes; allocates} */
     public static long size(final ErrnoCapture capture, final int fd) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment emptyPath = arena.allocateFrom("");

@@ -34,13 +34,17 @@ public final class LibcMemory {
                 Downcall.call(MMAP, capture, address, length, protection, flags, fd, offset, 0), capture);
     }
 
-    /** Returns true when a result of {@link #mmap} is a negative errno and not an address. */
+    /** {@return true when a result of {@link #mmap} is a negative errno and not an address} */
     public static boolean isError(final long address) {
         // No errno exceeds 4,095, and the last page of the address space is never mapped.
         return address < 0 && address >= -4_095;
     }
 
-    /** Unmaps a range that {@link #mmap} gave. @return 0, or a negative errno. */
+    /**
+     * Unmaps a range that {@link #mmap} gave.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int munmap(final ErrnoCapture capture, final long address, final long length) {
         return Downcall.intResult(Downcall.call(MUNMAP, capture, address, length), capture);
     }
@@ -59,17 +63,25 @@ public final class LibcMemory {
         return Downcall.intResult(result, capture);
     }
 
-    /** Keeps a range in memory. @return 0, or a negative errno: ENOMEM beyond the limit (RLIMIT_MEMLOCK). */
+    /**
+     * Keeps a range in memory.
+     *
+     * @return 0, or a negative errno: ENOMEM beyond the limit (RLIMIT_MEMLOCK).
+     */
     public static int mlock(final ErrnoCapture capture, final long address, final long length) {
         return Downcall.intResult(Downcall.call(MLOCK, capture, address, length), capture);
     }
 
-    /** Lets the kernel take a range out of memory again. @return 0, or a negative errno. */
+    /**
+     * Lets the kernel take a range out of memory again.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int munlock(final ErrnoCapture capture, final long address, final long length) {
         return Downcall.intResult(Downcall.call(MUNLOCK, capture, address, length), capture);
     }
 
-    /** Returns the size of a page in bytes. */
+    /** {@return the size of a page in bytes} */
     public static long pageSize(final ErrnoCapture capture) {
         return Downcall.longResult(Downcall.call(SYSCONF, capture, LibcHeader._SC_PAGESIZE), capture);
     }

@@ -20,17 +20,25 @@ public final class LibcSocket {
     private LibcSocket() {
     }
 
-    /** Returns the new socket's descriptor. */
+    /** {@return the new socket's descriptor} */
     public static int socket(final ErrnoCapture capture, final int domain, final int type, final int protocol) {
         return Downcall.intResult(Downcall.call(SOCKET, capture, domain, type, protocol), capture);
     }
 
-    /** Gives a socket its address, {@code length} bytes in native memory. @return 0, or a negative errno. */
+    /**
+     * Gives a socket its address, {@code length} bytes in native memory.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int bind(final ErrnoCapture capture, final int fd, final MemorySegment address, final int length) {
         return withAddress(BIND, capture, fd, address, length);
     }
 
-    /** Lets a socket take connections, of which {@code backlog} may wait. @return 0, or a negative errno. */
+    /**
+     * Lets a socket take connections, of which {@code backlog} may wait.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int listen(final ErrnoCapture capture, final int fd, final int backlog) {
         return Downcall.intResult(Downcall.call(LISTEN, capture, fd, backlog), capture);
     }
@@ -46,7 +54,11 @@ public final class LibcSocket {
         return withAddress(CONNECT, capture, fd, address, length);
     }
 
-    /** Sets an option from {@code length} bytes in native memory. @return 0, or a negative errno. */
+    /**
+     * Sets an option from {@code length} bytes in native memory.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int setsockopt(
             final ErrnoCapture capture,
             final int fd,
@@ -87,7 +99,11 @@ public final class LibcSocket {
         return name(GETPEERNAME, capture, fd, address, length);
     }
 
-    /** Ends one direction of a connection or both: SHUT_RD, SHUT_WR, SHUT_RDWR. @return 0, or a negative errno. */
+    /**
+     * Ends one direction of a connection or both: SHUT_RD, SHUT_WR, SHUT_RDWR.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int shutdown(final ErrnoCapture capture, final int fd, final int how) {
         return Downcall.intResult(Downcall.call(SHUTDOWN, capture, fd, how), capture);
     }

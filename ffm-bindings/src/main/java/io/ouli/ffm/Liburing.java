@@ -64,7 +64,7 @@ public final class Liburing {
         }
     }
 
-    /** Returns true when the library is installed and has every function that is needed (2.2 and later do). */
+    /** {@return true when the library is installed and has every function that is needed (2.2 and later do)} */
     public static boolean available() {
         return Functions.QUEUE_INIT_PARAMS != null
                 && Functions.QUEUE_EXIT != null
@@ -76,7 +76,7 @@ public final class Liburing {
                 && Functions.REGISTER_IOWQ_MAX_WORKERS != null;
     }
 
-    /** Returns one line that names the reason, or null when liburing is available. */
+    /** {@return one line that names the reason, or null when liburing is available} */
     public static String unavailabilityCause() {
         if (Functions.LOOKUP.isEmpty()) {
             return LIBRARY + " is not installed";
@@ -84,7 +84,7 @@ public final class Liburing {
         return available() ? null : LIBRARY + " is older than 2.2";
     }
 
-    /** Returns the minor version of liburing 2; 3 for 2.3 and older, which cannot say. */
+    /** {@return the minor version of liburing 2; 3 for 2.3 and older, which cannot say} */
     public static int minorVersion(final ErrnoCapture capture) {
         if (Functions.MAJOR_VERSION == null || Functions.MINOR_VERSION == null) {
             return 3;
@@ -94,7 +94,7 @@ public final class Liburing {
         return major > 2 ? Integer.MAX_VALUE : minor;
     }
 
-    /** Returns memory for one {@code struct io_uring}; it must outlive the ring. */
+    /** {@return memory for one {@code struct io_uring}; it must outlive the ring} */
     public static MemorySegment allocateRing(final Arena arena) {
         return arena.allocate(RING_LENGTH, Long.BYTES);
     }
@@ -116,32 +116,52 @@ public final class Liburing {
         Reference.reachabilityFence(ring);
     }
 
-    /** Asks which of so many operations the kernel knows. @return 0, or a negative errno. */
+    /**
+     * Asks which of so many operations the kernel knows.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int registerProbe(
             final ErrnoCapture capture, final MemorySegment ring, final MemorySegment probe, final int operations) {
         return ringCall(Functions.REGISTER_PROBE, capture, ring, probe, operations);
     }
 
-    /** Registers a ring of buffers (Linux 5.19). @return 0, or a negative errno. */
+    /**
+     * Registers a ring of buffers (Linux 5.19).
+     *
+     * @return 0, or a negative errno.
+     */
     public static int registerBufRing(
             final ErrnoCapture capture, final MemorySegment ring, final MemorySegment registration) {
         return ringCall(Functions.REGISTER_BUF_RING, capture, ring, registration, 0);
     }
 
-    /** Takes back a ring of buffers by its group. @return 0, or a negative errno. */
+    /**
+     * Takes back a ring of buffers by its group.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int unregisterBufRing(final ErrnoCapture capture, final MemorySegment ring, final int group) {
         final long result = Downcall.call(Functions.UNREGISTER_BUF_RING, capture, Downcall.pointer(ring), group);
         Reference.reachabilityFence(ring);
         return (int) result;
     }
 
-    /** Registers buffers given as {@code count} iovecs. @return 0, or a negative errno. */
+    /**
+     * Registers buffers given as {@code count} iovecs.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int registerBuffers(
             final ErrnoCapture capture, final MemorySegment ring, final MemorySegment vectors, final int count) {
         return ringCall(Functions.REGISTER_BUFFERS, capture, ring, vectors, count);
     }
 
-    /** Takes all registered buffers back. @return 0, or a negative errno. */
+    /**
+     * Takes all registered buffers back.
+     *
+     * @return 0, or a negative errno.
+     */
     public static int unregisterBuffers(final ErrnoCapture capture, final MemorySegment ring) {
         return ringCall(Functions.UNREGISTER_BUFFERS, capture, ring, MemorySegment.NULL, 0);
     }
@@ -152,22 +172,22 @@ public final class Liburing {
         return ringCall(Functions.REGISTER_IOWQ_MAX_WORKERS, capture, ring, values, 0);
     }
 
-    /** Returns the descriptor of a ring that {@link #queueInit} made. */
+    /** {@return the descriptor of a ring that {@link #queueInit} made} */
     public static int ringFd(final MemorySegment ring) {
         return ring.get(JAVA_INT, FD_OFFSET);
     }
 
-    /** Returns the flags that a ring really has; liburing may add some of its own. */
+    /** {@return the flags that a ring really has; liburing may add some of its own} */
     public static int flags(final MemorySegment ring) {
         return ring.get(JAVA_INT, FLAGS_OFFSET);
     }
 
-    /** Returns the mapping that holds both queues, as one bounded segment that lives as long as the ring. */
+    /** {@return the mapping that holds both queues, as one bounded segment that lives as long as the ring} */
     public static MemorySegment queueMemory(final MemorySegment ring) {
         return NativeMemory.view(ring.get(JAVA_LONG, QUEUES_OFFSET), ring.get(JAVA_LONG, QUEUES_LENGTH_OFFSET));
     }
 
-    /** Returns the mapping of the submission entries, as one bounded segment that lives as long as the ring. */
+    /** {@return the mapping of the submission entries, as one bounded segment that lives as long as the ring} */
     public static MemorySegment entryMemory(final MemorySegment ring, final long length) {
         return NativeMemory.view(ring.get(JAVA_LONG, ENTRIES_OFFSET), length);
     }

@@ -17,12 +17,12 @@ public final class Native {
     private Native() {
     }
 
-    /** Returns true when the calls of this package can be made. Makes no native call itself. */
+    /** {@return true when the calls of this package can be made} Makes no native call itself. */
     public static boolean available() {
         return CAUSE == null;
     }
 
-    /** Returns one line that names the reason and the remedy, or null when native calls are available. */
+    /** {@return one line that names the reason and the remedy, or null when native calls are available} */
     public static String unavailabilityCause() {
         return CAUSE;
     }

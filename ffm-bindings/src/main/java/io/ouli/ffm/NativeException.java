@@ -17,7 +17,7 @@ public final class NativeException extends RuntimeException {
         this.errno = errno;
     }
 
-    /** Returns the errno, positive. */
+    /** {@return the errno, positive} */
     public int errno() {
         return errno;
     }

@@ -68,7 +68,7 @@ public final class NativeLedger {
         return memory;
     }
 
-    /** Returns what is there now. */
+    /** {@return what is there now} */
     public static List<Range> ranges() {
         synchronized (ENTRIES) {
             ENTRIES.removeIf(Entry::isGone);
@@ -76,7 +76,7 @@ public final class NativeLedger {
         }
     }
 
-    /** Returns how much an owner has now. */
+    /** {@return how much an owner has now} */
     public static long bytes(final Owner owner) {
         return ranges().stream().filter(range -> range.owner() == owner).mapToLong(Range::bytes).sum();
     }

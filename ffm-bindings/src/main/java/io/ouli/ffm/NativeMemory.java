@@ -145,17 +145,17 @@ public final class NativeMemory implements AutoCloseable {
         return MemorySegment.ofAddress(address).reinterpret(length);
     }
 
-    /** Returns the whole memory. */
+    /** {@return the whole memory} */
     public MemorySegment segment() {
         return segment;
     }
 
-    /** Returns the address of the first byte. */
+    /** {@return the address of the first byte} */
     public long address() {
         return segment.address();
     }
 
-    /** Returns the length in bytes. */
+    /** {@return the length in bytes} */
     public long length() {
         return segment.byteSize();
     }

@@ -25,7 +25,7 @@ final class Backlog {
         size++;
     }
 
-    /** Returns result and flags of the oldest completion. */
+    /** {@return result and flags of the oldest completion} */
     long outcome() {
         assert size > 0;
         return words[index(0) + 1];

@@ -23,7 +23,7 @@ final class BufferRegistration {
     private BufferRegistration() {
     }
 
-    /** Returns the structure; address and entries are 0 to unregister. */
+    /** {@return the structure; address and entries are 0 to unregister} */
     static MemorySegment of(final long address, final int entries, final int group) {
         final MemorySegment registration = Arena.ofAuto().allocate(LENGTH, Long.BYTES);
         registration.set(JAVA_LONG, ADDRESS, address);

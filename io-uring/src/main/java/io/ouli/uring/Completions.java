@@ -12,22 +12,22 @@ public final class Completions {
     private Completions() {
     }
 
-    /** Returns true when the same operation will complete again; false ends a multishot: arm it anew. */
+    /** {@return true when the same operation will complete again; false ends a multishot: arm it anew} */
     public static boolean hasMore(final int flags) {
         return (flags & MORE) != 0;
     }
 
-    /** Returns true when a provided buffer was used, which must be handed back. */
+    /** {@return true when a provided buffer was used, which must be handed back} */
     public static boolean hasBuffer(final int flags) {
         return (flags & BUFFER) != 0;
     }
 
-    /** Returns the id of the provided buffer that was used. */
+    /** {@return the id of the provided buffer that was used} */
     public static int bufferId(final int flags) {
         return flags >>> BUFFER_SHIFT;
     }
 
-    /** Returns true when the socket still had bytes after a receive. */
+    /** {@return true when the socket still had bytes after a receive} */
     public static boolean isSocketNonEmpty(final int flags) {
         return (flags & SOCKET_NONEMPTY) != 0;
     }

@@ -64,17 +64,17 @@ public final class FileOperations {
         private long token;
     }
 
-    /** Returns how many operations have not had their handler called. */
+    /** {@return how many operations have not had their handler called} */
     public int inFlight() {
         return slots.length - freeCount;
     }
 
-    /** Returns true when no further operation can be started. */
+    /** {@return true when no further operation can be started} */
     public boolean isFull() {
         return freeCount == 0;
     }
 
-    /** Returns true for completions that belong to {@link #onCompletion}. */
+    /** {@return true for completions that belong to {@link #onCompletion}} */
     public boolean owns(final long userData) {
         return UserData.op(userData) == op;
     }

@@ -40,7 +40,7 @@ public final class GatherMessage {
         this.maxParts = maxParts;
     }
 
-    /** Returns how many bytes of memory a message of so many parts takes. */
+    /** {@return how many bytes of memory a message of so many parts takes} */
     public static long length(final int maxParts) {
         return HEADER_LENGTH + maxParts * VECTOR_LENGTH;
     }
@@ -87,12 +87,12 @@ public final class GatherMessage {
         }
     }
 
-    /** Returns how many bytes are left to send. */
+    /** {@return how many bytes are left to send} */
     public long remaining() {
         return remaining;
     }
 
-    /** Returns how many parts are left to send. */
+    /** {@return how many parts are left to send} */
     public int parts() {
         return end - first;
     }

@@ -22,12 +22,12 @@ public final class IoUring {
         }
     }
 
-    /** Returns true when a {@link Ring} can be opened. */
+    /** {@return true when a {@link Ring} can be opened} */
     public static boolean isAvailable() {
         return Holder.PROBE.cause() == null;
     }
 
-    /** Returns one line that names the reason and the remedy, or null when io_uring is available. */
+    /** {@return one line that names the reason and the remedy, or null when io_uring is available} */
     public static String unavailabilityCause() {
         return Holder.PROBE.cause();
     }
@@ -44,7 +44,7 @@ public final class IoUring {
     }
 
     /**
-     * Returns the features of this machine.
+     * {@return the features of this machine}
      *
      * @throws UnsupportedOperationException if io_uring is not available.
      */
@@ -53,7 +53,7 @@ public final class IoUring {
         return Holder.PROBE.features();
     }
 
-    /** Returns one line for people: the kernel, how rings are set up and with what, or why there are none. */
+    /** {@return one line for people: the kernel, how rings are set up and with what, or why there are none} */
     public static String describe() {
         return isAvailable()
                 ? "io_uring on Linux " + System.getProperty("os.version") + ", " + Holder.PROBE.description()

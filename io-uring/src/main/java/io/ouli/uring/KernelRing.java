@@ -43,18 +43,18 @@ abstract class KernelRing {
         this.params = params;
     }
 
-    /** Returns the name of the way in which this ring was set up, for people. */
+    /** {@return the name of the way in which this ring was set up, for people} */
     abstract String method();
 
     abstract int fd();
 
-    /** Returns the set-up flags that the ring really has. */
+    /** {@return the set-up flags that the ring really has} */
     abstract int setupFlags();
 
-    /** Returns the memory of both queues. */
+    /** {@return the memory of both queues} */
     abstract MemorySegment queueMemory();
 
-    /** Returns the memory of the submission entries. */
+    /** {@return the memory of the submission entries} */
     abstract MemorySegment entryMemory();
 
     /** Lets the calling thread, from now on the owner, submit; 0 or the negative errno. */
@@ -78,7 +78,7 @@ abstract class KernelRing {
     /** Unmaps the memory and closes the descriptor. Nothing of this ring may be used afterwards. */
     abstract void tearDown();
 
-    /** Returns the parameters with which to ask for a ring. */
+    /** {@return the parameters with which to ask for a ring} */
     static MemorySegment params(final int flags, final int completionEntries) {
         final MemorySegment params = Arena.ofAuto().allocate(PARAMS_LENGTH, Long.BYTES);
         params.set(JAVA_INT, COMPLETION_ENTRIES, completionEntries);
@@ -86,7 +86,7 @@ abstract class KernelRing {
         return params;
     }
 
-    /** Returns the set-up flags that the kernel has confirmed. */
+    /** {@return the set-up flags that the kernel has confirmed} */
     final int confirmedFlags() {
         return params.get(JAVA_INT, FLAGS);
     }

@@ -82,7 +82,7 @@ final class KernelRings {
         throw new RingException("cannot set up io_uring", last.errno());
     }
 
-    /** Returns the sets of flags to try, best first, each with what a newer kernel brought left out. */
+    /** {@return the sets of flags to try, best first, each with what a newer kernel brought left out} */
     static List<Integer> flagSets(final RingFeatures features) {
         // CQSIZE: 5.5. CLAMP: 5.6, so that too long a queue is shortened instead of refused.
         final int base = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP;

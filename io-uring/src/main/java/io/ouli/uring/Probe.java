@@ -96,7 +96,7 @@ record Probe(RingFeatures features, int flags, String cause) {
         }
     }
 
-    /** Returns one phrase for people. */
+    /** {@return one phrase for people} */
     String description() {
         return "set up by " + (features.isEnabled(RingFeature.LIBURING) ? "liburing" : "system calls") + "; "
                 + features.describe();

@@ -94,32 +94,32 @@ public final class ProvidedBufferRing {
         return ring;
     }
 
-    /** Returns the group id that receives name. */
+    /** {@return the group id that receives name} */
     public int group() {
         return group;
     }
 
-    /** Returns how many buffers there are. */
+    /** {@return how many buffers there are} */
     public int buffers() {
         return mask + 1;
     }
 
-    /** Returns the length of each buffer in bytes. */
+    /** {@return the length of each buffer in bytes} */
     public int bufferLength() {
         return bufferLength;
     }
 
-    /** Returns how many buffers were taken and not recycled. */
+    /** {@return how many buffers were taken and not recycled} */
     public int outstanding() {
         return outstanding;
     }
 
-    /** Returns the memory of all buffers. */
+    /** {@return the memory of all buffers} */
     public MemorySegment segment() {
         return data;
     }
 
-    /** Returns where a buffer begins in {@link #segment}. */
+    /** {@return where a buffer begins in {@link #segment}} */
     public long offset(final int bufferId) {
         assert bufferId >= 0 && bufferId <= mask : bufferId;
         return (long) bufferId * bufferLength;

@@ -13,7 +13,7 @@ public final class RingException extends RuntimeException {
         this.errno = errno;
     }
 
-    /** Returns the errno, positive. */
+    /** {@return the errno, positive} */
     public int errno() {
         return errno;
     }

@@ -38,7 +38,7 @@ public enum RingFeature {
         this.switchName = switchName;
     }
 
-    /** Returns the system property that, set to {@code false}, turns this feature off. */
+    /** {@return the system property that, set to {@code false}, turns this feature off} */
     public String property() {
         return PROPERTY_PREFIX + switchName;
     }

@@ -21,7 +21,7 @@ public final class RingFeatures {
         assert supported.containsAll(enabled);
     }
 
-    /** Returns features of which those are enabled that no property switches off. */
+    /** {@return features of which those are enabled that no property switches off} */
     static RingFeatures of(final Set<RingFeature> supported, final UnaryOperator<String> properties) {
         final Set<RingFeature> enabled = EnumSet.noneOf(RingFeature.class);
         for (final RingFeature feature : supported) {
@@ -36,24 +36,24 @@ public final class RingFeatures {
         return new RingFeatures(copy(supported), enabled);
     }
 
-    /** Returns these features with some disabled. */
+    /** {@return these features with some disabled} */
     RingFeatures without(final Set<RingFeature> disabled) {
         final Set<RingFeature> remaining = copy(enabled);
         remaining.removeAll(disabled);
         return new RingFeatures(supported, remaining);
     }
 
-    /** Returns true when this machine offers a feature. */
+    /** {@return true when this machine offers a feature} */
     public boolean isSupported(final RingFeature feature) {
         return supported.contains(feature);
     }
 
-    /** Returns true when a feature is offered and not switched off. */
+    /** {@return true when a feature is offered and not switched off} */
     public boolean isEnabled(final RingFeature feature) {
         return enabled.contains(feature);
     }
 
-    /** Returns one phrase for people: what is used, what this machine lacks, what is switched off or left out. */
+    /** {@return one phrase for people: what is used, what this machine lacks, what is switched off or left out} */
     public String describe() {
         final List<String> lacking = new ArrayList<>();
         final List<String> off = new ArrayList<>();

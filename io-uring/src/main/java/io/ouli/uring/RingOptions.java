@@ -18,7 +18,11 @@ public record RingOptions(int submissionEntries, int completionEntries, Set<Ring
     /** 256 submissions, 4,096 completions, every feature that is there. */
     public static final RingOptions DEFAULT = new RingOptions(256, 4_096, Set.of());
 
-    /** Checks the values. @throws IllegalArgumentException if one is out of range. */
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if one is out of range.
+     */
     public RingOptions {
         if (submissionEntries < 1 || submissionEntries > MAX_SUBMISSION_ENTRIES) {
             throw new IllegalArgumentException(
@@ -31,12 +35,12 @@ public record RingOptions(int submissionEntries, int completionEntries, Set<Ring
         disabled = Set.copyOf(disabled);
     }
 
-    /** Returns these options with other queue lengths. */
+    /** {@return these options with other queue lengths} */
     public RingOptions withEntries(final int submission, final int completion) {
         return new RingOptions(submission, completion, disabled);
     }
 
-    /** Returns these options without a feature. */
+    /** {@return these options without a feature} */
     public RingOptions without(final RingFeature first, final RingFeature... rest) {
         final Set<RingFeature> all = EnumSet.of(first, rest);
         all.addAll(disabled);

@@ -15,7 +15,7 @@ final class SetupFlags {
         return (flags & IoUringHeader.IORING_SETUP_R_DISABLED) != 0;
     }
 
-    /** Returns the features that a ring with these flags does without. */
+    /** {@return the features that a ring with these flags does without} */
     static Set<RingFeature> missing(final int flags) {
         final Set<RingFeature> missing = EnumSet.noneOf(RingFeature.class);
         addIfMissing(missing, RingFeature.SINGLE_ISSUER, flags, IoUringHeader.IORING_SETUP_SINGLE_ISSUER);
@@ -38,7 +38,7 @@ final class SetupFlags {
         }
     }
 
-    /** Returns the names of the flags that matter, joined by a bar. */
+    /** {@return the names of the flags that matter, joined by a bar} */
     static String describe(final int flags) {
         final List<String> names = new ArrayList<>();
         add(names, flags, IoUringHeader.IORING_SETUP_SINGLE_ISSUER, "SINGLE_ISSUER");

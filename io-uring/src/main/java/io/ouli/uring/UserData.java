@@ -38,17 +38,17 @@ public final class UserData {
         return (long) id << 32 | (long) op << 24 | generation & MAX_GENERATION;
     }
 
-    /** Returns the id. */
+    /** {@return the id} */
     public static int id(final long userData) {
         return (int) (userData >>> 32);
     }
 
-    /** Returns the op, 0 to 255. */
+    /** {@return the op, 0 to 255} */
     public static int op(final long userData) {
         return (int) (userData >>> 24) & 0xff;
     }
 
-    /** Returns the generation, 0 to {@link #MAX_GENERATION}. */
+    /** {@return the generation, 0 to {@link #MAX_GENERATION}} */
     public static int generation(final long userData) {
         return (int) userData & MAX_GENERATION;
     }

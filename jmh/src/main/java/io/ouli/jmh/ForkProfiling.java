@@ -21,7 +21,11 @@ final class ForkProfiling {
     private ForkProfiling() {
     }
 
-    /** Adds the profiler. @param typed what is sampled, and after a = the folder of the results. */
+    /**
+     * Adds the profiler.
+     *
+     * @param typed what is sampled, and after a = the folder of the results.
+     */
     static void add(final ChainedOptionsBuilder options, final String typed) throws IOException {
         final int equals = typed.indexOf('=');
         final String kind = equals < 0 ? typed : typed.substring(0, equals);

@@ -24,7 +24,11 @@ final class Hyperscan implements AutoCloseable {
     private final MemorySegment database;
     private final MemorySegment scratch;
 
-    /** Compiles a set of literals. @throws IllegalStateException if the library is not installed, or refuses. */
+    /**
+     * Compiles a set of literals.
+     *
+     * @throws IllegalStateException if the library is not installed, or refuses.
+     */
     @SuppressWarnings("restricted")
     Hyperscan(final List<byte[]> literals) {
         final SymbolLookup library;
@@ -79,7 +83,11 @@ final class Hyperscan implements AutoCloseable {
         }
     }
 
-    /** Searches a text that holds none of the literals. @param text of native memory. */
+    /**
+     * Searches a text that holds none of the literals.
+     *
+     * @param text of native memory.
+     */
     int scan(final MemorySegment text) {
         try {
             final int result = (int) scan.invokeExact(database, text, (int) text.byteSize(), 0, scratch,

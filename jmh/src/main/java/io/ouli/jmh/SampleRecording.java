@@ -115,7 +115,7 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
         return recording;
     }
 
-    /** Returns all keys, one after the other, shuffled. */
+    /** {@return all keys, one after the other, shuffled} */
     byte[] keys() {
         return keys;
     }
@@ -124,7 +124,7 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
         return keyCount;
     }
 
-    /** Returns a key as a map's key: the naive way. */
+    /** {@return a key as a map's key: the naive way} */
     ByteBuffer keyObject(final int index) {
         return ByteBuffer.wrap(keys, index * KEY_BYTES, KEY_BYTES).slice().order(ByteOrder.LITTLE_ENDIAN);
     }

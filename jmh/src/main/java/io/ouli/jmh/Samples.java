@@ -15,7 +15,7 @@ public final class Samples {
     private Samples() {
     }
 
-    /** Returns a JSON document of about {@code length} bytes, its keys not in order, as programs write them. */
+    /** {@return a JSON document of about {@code length} bytes, its keys not in order, as programs write them} */
     static byte[] json(final int length, final long seed) {
         final SplittableRandom random = new SplittableRandom(seed);
         final StringBuilder text = new StringBuilder("{\"model\":\"large\",\"stream\":false,\"messages\":[");
@@ -31,13 +31,13 @@ public final class Samples {
         return ascii(text.toString());
     }
 
-    /** Returns a GET as small as API clients send it: 145 bytes or so. */
+    /** {@return a GET as small as API clients send it: 145 bytes or so} */
     static byte[] smallGet() {
         return ascii("GET /v1/items/12345?fields=name,price&page=3 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n"
                 + "User-Agent: client/1.0\r\nAccept: application/json\r\n\r\n");
     }
 
-    /** Returns a GET with the header fields of a browser. */
+    /** {@return a GET with the header fields of a browser} */
     static byte[] browserGet() {
         return ascii("GET /v1/items/12345?fields=name,price&page=3 HTTP/1.1\r\nHost: api.example.com\r\n"
                 + "Connection: keep-alive\r\nCache-Control: max-age=0\r\nsec-ch-ua-mobile: ?0\r\n"
@@ -48,7 +48,7 @@ public final class Samples {
                 + "\r\nAccept-Language: en-US,en;q=0.9\r\nCookie: session=0123456789abcdef; theme=dark\r\n\r\n");
     }
 
-    /** Returns a GET with 10 header fields, as API clients behind a proxy send it. */
+    /** {@return a GET with 10 header fields, as API clients behind a proxy send it} */
     static byte[] tenHeadersGet(final int number) {
         return ascii("GET /v1/customers/" + (1_000 + number) + "/orders?limit=20&page=" + number + " HTTP/1.1\r\n"
                 + "Host: api.example.com\r\nUser-Agent: client/1.0 (Linux)\r\n"
@@ -58,7 +58,7 @@ public final class Samples {
                 + "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\r\n");
     }
 
-    /** Returns a query of 10 parameters that are not in order. */
+    /** {@return a query of 10 parameters that are not in order} */
     public static String tenParameters(final int number) {
         final StringBuilder query = new StringBuilder("page=" + number);
         for (int i = 9; i > 0; i--) {
@@ -67,7 +67,7 @@ public final class Samples {
         return query.toString();
     }
 
-    /** Returns the head of a POST with a body of this type and length. */
+    /** {@return the head of a POST with a body of this type and length} */
     static RequestHead post(final String contentType, final int bodyLength) {
         return parse(ascii("POST /v1/chat/completions?stream=false HTTP/1.1\r\nHost: api.example.com\r\n"
                 + "Accept: application/json\r\nContent-Type: " + contentType + "\r\nContent-Length: " + bodyLength

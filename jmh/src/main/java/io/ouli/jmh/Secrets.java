@@ -15,7 +15,7 @@ final class Secrets {
     private Secrets() {
     }
 
-    /** Returns {@code count} secrets of 16 to 64 bytes, with prefixes that many share. */
+    /** {@return {@code count} secrets of 16 to 64 bytes, with prefixes that many share} */
     static List<byte[]> make(final int count) {
         final SplittableRandom random = new SplittableRandom(7);
         final List<byte[]> secrets = new ArrayList<>();
@@ -30,7 +30,7 @@ final class Secrets {
         return secrets;
     }
 
-    /** Returns each secret in six forms: as it is, URL-encoded once and twice, in base64 at three alignments. */
+    /** {@return each secret in six forms: as it is, URL-encoded once and twice, in base64 at three alignments} */
     static List<byte[]> encoded(final List<byte[]> secrets) {
         final List<byte[]> forms = new ArrayList<>();
         for (final byte[] secret : secrets) {

@@ -38,22 +38,22 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target({ElementType.TYPE, ElementType.METHOD})
 @ExtendWith(OuliExtension.class)
 public @interface Ouli {
-    /** Returns the upstream's URL, http or https; not needed to replay. */
+    /** {@return the upstream's URL, http or https; not needed to replay} */
     String target() default "";
 
-    /** Returns the folder of the recordings, relative to the working directory of the tests. */
+    /** {@return the folder of the recordings, relative to the working directory of the tests} */
     String directory() default "src/test/recordings";
 
-    /** Returns what is done with a request. */
+    /** {@return what is done with a request} */
     Mode mode() default Mode.REPLAY;
 
     /**
-     * Returns the class that supplies the redaction and fingerprint rules, for record and replay alike; it needs a
-     * constructor without parameters. By default, credentials in request headers are redacted, and whatever
-     * {@code OULI_SECRETS} and {@code OULI_SECRETS_FILE} name.
+     * {@return the class that supplies the redaction and fingerprint rules, for record and replay alike; it needs a
+     * constructor without parameters} By default, credentials in request headers are redacted, and whatever {@code
+     * OULI_SECRETS} and {@code OULI_SECRETS_FILE} name.
      */
     Class<? extends Supplier<EndpointPolicy>> policy() default EnvironmentPolicy.class;
 
-    /** Returns whether a test may ask for something unrecorded: it gets a 404, and does not fail for that alone. */
+    /** {@return whether a test may ask for something unrecorded: it gets a 404, and does not fail for that alone} */
     boolean allowMisses() default false;
 }

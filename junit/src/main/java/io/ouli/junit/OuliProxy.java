@@ -22,13 +22,13 @@ public final class OuliProxy {
         this.secrets = secrets;
     }
 
-    /** Returns the proxy's own URL, without a path: {@code http://127.0.0.1:port}. */
+    /** {@return the proxy's own URL, without a path: {@code http://127.0.0.1:port}} */
     public URI uri() {
         return URI.create("http://127.0.0.1:" + address().getPort());
     }
 
     /**
-     * Returns the URL of a path of the upstream.
+     * {@return the URL of a path of the upstream}
      *
      * @param pathAndQuery begins with a slash; escaped as it is to be sent.
      */
@@ -39,33 +39,33 @@ public final class OuliProxy {
         return URI.create(uri() + pathAndQuery);
     }
 
-    /** Returns where the proxy listens. */
+    /** {@return where the proxy listens} */
     public InetSocketAddress address() {
         return server.addresses().getFirst();
     }
 
-    /** Returns what is done with a request in this run. */
+    /** {@return what is done with a request in this run} */
     public Mode mode() {
         return mode;
     }
 
-    /** Returns the name of this test's recording, without folder and ending. */
+    /** {@return the name of this test's recording, without folder and ending} */
     public String session() {
         return session;
     }
 
-    /** Returns how many requests were answered from the recording so far. */
+    /** {@return how many requests were answered from the recording so far} */
     public long hits() {
         return count(Counter.HITS);
     }
 
-    /** Returns how many requests the recording had no answer for so far. */
+    /** {@return how many requests the recording had no answer for so far} */
     public long misses() {
         return count(Counter.MISSES_NO_RECORDING) + count(Counter.MISSES_NO_KEY) + count(Counter.MISSES_EXHAUSTED)
                 + count(Counter.MISSES_OUT_OF_ORDER);
     }
 
-    /** Returns how many requests found their recorded answer damaged so far. */
+    /** {@return how many requests found their recorded answer damaged so far} */
     public long damaged() {
         return count(Counter.DAMAGED);
     }

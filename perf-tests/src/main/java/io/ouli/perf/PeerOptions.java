@@ -27,7 +27,7 @@ final class PeerOptions {
     @Option(names = "--no-pinning", description = "leave cores to the scheduler")
     private boolean unpinned;
 
-    /** Returns the servers that were asked for, in a fixed order. */
+    /** {@return the servers that were asked for, in a fixed order} */
     List<ServerKind> kinds() {
         final List<ServerKind> all = List.of(
                 new OuliServer("ouli-uring", "io_uring", 1),

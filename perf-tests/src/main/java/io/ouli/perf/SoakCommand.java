@@ -105,7 +105,7 @@ final class SoakCommand implements Callable<Integer> {
         }
     }
 
-    /** Returns what is not flat from the end of the first quarter on. */
+    /** {@return what is not flat from the end of the first quarter on} */
     static List<String> faults(final List<Map<String, Double>> samples) {
         final List<String> faults = new ArrayList<>();
         final List<Map<String, Double>> settled = samples.subList(samples.size() / 4, samples.size());

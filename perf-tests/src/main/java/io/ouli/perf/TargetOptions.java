@@ -47,7 +47,7 @@ final class TargetOptions {
     @Option(names = "--pid", description = "the server's process: shows its CPU per request and its memory")
     private Long pid;
 
-    /** Returns where the URL points. What it cannot be is wrong usage; a host that is not known is not. */
+    /** {@return where the URL points} What it cannot be is wrong usage; a host that is not known is not. */
     Target target() {
         try {
             return Target.parse(url);
@@ -60,7 +60,7 @@ final class TargetOptions {
         return url;
     }
 
-    /** Returns the server's process if the user named one that is there. */
+    /** {@return the server's process if the user named one that is there} */
     ProcessHandle process() {
         if (pid == null) {
             return null;

@@ -68,12 +68,12 @@ public record EndpointConfig(
         replacements = List.copyOf(replacements);
     }
 
-    /** Returns the full name of the session of requests that name none. */
+    /** {@return the full name of the session of requests that name none} */
     public String defaultSession() {
         return prefix() + session;
     }
 
-    /** Returns whether the upstream is called over TLS. */
+    /** {@return whether the upstream is called over TLS} */
     boolean isSecure() {
         return target != null && isSecure(target);
     }
@@ -82,7 +82,7 @@ public record EndpointConfig(
         return target.getScheme().equalsIgnoreCase("https");
     }
 
-    /** Returns the prefix of session names: the folder and a slash, or nothing. */
+    /** {@return the prefix of session names: the folder and a slash, or nothing} */
     String prefix() {
         return folder.isEmpty() ? "" : folder + "/";
     }
@@ -196,7 +196,7 @@ public record EndpointConfig(
             return this;
         }
 
-        /** Returns the endpoint, checked. */
+        /** {@return the endpoint, checked} */
         public EndpointConfig build() {
             return new EndpointConfig(name, mode, listen, target, tls, folder, session, fixedSession, hostHeader,
                     healthPath, replacements, policy);

@@ -101,7 +101,7 @@ public record ProxyConfig(
         }
     }
 
-    /** Returns the folder of the recordings. */
+    /** {@return the folder of the recordings} */
     public Path directory() {
         return engine.directory();
     }
@@ -172,7 +172,7 @@ public record ProxyConfig(
             return this;
         }
 
-        /** Returns the configuration, checked. */
+        /** {@return the configuration, checked} */
         public ProxyConfig build() {
             return new ProxyConfig(endpoints, engine, workers, pin, transport, timeouts, missStatus, admin);
         }

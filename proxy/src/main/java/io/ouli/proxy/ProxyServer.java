@@ -90,7 +90,7 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** Returns the mode that serves all endpoints: a recording one if any endpoint records. */
+    /** {@return the mode that serves all endpoints: a recording one if any endpoint records} */
     private static EngineConfig engineConfig(final ProxyConfig config) {
         final Set<Mode> modes = new HashSet<>();
         for (final EndpointConfig endpoint : config.endpoints()) {
@@ -188,17 +188,19 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    /** Returns the addresses that the endpoints are bound to, in the configuration's order, with their actual ports. */
+    /**
+     * {@return the addresses that the endpoints are bound to, in the configuration's order, with their actual ports}
+     */
     public List<InetSocketAddress> addresses() {
         return List.copyOf(workers.getFirst().startup().boundAddresses());
     }
 
-    /** Returns the address of the admin port, or null if there is none. */
+    /** {@return the address of the admin port, or null if there is none} */
     public InetSocketAddress adminAddress() {
         return admin == null ? null : admin.address();
     }
 
-    /** Returns one line for people: the transport in use and, if a faster one is not available, why. */
+    /** {@return one line for people: the transport in use and, if a faster one is not available, why} */
     public String transportDescription() {
         return workers.getFirst().startup().transportDescription();
     }
@@ -208,7 +210,7 @@ public final class ProxyServer implements AutoCloseable {
         workers.get(worker).loop().execute(task);
     }
 
-    /** Returns the counters of each worker, readable while it runs. */
+    /** {@return the counters of each worker, readable while it runs} */
     public List<Counters> counters() {
         return workers.stream().map(worker -> worker.loop().counters()).toList();
     }
@@ -221,7 +223,7 @@ public final class ProxyServer implements AutoCloseable {
         return new PerformanceMonitor(latencies, startNanos);
     }
 
-    /** Returns the engine that all workers use. */
+    /** {@return the engine that all workers use} */
     public Engine engine() {
         return engine;
     }

@@ -29,7 +29,7 @@ abstract class Automaton implements LiteralSearcher {
     /** Entries of the dense table beyond which the sparse form is used: 4 MiB, what a second-level cache can hold. */
     private static final int MAX_DENSE_ENTRIES = 1 << 20;
 
-    /** Returns the automaton of a set, in the form that suits its size. */
+    /** {@return the automaton of a set, in the form that suits its size} */
     static Automaton of(final LiteralSet literals) {
         final Trie trie = new Trie(literals);
         return (long) trie.nodeCount * trie.classCount <= MAX_DENSE_ENTRIES
@@ -42,7 +42,7 @@ abstract class Automaton implements LiteralSearcher {
         return literals;
     }
 
-    /** Returns the node that {@code value} leads to. */
+    /** {@return the node that {@code value} leads to} */
     abstract int step(int node, byte value);
 
     /** Decides what the match is, from the first node with an output on; {@code index} is that of its last byte. */

@@ -10,7 +10,7 @@ final class Blocks {
     private Blocks() {
     }
 
-    /** Returns where the block that begins at an index ends. */
+    /** {@return where the block that begins at an index ends} */
     static int end(final int from, final int to) {
         return to - from > BLOCK_BYTES ? from + BLOCK_BYTES : to;
     }

@@ -66,12 +66,12 @@ public final class LiteralReplacer {
         length += count;
     }
 
-    /** Returns the result of the last {@link #replace} that found something; it begins at 0. */
+    /** {@return the result of the last {@link #replace} that found something; it begins at 0} */
     public byte[] buffer() {
         return buffer;
     }
 
-    /** Returns the result's length in bytes. */
+    /** {@return the result's length in bytes} */
     public int length() {
         return length;
     }

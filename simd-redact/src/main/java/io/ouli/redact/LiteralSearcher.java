@@ -18,22 +18,22 @@ public interface LiteralSearcher extends AutoCloseable {
      */
     long find(byte[] text, int from, int to);
 
-    /** Returns the literals that are searched for. */
+    /** {@return the literals that are searched for} */
     LiteralSet literals();
 
-    /** Returns the searcher's name and why it was chosen, for a log line. */
+    /** {@return the searcher's name and why it was chosen, for a log line} */
     String name();
 
     /** Overwrites what the searcher knows of the literals. No search may be under way or follow. */
     @Override
     void close();
 
-    /** Returns where the match begins. */
+    /** {@return where the match begins} */
     static int position(final long match) {
         return (int) (match >>> 32);
     }
 
-    /** Returns the index of the literal that was found. */
+    /** {@return the index of the literal that was found} */
     static int literal(final long match) {
         return (int) match;
     }

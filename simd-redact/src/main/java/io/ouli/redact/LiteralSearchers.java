@@ -55,13 +55,13 @@ public final class LiteralSearchers {
         }
     }
 
-    /** Returns whether searchers may use vectors in this process. */
+    /** {@return whether searchers may use vectors in this process} */
     public static boolean vectorsInUse() {
         return VECTORS;
     }
 
     /**
-     * Returns the fastest searcher for a set.
+     * {@return the fastest searcher for a set}
      *
      * @throws IllegalStateException if {@code ouli.simd} asks for what is not there.
      */
@@ -97,7 +97,7 @@ public final class LiteralSearchers {
                 literals, forSet(literals.subset(shorts)), shorts, forSet(literals.subset(longs)), longs);
     }
 
-    /** Returns which searcher was chosen and why, for a log line. */
+    /** {@return which searcher was chosen and why, for a log line} */
     public static String describe(final LiteralSearcher searcher) {
         final LiteralSet literals = searcher.literals();
         final String lengths = literals.size() == 0 ? "" : " of " + literals.minLength() + " to " + literals.maxLength()
@@ -106,7 +106,7 @@ public final class LiteralSearchers {
                 + (MODULE ? "" : ", no vector module") + ")";
     }
 
-    /** Returns the automaton of a set: the specification that every other searcher is held against. */
+    /** {@return the automaton of a set: the specification that every other searcher is held against} */
     public static LiteralSearcher automaton(final LiteralSet literals) {
         return Automaton.of(literals);
     }

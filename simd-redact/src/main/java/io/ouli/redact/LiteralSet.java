@@ -50,52 +50,56 @@ public final class LiteralSet implements AutoCloseable {
         maxLength = max;
     }
 
-    /** Returns a set in which the longest literal wins. */
+    /** {@return a set in which the longest literal wins} */
     public static LiteralSet of(final List<byte[]> literals) {
         return new LiteralSet(Order.LONGEST_FIRST, literals);
     }
 
-    /** Returns a set in which {@code order} decides. @throws IllegalArgumentException if a literal is empty. */
+    /**
+     * {@return a set in which {@code order} decides}
+     *
+     * @throws IllegalArgumentException if a literal is empty.
+     */
     public static LiteralSet of(final Order order, final List<byte[]> literals) {
         return new LiteralSet(order, literals);
     }
 
-    /** Returns what decides where several literals begin at one place. */
+    /** {@return what decides where several literals begin at one place} */
     public Order order() {
         return order;
     }
 
-    /** Returns how many literals there are. */
+    /** {@return how many literals there are} */
     public int size() {
         return offsets.length - 1;
     }
 
-    /** Returns the length in bytes of the shortest literal, 0 if there is none. */
+    /** {@return the length in bytes of the shortest literal, 0 if there is none} */
     public int minLength() {
         return minLength;
     }
 
-    /** Returns the length in bytes of the longest literal, 0 if there is none. */
+    /** {@return the length in bytes of the longest literal, 0 if there is none} */
     public int maxLength() {
         return maxLength;
     }
 
-    /** Returns the length in bytes of one literal. */
+    /** {@return the length in bytes of one literal} */
     public int length(final int literal) {
         return offsets[literal + 1] - offsets[literal];
     }
 
-    /** Returns the sum of the lengths in bytes. */
+    /** {@return the sum of the lengths in bytes} */
     public int totalLength() {
         return pool.length;
     }
 
-    /** Returns one byte of one literal. */
+    /** {@return one byte of one literal} */
     public byte at(final int literal, final int index) {
         return pool[offsets[literal] + index];
     }
 
-    /** Returns whether the whole literal stands in {@code text} at {@code position}, before {@code to}. */
+    /** {@return whether the whole literal stands in {@code text} at {@code position}, before {@code to}} */
     public boolean matchesAt(final int literal, final byte[] text, final int position, final int to) {
         final int start = offsets[literal];
         final int end = offsets[literal + 1];
@@ -104,8 +108,8 @@ public final class LiteralSet implements AutoCloseable {
     }
 
     /**
-     * Returns whether {@code candidate} wins over {@code other} where both begin at one position.
-     * Equal literals: the one listed first.
+     * {@return whether {@code candidate} wins over {@code other} where both begin at one position} Equal literals: the
+     * one listed first.
      */
     public boolean precedes(final int candidate, final int other) {
         if (order == Order.LISTED) {
@@ -132,7 +136,7 @@ public final class LiteralSet implements AutoCloseable {
         return Collections.unmodifiableList(shadowed);
     }
 
-    /** Returns a set of some of the literals; literal i of it is {@code literals[i]} of this one. */
+    /** {@return a set of some of the literals; literal i of it is {@code literals[i]} of this one} */
     LiteralSet subset(final int[] literals) {
         final List<byte[]> chosen = new ArrayList<>();
         for (final int literal : literals) {

@@ -69,7 +69,7 @@ final class RareByteSearcher implements LiteralSearcher {
         return best;
     }
 
-    /** Returns the first index at which a rare byte stands, or {@code to}. */
+    /** {@return the first index at which a rare byte stands, or {@code to}} */
     private int next(final byte[] text, final int from, final int to) {
         final long first = patterns[0];
         final long second = patterns[1];

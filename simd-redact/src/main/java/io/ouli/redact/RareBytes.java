@@ -24,7 +24,7 @@ public final class RareBytes {
     private RareBytes() {
     }
 
-    /** Returns how frequent a byte is taken to be; the smaller, the rarer. */
+    /** {@return how frequent a byte is taken to be; the smaller, the rarer} */
     public static int rank(final byte value) {
         return RANKS[value & 0xff];
     }

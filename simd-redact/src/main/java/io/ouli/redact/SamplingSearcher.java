@@ -174,7 +174,9 @@ final class SamplingSearcher implements LiteralSearcher {
         return NONE;
     }
 
-    /** Returns the sample at which a gram may be one of a literal; or, complemented, the first sample not looked at. */
+    /**
+     * {@return the sample at which a gram may be one of a literal; or, complemented, the first sample not looked at}
+     */
     private int nextHit(final byte[] text, final int from, final int last) {
         return switch (stride) {
             case 1 -> scan(text, from, last, 1);
@@ -210,7 +212,7 @@ final class SamplingSearcher implements LiteralSearcher {
         return ~i;
     }
 
-    /** Returns the best of {@code best} and the literals that have the sample's gram in their window. */
+    /** {@return the best of {@code best} and the literals that have the sample's gram in their window} */
     private long compare(final byte[] text, final int sample, final int from, final int to, final long best) {
         long result = best;
         for (int entry = firstEntry(text, sample); entry != 0; entry = entries[entry + 1]) {

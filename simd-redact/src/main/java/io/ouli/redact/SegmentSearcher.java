@@ -49,12 +49,12 @@ public final class SegmentSearcher {
         return false;
     }
 
-    /** Returns where the match of the last {@link #find} begins. */
+    /** {@return where the match of the last {@link #find} begins} */
     public long position() {
         return position;
     }
 
-    /** Returns the index of the literal that the last {@link #find} found. */
+    /** {@return the index of the literal that the last {@link #find} found} */
     public int literal() {
         return literal;
     }

@@ -113,7 +113,9 @@ final class Trie {
         }
     }
 
-    /** Returns the node of the longest suffix of {@code node}'s text and {@code value}; links of shorter ones stand. */
+    /**
+     * {@return the node of the longest suffix of {@code node}'s text and {@code value}; links of shorter ones stand}
+     */
     private int next(final int from, final byte value) {
         int node = from;
         while (true) {

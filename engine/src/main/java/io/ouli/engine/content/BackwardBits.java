@@ -23,7 +23,7 @@ final class BackwardBits {
         left = (to - from - 1) * 8L + markBit;
     }
 
-    /** Returns how many bits were not read yet; negative if more were read than there are. */
+    /** {@return how many bits were not read yet; negative if more were read than there are} */
     long left() {
         return left;
     }
@@ -34,7 +34,7 @@ final class BackwardBits {
         return peek(left, count);
     }
 
-    /** Returns the next bits without reading them. */
+    /** {@return the next bits without reading them} */
     int peek(final int count) {
         return (int) peek(left - count, count);
     }

@@ -25,7 +25,7 @@ public enum ContentCoding {
         this.alias = alias.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Returns the coding that the token {@code bytes[start..end)} names in either case, or null. */
+    /** {@return the coding that the token {@code bytes[start..end)} names in either case, or null} */
     public static ContentCoding of(final byte[] bytes, final int start, final int end) {
         for (final ContentCoding coding : ALL) {
             if (matches(coding.name, bytes, start, end) || matches(coding.alias, bytes, start, end)) {

@@ -30,7 +30,11 @@ public final class ContentDecoder {
         byte[] array = {};
         int length;
 
-        /** Makes room for more bytes. @return false if the bound is reached. */
+        /**
+         * Makes room for more bytes.
+         *
+         * @return false if the bound is reached.
+         */
         boolean grow() {
             if (length < array.length) {
                 return true;
@@ -123,17 +127,17 @@ public final class ContentDecoder {
         return true;
     }
 
-    /** Returns whether the last coding that could not be undone had given all that it may. */
+    /** {@return whether the last coding that could not be undone had given all that it may} */
     public boolean isFull() {
         return full;
     }
 
-    /** Returns the array that holds the last result from index 0. */
+    /** {@return the array that holds the last result from index 0} */
     public byte[] bytes() {
         return outputs[current].array;
     }
 
-    /** Returns the last result's length in bytes. */
+    /** {@return the last result's length in bytes} */
     public int length() {
         return outputs[current].length;
     }

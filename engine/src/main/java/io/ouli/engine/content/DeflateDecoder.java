@@ -68,7 +68,11 @@ final class DeflateDecoder {
         return Integer.reverseBytes(littleEndian(in, at)) == (int) adler.getValue();
     }
 
-    /** Inflates one stream. @return the index behind it, or -1. */
+    /**
+     * Inflates one stream.
+     *
+     * @return the index behind it, or -1.
+     */
     private int inflate(final byte[] in, final int start, final int end, final ContentDecoder.Output out) {
         if (inflater == null) {
             inflater = new Inflater(true);

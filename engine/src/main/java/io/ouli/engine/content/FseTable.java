@@ -45,7 +45,11 @@ final class FseTable {
         bases[0] = 0;
     }
 
-    /** Reads a distribution and builds its table. @return the index behind the description. */
+    /**
+     * Reads a distribution and builds its table.
+     *
+     * @return the index behind the description.
+     */
     int read(final byte[] in, final int start, final int end, final int maxSymbols) throws UnsoundException {
         require(start < end);
         accuracyLog = (in[start] & 0xf) + 5;

@@ -23,7 +23,11 @@ final class HuffmanTable {
         return maxBits == 0;
     }
 
-    /** Reads a tree's description. @return the index behind it. */
+    /**
+     * Reads a tree's description.
+     *
+     * @return the index behind it.
+     */
     int read(final byte[] in, final int start, final int end) throws UnsoundException {
         require(start < end);
         final int header = in[start] & 0xff;

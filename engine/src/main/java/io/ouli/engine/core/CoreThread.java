@@ -67,12 +67,12 @@ public final class CoreThread implements AutoCloseable {
         return core;
     }
 
-    /** Returns the thread, for profilers and tests. */
+    /** {@return the thread, for profilers and tests} */
     public Thread thread() {
         return thread;
     }
 
-    /** Returns how many exceptions the agent has thrown. */
+    /** {@return how many exceptions the agent has thrown} */
     public long errorCount() {
         return errors.count();
     }

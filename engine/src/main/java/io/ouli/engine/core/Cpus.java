@@ -26,7 +26,7 @@ public final class Cpus {
     private Cpus() {
     }
 
-    /** Returns the processors that this process may use, in ascending order. */
+    /** {@return the processors that this process may use, in ascending order} */
     public static int[] allowed() {
         try {
             for (final String line : Files.readAllLines(STATUS)) {

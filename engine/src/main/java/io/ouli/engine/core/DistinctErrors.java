@@ -11,7 +11,11 @@ final class DistinctErrors {
     private final Set<String> seen = new HashSet<>();
     private volatile long count;
 
-    /** Counts an error; the owner thread only. @return true for the first of its class and place. */
+    /**
+     * Counts an error; the owner thread only.
+     *
+     * @return true for the first of its class and place.
+     */
     @SuppressWarnings("NonAtomicOperationOnVolatileField") // single writer; other threads only read
     boolean isNew(final Throwable error) {
         count = count + 1;

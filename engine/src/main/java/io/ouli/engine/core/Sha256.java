@@ -73,7 +73,7 @@ public final class Sha256 {
         return !early;
     }
 
-    /** Returns the digest of bytes, put one after the other. */
+    /** {@return the digest of bytes, put one after the other} */
     public static byte[] of(final byte[]... parts) {
         final Sha256 digest = new Sha256();
         for (final byte[] part : parts) {

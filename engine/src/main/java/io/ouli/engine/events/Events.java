@@ -23,7 +23,7 @@ public final class Events {
     private Events() {
     }
 
-    /** Returns whether a flight recording runs; what it wants to have is asked of each event. */
+    /** {@return whether a flight recording runs; what it wants to have is asked of each event} */
     public static boolean on() {
         return recording;
     }

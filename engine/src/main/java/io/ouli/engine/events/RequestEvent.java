@@ -34,7 +34,11 @@ public final class RequestEvent extends Event {
         return event;
     }
 
-    /** Ends it. @param itsReplyBytes 0 without a reply. */
+    /**
+     * Ends it.
+     *
+     * @param itsReplyBytes 0 without a reply.
+     */
     public void done(final String itsSession, final Enum<?> itsOutcome, final long itsReplyBytes) {
         end();
         if (shouldCommit()) {

@@ -33,7 +33,7 @@ final class StartedRecording {
         }
     }
 
-    /** Returns whether a word of a command line is the flag. */
+    /** {@return whether a word of a command line is the flag} */
     static boolean isIn(final byte[] words) {
         return ("\0" + new String(words, StandardCharsets.ISO_8859_1)).contains("\0" + FLAG);
     }

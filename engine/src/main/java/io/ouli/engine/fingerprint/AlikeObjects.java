@@ -224,7 +224,11 @@ final class AlikeObjects {
         return end;
     }
 
-    /** Spells the value at which reading stopped. @return behind it, or -1. */
+    /**
+     * Spells the value at which reading stopped.
+     *
+     * @return behind it, or -1.
+     */
     private int spell(final byte[] in, final int start, final int end, final AlikeMember member) {
         final int from = spelled.length;
         final int behind;
@@ -238,7 +242,11 @@ final class AlikeObjects {
         return behind;
     }
 
-    /** Writes the object that was read. @return behind it. */
+    /**
+     * Writes the object that was read.
+     *
+     * @return behind it.
+     */
     private static int write(
             final AlikeMember least, final byte[] in, final byte[] spelled, final byte[] to, final int begin) {
         int length = begin;

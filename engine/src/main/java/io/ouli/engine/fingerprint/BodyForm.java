@@ -84,7 +84,11 @@ final class BodyForm {
         length = count;
     }
 
-    /** Undoes the content codings, the last one first. @return false, and the body as it came, if one cannot be. */
+    /**
+     * Undoes the content codings, the last one first.
+     *
+     * @return false, and the body as it came, if one cannot be.
+     */
     private boolean decode(final Headers headers) {
         int index = headers.find(CONTENT_ENCODING, 0);
         if (index < 0) {
@@ -208,7 +212,7 @@ final class BodyForm {
         use(JSON_LINES, content.array, 0, content.length);
     }
 
-    /** Returns whether the body's boundary does not count, so that it must not count in the content type either. */
+    /** {@return whether the body's boundary does not count, so that it must not count in the content type either} */
     boolean dropsBoundary() {
         return kind == MULTIPART;
     }

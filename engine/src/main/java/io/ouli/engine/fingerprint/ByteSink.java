@@ -54,7 +54,11 @@ final class ByteSink {
         put(source, 0, source.length);
     }
 
-    /** Begins a field whose length is not known yet. @return what {@link #endField} wants. */
+    /**
+     * Begins a field whose length is not known yet.
+     *
+     * @return what {@link #endField} wants.
+     */
     int beginField(final int tag) {
         ensure(5);
         array[length] = (byte) tag;

@@ -52,39 +52,39 @@ public final class CanonicalForm {
         return fields;
     }
 
-    /** Returns the form itself, a copy. */
+    /** {@return the form itself, a copy} */
     public byte[] bytes() {
         return bytes.clone();
     }
 
-    /** Returns the key: SHA-256 of the form, 32 bytes. */
+    /** {@return the key: SHA-256 of the form, 32 bytes} */
     public byte[] key() {
         return Sha256.of(bytes);
     }
 
-    /** Returns the method as it counts. */
+    /** {@return the method as it counts} */
     public String method() {
         return fields.get(0).text();
     }
 
-    /** Returns the path as it counts. */
+    /** {@return the path as it counts} */
     public String path() {
         return fields.get(1).text();
     }
 
-    /** Returns the kind byte of the body, or 0 without one. */
+    /** {@return the kind byte of the body, or 0 without one} */
     byte bodyKind() {
         final Field last = fields.get(fields.size() - 1);
         return last.tag() == 'B' ? last.content()[0] : BodyForm.NONE;
     }
 
-    /** Returns the body's canonical bytes, empty without one. */
+    /** {@return the body's canonical bytes, empty without one} */
     byte[] body() {
         final Field last = fields.get(fields.size() - 1);
         return last.tag() == 'B' ? Arrays.copyOfRange(last.content(), 1, last.content().length) : new byte[0];
     }
 
-    /** Returns the form as text, one line for each field, values behind their names. */
+    /** {@return the form as text, one line for each field, values behind their names} */
     @Override
     public String toString() {
         final StringBuilder text = new StringBuilder("ouli/1\n");
@@ -115,7 +115,7 @@ public final class CanonicalForm {
         }
     }
 
-    /** Returns bytes as text: UTF-8 without control characters as it is, anything else with escapes. */
+    /** {@return bytes as text: UTF-8 without control characters as it is, anything else with escapes} */
     static String text(final byte[] bytes, final int start, final int end) {
         String decoded;
         try {

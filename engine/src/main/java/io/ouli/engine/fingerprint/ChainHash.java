@@ -21,7 +21,7 @@ public final class ChainHash {
     /** Put together first: one call of the digest costs less than three, and this is on the way of every append. */
     private final byte[] message = new byte[MESSAGE_BYTES];
 
-    /** Returns the hash before the first request, a copy. */
+    /** {@return the hash before the first request, a copy} */
     public static byte[] head() {
         return HEAD.clone();
     }

@@ -89,13 +89,13 @@ public final class FingerprintPolicy {
         hash = Sha256.of(description.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Returns whether a name or pattern stands for every field that the other one stands for. */
+    /** {@return whether a name or pattern stands for every field that the other one stands for} */
     private static boolean covers(final String pattern, final String name) {
         return pattern.equals(name)
                 || pattern.endsWith("*") && name.startsWith(pattern.substring(0, pattern.length() - 1));
     }
 
-    /** Returns whether one of the patterns covers a name. */
+    /** {@return whether one of the patterns covers a name} */
     private static boolean coversOne(final Set<String> patterns, final String name) {
         for (final String pattern : patterns) {
             if (covers(pattern, name)) {
@@ -119,7 +119,7 @@ public final class FingerprintPolicy {
         return new Builder();
     }
 
-    /** Returns whether fields of this name count. */
+    /** {@return whether fields of this name count} */
     public boolean countsHeader(final String lowerCaseName) {
         final byte[] name = lowerCaseName.getBytes(StandardCharsets.ISO_8859_1);
         final Headers fields = new Headers(1);
@@ -128,7 +128,7 @@ public final class FingerprintPolicy {
         return countsHeader(fields, 0);
     }
 
-    /** Returns whether the field counts. */
+    /** {@return whether the field counts} */
     boolean countsHeader(final Headers fields, final int index) {
         if (allBut) {
             return !headers.matches(fields, index) || headersAskedFor.matches(fields, index);
@@ -136,12 +136,12 @@ public final class FingerprintPolicy {
         return headers.matches(fields, index) && !headersTakenOut.matches(fields, index);
     }
 
-    /** Returns SHA-256 of the {@linkplain #description description} as UTF-8, 32 bytes, a copy. */
+    /** {@return SHA-256 of the {@linkplain #description description} as UTF-8, 32 bytes, a copy} */
     public byte[] hash() {
         return hash.clone();
     }
 
-    /** Returns the whole policy as text, one line for each rule; equal text means equal keys. */
+    /** {@return the whole policy as text, one line for each rule; equal text means equal keys} */
     public String description() {
         return description;
     }

@@ -31,7 +31,7 @@ public final class Fingerprinter {
         this.policy = policy;
     }
 
-    /** Returns the policy by which keys are made. */
+    /** {@return the policy by which keys are made} */
     public FingerprintPolicy policy() {
         return policy;
     }
@@ -81,7 +81,7 @@ public final class Fingerprinter {
         }
     }
 
-    /** Returns the canonical form itself, whose SHA-256 is the key; allocates, for the control plane. */
+    /** {@return the canonical form itself, whose SHA-256 is the key; allocates, for the control plane} */
     public byte[] canonicalForm(
             final RequestHead head, final byte[] bodyBytes, final int bodyOffset, final int bodyLength) {
         write(head, bodyBytes, bodyOffset, bodyLength);
@@ -145,7 +145,7 @@ public final class Fingerprinter {
         out.endField(field);
     }
 
-    /** Returns where the path of {@code scheme://authority/path} begins, or -1 if the target has another form. */
+    /** {@return where the path of {@code scheme://authority/path} begins, or -1 if the target has another form} */
     private static int skipAuthority(final byte[] bytes, final int start, final int end) {
         int at = start;
         while (at < end && isScheme(bytes[at], at == start)) {

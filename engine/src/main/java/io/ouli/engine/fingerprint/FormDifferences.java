@@ -31,7 +31,7 @@ public final class FormDifferences {
 
     /** A value, and what tells it from one of the same text: the tags of its name and of itself. */
     private record Value(char nameTag, char tag, String text) {
-        /** Returns what makes it another value than what reads the same. */
+        /** {@return what makes it another value than what reads the same} */
         String notedText() {
             if (nameTag == 'q') {
                 return text + " (the escapes of its name are unsound)";
@@ -60,17 +60,17 @@ public final class FormDifferences {
         return differences;
     }
 
-    /** Returns the differences, at most as many as were asked for. */
+    /** {@return the differences, at most as many as were asked for} */
     public List<FormDifference> list() {
         return List.copyOf(found);
     }
 
-    /** Returns how many there are. */
+    /** {@return how many there are} */
     public int count() {
         return count;
     }
 
-    /** Returns their weight: the closer two requests, the less; 0 if they are one. */
+    /** {@return their weight: the closer two requests, the less; 0 if they are one} */
     public long cost() {
         return cost;
     }
@@ -118,7 +118,7 @@ public final class FormDifferences {
                 : value.substring(0, SHOWN) + "… (" + value.length() + " characters)";
     }
 
-    /** Returns how unlike two texts are, from 0 to {@link #MAX_COST}: what lies between common beginning and end. */
+    /** {@return how unlike two texts are, from 0 to {@link #MAX_COST}: what lies between common beginning and end} */
     private static int unlikeness(final String left, final String right) {
         final int shorter = Math.min(left.length(), right.length());
         int head = 0;
@@ -232,7 +232,7 @@ public final class FormDifferences {
         new JsonDifferences(this, field).compare(left, leftFrom, leftTo, right, rightFrom, rightTo);
     }
 
-    /** Returns the beginning of a body: of a form or a multipart its fields in one line. */
+    /** {@return the beginning of a body: of a form or a multipart its fields in one line} */
     private static String shown(final byte kind, final byte[] body) {
         if (kind != BodyForm.FORM && kind != BodyForm.MULTIPART) {
             return CanonicalForm.text(body, 0, Math.min(body.length, SHOWN * 4));

@@ -26,7 +26,11 @@ final class HeaderForm {
         return value >= 'A' && value <= 'Z' ? (byte) (value | 0x20) : value;
     }
 
-    /** Writes the fields. @param dropBoundary whether the body's form makes the content type's boundary irrelevant. */
+    /**
+     * Writes the fields.
+     *
+     * @param dropBoundary whether the body's form makes the content type's boundary irrelevant.
+     */
     void write(
             final Headers headers, final FingerprintPolicy policy, final boolean dropBoundary, final ByteSink out) {
         names.clear();

@@ -23,7 +23,11 @@ final class IntList {
         }
     }
 
-    /** Makes room for a record. @return where it begins; the caller writes all of it. */
+    /**
+     * Makes room for a record.
+     *
+     * @return where it begins; the caller writes all of it.
+     */
     int reserve(final int count) {
         ensure(count);
         final int begin = size;

@@ -88,7 +88,11 @@ final class JsonDifferences {
         }
     }
 
-    /** Adds a segment. @return the length to go back to. */
+    /**
+     * Adds a segment.
+     *
+     * @return the length to go back to.
+     */
     private int push(final String key) {
         final int length = pointer.length();
         pointer.append('/').append(key.replace("~", "~0").replace("/", "~1"));

@@ -82,7 +82,7 @@ final class JsonForm {
         return true;
     }
 
-    /** Returns the canonical document; valid until the next call. */
+    /** {@return the canonical document; valid until the next call} */
     ByteSink result() {
         return result;
     }
@@ -128,7 +128,11 @@ final class JsonForm {
         return false;
     }
 
-    /** Goes on behind a value: closes what ends here. @return where the next value begins, or the end. */
+    /**
+     * Goes on behind a value: closes what ends here.
+     *
+     * @return where the next value begins, or the end.
+     */
     private int finishValue(final int start) {
         int at = start;
         while (depth > 0) {
@@ -177,7 +181,11 @@ final class JsonForm {
         closing = depth > 0 && isObject[depth - 1] ? '}' : ']';
     }
 
-    /** Begins an array's element, or an object's member up to its colon. @return where its value begins, or -1. */
+    /**
+     * Begins an array's element, or an object's member up to its colon.
+     *
+     * @return where its value begins, or -1.
+     */
     private int beginElement(final int at) {
         if (selective) {
             return beginSelected(at, depth - 1);
@@ -257,7 +265,11 @@ final class JsonForm {
         }
     }
 
-    /** Writes a value that is no container. @return the index behind it, or -1. */
+    /**
+     * Writes a value that is no container.
+     *
+     * @return the index behind it, or -1.
+     */
     private int scalar(final byte first, final int at) {
         return switch (first) {
             case '"' -> string(at);

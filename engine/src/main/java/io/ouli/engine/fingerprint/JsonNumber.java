@@ -15,7 +15,7 @@ final class JsonNumber {
     private JsonNumber() {
     }
 
-    /** Returns the index behind the number that begins at {@code start}, or -1 if none does. */
+    /** {@return the index behind the number that begins at {@code start}, or -1 if none does} */
     static int end(final byte[] in, final int start, final int end) {
         int at = start;
         if (at < end && in[at] == '-') {
@@ -124,20 +124,22 @@ final class JsonNumber {
         return at;
     }
 
-    /** Returns how many of a word's first bytes are digits. */
+    /** {@return how many of a word's first bytes are digits} */
     static int countDigits(final long word) {
         return Long.numberOfTrailingZeros(others(word ^ Words.ONES * '0')) >>> 3;
     }
 
     /**
-     * Returns a word with the high bit set of each byte that is above 9: up to 9, 0x76 gives at most 0x7f. A carry
+     * {@return a word with the high bit set of each byte that is above 9: up to 9, 0x76 gives at most 0x7f} A carry
      * disturbs only what lies above a byte of 0x8a or more.
      */
     static long others(final long value) {
         return (value + Words.ONES * 0x76 | value) & Words.HIGHS;
     }
 
-    /** Returns how many of a word's first {@code count} bytes, which is not 0, are zero and stand behind all others. */
+    /**
+     * {@return how many of a word's first {@code count} bytes, which is not 0, are zero and stand behind all others}
+     */
     static int trailingZeros(final long word, final int count) {
         return Long.numberOfLeadingZeros(word << Long.SIZE - count * Byte.SIZE) >>> 3;
     }

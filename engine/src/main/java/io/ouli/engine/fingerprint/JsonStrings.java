@@ -51,7 +51,11 @@ final class JsonStrings {
         return plain < end && in[plain] == '"';
     }
 
-    /** Writes a string from a byte on that does not stand for itself. @return the index behind it, or -1. */
+    /**
+     * Writes a string from a byte on that does not stand for itself.
+     *
+     * @return the index behind it, or -1.
+     */
     static int writeRest(final byte[] in, final int start, final int end, final ByteSink out) {
         int at = start;
         while (at < end) {
@@ -106,8 +110,8 @@ final class JsonStrings {
     }
 
     /**
-     * Returns how many bytes from a place on stand for themselves in a string. There must be one that does not, such as
-     * a zero behind the document, and two words to be read from it on.
+     * {@return how many bytes from a place on stand for themselves in a string} There must be one that does not, such
+     * as a zero behind the document, and two words to be read from it on.
      */
     static int countPlain(final byte[] in, final int start) {
         int count = 0;
@@ -134,7 +138,7 @@ final class JsonStrings {
         }
     }
 
-    /** Returns as {@link #countPlain} how many bytes stand for themselves, from their {@linkplain #mark marks}. */
+    /** {@return as {@link #countPlain} how many bytes stand for themselves, from their {@linkplain #mark marks}} */
     static int countUnmarked(final byte[] marks, final int start) {
         int count = 0;
         while (true) {
@@ -149,8 +153,8 @@ final class JsonStrings {
     }
 
     /**
-     * Returns a word whose lowest byte with its high bit set is where the given word has a quote, a backslash, a
-     * control character or a byte above ASCII; 0 if it has none. Above that byte a borrow may set more for nothing.
+     * {@return a word whose lowest byte with its high bit set is where the given word has a quote, a backslash, a
+     * control character or a byte above ASCII; 0 if it has none} Above that byte a borrow may set more for nothing.
      *
      * <pre>
      * word      a  b  c  "  ,  "  d  "
@@ -164,7 +168,11 @@ final class JsonStrings {
         return (quotes - Words.ONES * 0x21 | backslash - Words.ONES | word) & Words.HIGHS;
     }
 
-    /** Copies characters above ASCII up to the next one of it. @return the index behind them, or -1. */
+    /**
+     * Copies characters above ASCII up to the next one of it.
+     *
+     * @return the index behind them, or -1.
+     */
     private static int copyCharacters(final byte[] in, final int start, final int end, final ByteSink out) {
         final byte[] to = out.array;
         int length = out.length;

@@ -112,7 +112,7 @@ final class KeySorter {
         }
     }
 
-    /** Returns whether the key of one record comes behind that of another; both with their prefixes. */
+    /** {@return whether the key of one record comes behind that of another; both with their prefixes} */
     static boolean isAfter(
             final byte[] keys,
             final int[] records,

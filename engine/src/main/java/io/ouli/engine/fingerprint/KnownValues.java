@@ -20,7 +20,11 @@ final class KnownValues {
     private final byte[][] fields = new byte[KEPT][FIELDS_BYTES];
     private final int[] fieldsLengths = new int[KEPT];
 
-    /** Writes the fields of a value. @return false, and nothing written, if it is not known. */
+    /**
+     * Writes the fields of a value.
+     *
+     * @return false, and nothing written, if it is not known.
+     */
     boolean write(final byte[] bytes, final int start, final int end, final ByteSink out) {
         final int length = end - start;
         final int place = length & KEPT - 1;

@@ -31,7 +31,11 @@ final class MediaType {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Reads a media type with its parameters. @return false if it is none. */
+    /**
+     * Reads a media type with its parameters.
+     *
+     * @return false if it is none.
+     */
     boolean parse(final byte[] bytes, final int start, final int end) {
         text.clear();
         parameters.clear();
@@ -118,7 +122,7 @@ final class MediaType {
         return at + 1;
     }
 
-    /** Returns whether the last type that was parsed is this one, in lower case. */
+    /** {@return whether the last type that was parsed is this one, in lower case} */
     boolean typeIs(final byte[] type) {
         return is(0, typeEnd, type);
     }
@@ -131,7 +135,11 @@ final class MediaType {
         return typeEnd > suffix.length && is(typeEnd - suffix.length, typeEnd, suffix);
     }
 
-    /** Unquotes the boundary parameter's value into {@code out}. @return false if there is none, or more than one. */
+    /**
+     * Unquotes the boundary parameter's value into {@code out}.
+     *
+     * @return false if there is none, or more than one.
+     */
     boolean boundary(final ByteSink out) {
         int found = -1;
         for (int i = 0; i < parameters.size; i += 3) {

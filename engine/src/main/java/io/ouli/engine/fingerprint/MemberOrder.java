@@ -44,7 +44,7 @@ final class MemberOrder {
         }
     }
 
-    /** Returns whether any object is out of order. */
+    /** {@return whether any object is out of order} */
     boolean isDisturbed() {
         return disturbed;
     }
@@ -81,7 +81,11 @@ final class MemberOrder {
         objects.size = members.array[members.size + 3];
     }
 
-    /** Forgets the objects of an array's element that was removed. @param start where the element began. */
+    /**
+     * Forgets the objects of an array's element that was removed.
+     *
+     * @param start where the element began.
+     */
     void dropFrom(final int start) {
         while (objects.size > 0 && objects.array[objects.size - OBJECT] >= start) {
             objects.size -= OBJECT;
@@ -187,7 +191,7 @@ final class MemberOrder {
         }
     }
 
-    /** Returns the first object from {@code object} on that is out of order and begins before {@code to}, or -1. */
+    /** {@return the first object from {@code object} on that is out of order and begins before {@code to}, or -1} */
     private int nextOutOfOrder(final int object, final int to) {
         for (int i = object; i < objects.size && objects.array[i] < to; i += OBJECT) {
             if (objects.array[i + 2] >= 0) {

@@ -10,7 +10,11 @@ import java.util.Arrays;
 final class MultipartForm {
     private final ByteSink delimiter = new ByteSink();
 
-    /** Writes the fields. @return false if the body is not sound; {@code out} is then as it was. */
+    /**
+     * Writes the fields.
+     *
+     * @return false if the body is not sound; {@code out} is then as it was.
+     */
     boolean write(final byte[] bytes, final int start, final int end, final ByteSink boundary, final ByteSink out) {
         delimiter.clear();
         delimiter.put('\r');
@@ -43,7 +47,9 @@ final class MultipartForm {
         return false;
     }
 
-    /** Returns where the next delimiter, with the CRLF before it, begins; the first may stand without, at the start. */
+    /**
+     * {@return where the next delimiter, with the CRLF before it, begins; the first may stand without, at the start}
+     */
     private int find(final byte[] bytes, final int from, final int start, final int end) {
         if (from == start && isBare(bytes, start, start) && isDelimiterLine(bytes, start + delimiter.length - 2, end)) {
             return start;
@@ -73,7 +79,7 @@ final class MultipartForm {
         return end - at >= 2 && bytes[at] == '-' && bytes[at + 1] == '-';
     }
 
-    /** Returns the index behind padding and CRLF, or -1 if anything else stands there. */
+    /** {@return the index behind padding and CRLF, or -1 if anything else stands there} */
     private static int lineEnd(final byte[] bytes, final int start, final int end) {
         int at = start;
         while (at < end && (bytes[at] == ' ' || bytes[at] == '\t')) {

@@ -59,7 +59,7 @@ final class NameOrders {
         return order;
     }
 
-    /** Returns where in the array that {@link #sort} returned the order begins. */
+    /** {@return where in the array that {@link #sort} returned the order begins} */
     int first() {
         return first;
     }

@@ -37,7 +37,7 @@ final class ObjectShape {
         }
     }
 
-    /** Returns whether this shape is the one of two that has been of no use for longer, by what it takes. */
+    /** {@return whether this shape is the one of two that has been of no use for longer, by what it takes} */
     boolean isToBeReplacedBefore(final ObjectShape other) {
         return misses - patience > other.misses - other.patience;
     }

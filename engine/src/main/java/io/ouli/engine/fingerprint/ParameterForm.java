@@ -129,7 +129,7 @@ final class ParameterForm {
         prefixes[index] = tag << TAG_SHIFT | namePrefix >>> Byte.SIZE;
     }
 
-    /** Returns where the first equals sign is, or {@code end}. */
+    /** {@return where the first equals sign is, or {@code end}} */
     private static int findEquals(final byte[] in, final int start, final int end) {
         for (int at = start; at < end; at += Words.BYTES) {
             final long found = firstZero(Words.get(in, at) ^ EQUALS_SIGNS);
@@ -140,7 +140,11 @@ final class ParameterForm {
         return end;
     }
 
-    /** Decodes a name where it stands. @return its end, or -1 if an escape is broken: then the name is as it came. */
+    /**
+     * Decodes a name where it stands.
+     *
+     * @return its end, or -1 if an escape is broken: then the name is as it came.
+     */
     private int decodeName(final int start, final int end) {
         final byte[] in = pieces.text.array;
         int to = start;
@@ -249,18 +253,20 @@ final class ParameterForm {
         }
     }
 
-    /** Returns a number whose lowest bit that is set is the high bit of the first byte that is 0; 0 if none is. */
+    /** {@return a number whose lowest bit that is set is the high bit of the first byte that is 0; 0 if none is} */
     private static long firstZero(final long word) {
         return word - Words.ONES & ~word & Words.HIGHS;
     }
 
-    /** Returns whether a percent or plus sign may be in a word: none of the characters from one to the other is not. */
+    /**
+     * {@return whether a percent or plus sign may be in a word: none of the characters from one to the other is not}
+     */
     private static boolean isToBeDecoded(final long word) {
         final long low = word & LOWS;
         return (low + (0x80 - '%') * Words.ONES & ~(low + (0x7f - '+') * Words.ONES) & ~word & Words.HIGHS) != 0;
     }
 
-    /** Returns a word with spaces for its plus signs. */
+    /** {@return a word with spaces for its plus signs} */
     private static long withSpaces(final long word) {
         final long others = word ^ PLUS_SIGNS;
         final long pluses = ~((others & LOWS) + LOWS | others) & Words.HIGHS;

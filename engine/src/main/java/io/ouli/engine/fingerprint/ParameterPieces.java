@@ -42,7 +42,7 @@ final class ParameterPieces {
         ends.add(length);
     }
 
-    /** Returns a bit for each byte of half a block. */
+    /** {@return a bit for each byte of half a block} */
     private static long ampersands(final byte[] in, final int at) {
         return ampersands(Words.get(in, at))
                 | ampersands(Words.get(in, at + Words.BYTES)) << Words.BYTES

@@ -38,7 +38,7 @@ final class PathForm {
         out.endField(field);
     }
 
-    /** Returns whether the path is its own normal form for certain, as most are; false where a dot follows a slash. */
+    /** {@return whether the path is its own normal form for certain, as most are; false where a dot follows a slash} */
     private static boolean isNormal(final byte[] bytes, final int start, final int end) {
         boolean slash = false;
         for (int i = start; i < end; i++) {

@@ -36,7 +36,7 @@ final class Percent {
         return (CLASSES[value & 0xff] & PATH) != 0;
     }
 
-    /** Returns the byte that the escape at {@code at} stands for, or -1 if there is no whole escape before end. */
+    /** {@return the byte that the escape at {@code at} stands for, or -1 if there is no whole escape before end} */
     static int decode(final byte[] bytes, final int at, final int end) {
         if (end - at < 3) {
             return -1;
@@ -45,12 +45,12 @@ final class Percent {
         return value < 0 ? -1 : value;
     }
 
-    /** Returns the byte that two hexadecimal digits stand for, the first in the lowest byte, or a negative number. */
+    /** {@return the byte that two hexadecimal digits stand for, the first in the lowest byte, or a negative number} */
     static int decode(final int digits) {
         return HEX_VALUES[digits & 0xff] << 4 | HEX_VALUES[digits >>> Byte.SIZE & 0xff];
     }
 
-    /** Returns the value of a hexadecimal digit, or -1. */
+    /** {@return the value of a hexadecimal digit, or -1} */
     static int hexValue(final int digit) {
         return HEX_VALUES[digit & 0xff];
     }
@@ -62,7 +62,7 @@ final class Percent {
         out.put(HEX_DIGITS[value & 0xf]);
     }
 
-    /** Returns whether every {@code %} of the range begins an escape. */
+    /** {@return whether every {@code %} of the range begins an escape} */
     static boolean isSound(final byte[] bytes, final int start, final int end) {
         for (int i = start; i < end; i++) {
             if (bytes[i] == '%') {

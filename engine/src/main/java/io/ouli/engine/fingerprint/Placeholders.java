@@ -36,7 +36,11 @@ final class Placeholders {
         return patterns.length == 0;
     }
 
-    /** Writes a T field if anything matches. @return whether it did. */
+    /**
+     * Writes a T field if anything matches.
+     *
+     * @return whether it did.
+     */
     boolean writeField(final byte[] bytes, final int start, final int end, final ByteSink out) {
         final int begin = out.length;
         final int field = out.beginField('T');
@@ -48,7 +52,11 @@ final class Placeholders {
         return true;
     }
 
-    /** Writes the text with placeholders for what matches. @return false, and nothing written, if nothing matches. */
+    /**
+     * Writes the text with placeholders for what matches.
+     *
+     * @return false, and nothing written, if nothing matches.
+     */
     boolean replace(final byte[] bytes, final int start, final int end, final ByteSink out) {
         final byte[] text = Arrays.copyOfRange(bytes, start, end);
         final Matcher[] matchers = new Matcher[patterns.length];
@@ -74,7 +82,7 @@ final class Placeholders {
         return from > 0;
     }
 
-    /** Returns which of the matches begins first, among equals the one listed first, or -1. */
+    /** {@return which of the matches begins first, among equals the one listed first, or -1} */
     private static int leftmost(final Matcher[] matchers) {
         int best = -1;
         for (int i = 0; i < matchers.length; i++) {

@@ -49,12 +49,12 @@ final class Pointers {
         return Arrays.copyOfRange(result.array, 1, result.length - 1);
     }
 
-    /** Returns the mask of a document's root. */
+    /** {@return the mask of a document's root} */
     long root() {
         return (1L << segments.length) - 1;
     }
 
-    /** Returns the mask below the key {@code bytes[start..end)} of a container at {@code depth}, 0 being the root. */
+    /** {@return the mask below the key {@code bytes[start..end)} of a container at {@code depth}, 0 being the root} */
     long descend(final long mask, final int depth, final byte[] bytes, final int start, final int end) {
         long below = 0;
         for (long rest = mask; rest != 0; rest &= rest - 1) {
@@ -70,7 +70,7 @@ final class Pointers {
         return below;
     }
 
-    /** Returns the mask below an index of an array at {@code depth}. */
+    /** {@return the mask below an index of an array at {@code depth}} */
     long descend(final long mask, final int depth, final int index) {
         long below = 0;
         for (long rest = mask; rest != 0; rest &= rest - 1) {

@@ -65,7 +65,11 @@ final class SwiftJsonForm {
         this.spare = spare;
     }
 
-    /** Makes a document canonical. @return false if it is not sound, or is left to the slower way. */
+    /**
+     * Makes a document canonical.
+     *
+     * @return false if it is not sound, or is left to the slower way.
+     */
     boolean canonicalise(final byte[] bytes, final int from, final int to) {
         final int length = to - from;
         if (length > Integer.MAX_VALUE / 4) {
@@ -92,7 +96,7 @@ final class SwiftJsonForm {
         return read(text.array, length);
     }
 
-    /** Returns the canonical document, one of the two arrays. */
+    /** {@return the canonical document, one of the two arrays} */
     ByteSink result() {
         return result;
     }
@@ -208,7 +212,11 @@ final class SwiftJsonForm {
         }
     }
 
-    /** Writes objects that are like one before. @return whether the first one is; they end at {@link #behind}. */
+    /**
+     * Writes objects that are like one before.
+     *
+     * @return whether the first one is; they end at {@link #behind}.
+     */
     private boolean writeAlike(
             final byte[] in, final int at, final int end, final boolean list, final int length) {
         out.length = length;
@@ -229,14 +237,22 @@ final class SwiftJsonForm {
         return JsonNumber.write(in, at, end, out);
     }
 
-    /** Writes the rest of a string that has more in it than plain ASCII. @return behind it, or where a zero stands. */
+    /**
+     * Writes the rest of a string that has more in it than plain ASCII.
+     *
+     * @return behind it, or where a zero stands.
+     */
     private int rest(final byte[] in, final int at, final int end, final int length) {
         out.length = length;
         final int behind = JsonStrings.writeRest(in, at, end, out);
         return behind < 0 ? end + 1 : behind; // At the end itself the document would seem to be whole.
     }
 
-    /** Writes a key that is not the one guessed, but for its closing quote. @return behind it, or where a zero is. */
+    /**
+     * Writes a key that is not the one guessed, but for its closing quote.
+     *
+     * @return behind it, or where a zero is.
+     */
     private int key(final byte[] in, final int start, final int end, final int keyStart, final int index) {
         final int plain = copyPlain(in, start + 1, out.array, keyStart);
         int at = start + 1 + plain;
@@ -254,7 +270,11 @@ final class SwiftJsonForm {
         return at;
     }
 
-    /** Notes a member. @return whether it stands behind one that it should stand before. */
+    /**
+     * Notes a member.
+     *
+     * @return whether it stands behind one that it should stand before.
+     */
     private boolean member(
             final byte[] to, final int first, final int index, final int keyStart, final int keyEnd) {
         if (index + 2 == prefixes.length) {
@@ -341,7 +361,7 @@ final class SwiftJsonForm {
         return Long.reverseBytes(kept);
     }
 
-    /** Returns the length of the literal with which a word begins, or 0. */
+    /** {@return the length of the literal with which a word begins, or 0} */
     static int letters(final long word) {
         final int four = (int) word;
         if (four == TRUE || four == NULL) {

@@ -5,7 +5,7 @@ final class Utf8 {
     private Utf8() {
     }
 
-    /** Returns the index behind the sequence of two to four bytes that begins at {@code start}, or -1. */
+    /** {@return the index behind the sequence of two to four bytes that begins at {@code start}, or -1} */
     static int skip(final byte[] in, final int start, final int end) {
         final int first = in[start] & 0xff;
         if (first < 0xc2 || first > 0xf4) {

@@ -20,7 +20,7 @@ final class Words {
     private Words() {
     }
 
-    /** Returns the word at an index, the first byte as the lowest. */
+    /** {@return the word at an index, the first byte as the lowest} */
     static long get(final byte[] bytes, final int at) {
         return (long) LITTLE.get(bytes, at);
     }
@@ -40,7 +40,7 @@ final class Words {
         BIG_INT.set(bytes, at, value);
     }
 
-    /** Returns the first bytes of a range, at most eight, as a number that is ordered as they are; zeros follow. */
+    /** {@return the first bytes of a range, at most eight, as a number that is ordered as they are; zeros follow} */
     static long prefix(final byte[] bytes, final int start, final int end) {
         final int length = end - start;
         if (bytes.length - start >= BYTES) {

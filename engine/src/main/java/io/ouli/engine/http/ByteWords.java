@@ -16,7 +16,7 @@ final class ByteWords {
     private ByteWords() {
     }
 
-    /** Returns the eight bytes at an index, the first of them lowest. */
+    /** {@return the eight bytes at an index, the first of them lowest} */
     static long at(final byte[] bytes, final int index) {
         return (long) LONG.get(bytes, index);
     }

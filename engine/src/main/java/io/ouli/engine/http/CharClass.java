@@ -40,12 +40,12 @@ final class CharClass {
     private CharClass() {
     }
 
-    /** Returns whether a byte is in a class. */
+    /** {@return whether a byte is in a class} */
     static boolean is(final byte value, final int charClass) {
         return (TABLE[value & 0xFF] & charClass) != 0;
     }
 
-    /** Returns the index of the first byte from {@code from} on that is not in a class, or {@code end}. */
+    /** {@return the index of the first byte from {@code from} on that is not in a class, or {@code end}} */
     static int skip(final byte[] bytes, final int from, final int end, final int charClass) {
         int at = from;
         while (at < end && (TABLE[bytes[at] & 0xFF] & charClass) != 0) {
@@ -67,7 +67,7 @@ final class CharClass {
         return skip(bytes, at, end, FIELD);
     }
 
-    /** Returns whether a range is this lower case ASCII word in any case. */
+    /** {@return whether a range is this lower case ASCII word in any case} */
     static boolean equalsIgnoreCase(final byte[] bytes, final int from, final int end, final byte[] lowerCaseWord) {
         if (end - from != lowerCaseWord.length) {
             return false;
@@ -80,12 +80,12 @@ final class CharClass {
         return true;
     }
 
-    /** Returns an ASCII letter in lower case, every other byte as it is. */
+    /** {@return an ASCII letter in lower case, every other byte as it is} */
     static byte toLower(final byte value) {
         return value >= 'A' && value <= 'Z' ? (byte) (value | 0x20) : value;
     }
 
-    /** Returns the value of a hexadecimal digit, or -1. */
+    /** {@return the value of a hexadecimal digit, or -1} */
     static int hexDigit(final byte value) {
         if (value >= '0' && value <= '9') {
             return value - '0';
@@ -94,7 +94,7 @@ final class CharClass {
         return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
     }
 
-    /** Returns the bytes of an ASCII word. */
+    /** {@return the bytes of an ASCII word} */
     static byte[] ascii(final String word) {
         return word.getBytes(StandardCharsets.US_ASCII);
     }

@@ -69,47 +69,47 @@ public final class ChunkedDecoder {
         trailerLine = 0;
     }
 
-    /** Returns the index to call {@link #next} with again: the first byte that was not taken. */
+    /** {@return the index to call {@link #next} with again: the first byte that was not taken} */
     public int position() {
         return position;
     }
 
-    /** Returns the length of the chunk that has begun, in bytes. */
+    /** {@return the length of the chunk that has begun, in bytes} */
     public long chunkLength() {
         return size;
     }
 
-    /** Returns where the body bytes of the last {@link Event#DATA} begin, in the array given to {@link #next}. */
+    /** {@return where the body bytes of the last {@link Event#DATA} begin, in the array given to {@link #next}} */
     public int dataStart() {
         return dataStart;
     }
 
-    /** Returns how many body bytes the last {@link Event#DATA} found, at least 1. */
+    /** {@return how many body bytes the last {@link Event#DATA} found, at least 1} */
     public int dataLength() {
         return dataLength;
     }
 
-    /** Returns whether the chunk ends with the bytes of the last {@link Event#DATA}. */
+    /** {@return whether the chunk ends with the bytes of the last {@link Event#DATA}} */
     public boolean endsChunk() {
         return remaining == 0;
     }
 
-    /** Returns how many body bytes were found so far. */
+    /** {@return how many body bytes were found so far} */
     public long bodyBytes() {
         return bodyBytes;
     }
 
-    /** Returns the trailer section: field lines, each with its CRLF, in the first {@link #trailersLength} bytes. */
+    /** {@return the trailer section: field lines, each with its CRLF, in the first {@link #trailersLength} bytes} */
     public byte[] trailers() {
         return trailers;
     }
 
-    /** Returns the length of the trailer section in bytes, 0 without trailers. */
+    /** {@return the length of the trailer section in bytes, 0 without trailers} */
     public int trailersLength() {
         return trailersLength;
     }
 
-    /** Returns why the body was refused. */
+    /** {@return why the body was refused} */
     public HttpFault fault() {
         return fault;
     }

@@ -19,7 +19,7 @@ final class FieldValues {
     private FieldValues() {
     }
 
-    /** Returns the number that digits spell, {@link #BAD} for anything but digits, {@link #HUGE} beyond 18 digits. */
+    /** {@return the number that digits spell, {@link #BAD} for anything but digits, {@link #HUGE} beyond 18 digits} */
     static long decimal(final byte[] bytes, final int from, final int end) {
         if (from == end || CharClass.skip(bytes, from, end, CharClass.DIGIT) != end) {
             return BAD;
@@ -69,7 +69,7 @@ final class FieldValues {
         return others == 0 ? Coding.CHUNKED : Coding.CHUNKED_AFTER_OTHERS;
     }
 
-    /** Returns whether a comma-separated list holds this lower case token, in any case. */
+    /** {@return whether a comma-separated list holds this lower case token, in any case} */
     static boolean listHolds(final byte[] bytes, final int from, final int end, final byte[] lowerCaseToken) {
         int at = from;
         while (at < end) {
@@ -88,7 +88,7 @@ final class FieldValues {
         return false;
     }
 
-    /** Returns whether a range is a host with an optional port; it may be empty, as RFC 9112 wants it for Host. */
+    /** {@return whether a range is a host with an optional port; it may be empty, as RFC 9112 wants it for Host} */
     static boolean isHostAndPort(final byte[] bytes, final int from, final int end) {
         int at = from;
         if (at < end && bytes[at] == '[') {

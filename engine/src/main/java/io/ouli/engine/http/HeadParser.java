@@ -44,7 +44,7 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
     private boolean otherCodings;
     private HttpFault fault;
 
-    /** Returns why the last head was refused. */
+    /** {@return why the last head was refused} */
     public final HttpFault fault() {
         return fault;
     }
@@ -56,33 +56,47 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
         startLineSeen = false;
     }
 
-    /** Returns whether some of a head was parsed already. */
+    /** {@return whether some of a head was parsed already} */
     public final boolean underWay() {
         return scanned > 0;
     }
 
-    /** Returns the longest start line in bytes, without its CRLF. */
+    /** {@return the longest start line in bytes, without its CRLF} */
     abstract int maxStartLine();
 
-    /** Returns the fault of a start line that is too long. */
+    /** {@return the fault of a start line that is too long} */
     abstract HttpFault startLineTooLong();
 
-    /** Returns what is wrong with an empty line before the start line: null for the first one if it may stand there. */
+    /**
+     * {@return what is wrong with an empty line before the start line: null for the first one if it may stand there}
+     */
     abstract HttpFault emptyLine(boolean first);
 
-    /** Understands the start line. @return null, or what is wrong with it. */
+    /**
+     * Understands the start line.
+     *
+     * @return null, or what is wrong with it.
+     */
     abstract HttpFault startLine(byte[] bytes, int from, int end);
 
-    /** Returns whether white space between a field's name and the colon is taken out rather than refused. */
+    /** {@return whether white space between a field's name and the colon is taken out rather than refused} */
     abstract boolean takesBlankBeforeColon();
 
-    /** Returns whether a second Content-Length is taken if it equals the first. */
+    /** {@return whether a second Content-Length is taken if it equals the first} */
     abstract boolean takesEqualContentLengths();
 
-    /** Looks at a field that was just added, and does not frame the message. @return null, or what is wrong with it. */
+    /**
+     * Looks at a field that was just added, and does not frame the message.
+     *
+     * @return null, or what is wrong with it.
+     */
     abstract HttpFault field(Headers headers, int index);
 
-    /** Looks at the head as a whole. @return null, or what is wrong with it. */
+    /**
+     * Looks at the head as a whole.
+     *
+     * @return null, or what is wrong with it.
+     */
     abstract HttpFault finish();
 
     /** Makes ready for another head, or for more bytes of the one that is under way. */
@@ -165,14 +179,20 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
         return REFUSED;
     }
 
-    /** Returns whether {@code HTTP/}, a digit, a dot and a digit stand here, where {@link #VERSION_BYTES} have come. */
+    /**
+     * {@return whether {@code HTTP/}, a digit, a dot and a digit stand here, where {@link #VERSION_BYTES} have come}
+     */
     static boolean isVersion(final byte[] bytes, final int from) {
         return bytes[from] == 'H' && bytes[from + 1] == 'T' && bytes[from + 2] == 'T' && bytes[from + 3] == 'P'
                 && bytes[from + 4] == '/' && CharClass.is(bytes[from + MAJOR_AT], CharClass.DIGIT)
                 && bytes[from + 6] == '.' && CharClass.is(bytes[from + MINOR_AT], CharClass.DIGIT);
     }
 
-    /** Takes a version into the head; a later 1.x is read as 1.1. @return null, or what is wrong with it. */
+    /**
+     * Takes a version into the head; a later 1.x is read as 1.1.
+     *
+     * @return null, or what is wrong with it.
+     */
     final HttpFault version(final byte[] bytes, final int from) {
         head.minorVersion = bytes[from + MINOR_AT] == '0' ? 0 : 1;
         return bytes[from + MAJOR_AT] == '1' ? null : HttpFault.VERSION_NOT_SUPPORTED;
@@ -232,12 +252,12 @@ abstract sealed class HeadParser permits RequestParser, ResponseParser {
         return null;
     }
 
-    /** Returns whether the head has a Transfer-Encoding. */
+    /** {@return whether the head has a Transfer-Encoding} */
     final boolean transferEncodingSeen() {
         return transferEncodingSeen;
     }
 
-    /** Returns whether the body is coded in another way than by chunks, or beside it. */
+    /** {@return whether the body is coded in another way than by chunks, or beside it} */
     final boolean hasOtherCodings() {
         return otherCodings;
     }

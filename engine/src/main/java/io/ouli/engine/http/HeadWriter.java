@@ -20,12 +20,12 @@ public final class HeadWriter {
         return this;
     }
 
-    /** Returns the array that holds what was written; another one after it has grown. */
+    /** {@return the array that holds what was written; another one after it has grown} */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** Returns how many bytes were written. */
+    /** {@return how many bytes were written} */
     public int length() {
         return length;
     }

@@ -32,7 +32,11 @@ public final class Headers {
         bytes = messageBytes;
     }
 
-    /** Adds one field. @return false if the table is full, and nothing was added. */
+    /**
+     * Adds one field.
+     *
+     * @return false if the table is full, and nothing was added.
+     */
     public boolean add(final int nameStart, final int nameEnd, final int valueStart, final int valueEnd) {
         final int at = count * 4;
         if (at == offsets.length) {
@@ -47,37 +51,37 @@ public final class Headers {
         return true;
     }
 
-    /** Returns the bytes that the offsets index. */
+    /** {@return the bytes that the offsets index} */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** Returns how many fields there are. */
+    /** {@return how many fields there are} */
     public int count() {
         return count;
     }
 
-    /** Returns where a field's name begins in {@link #bytes}. */
+    /** {@return where a field's name begins in {@link #bytes}} */
     public int nameStart(final int index) {
         return offsets[index * 4];
     }
 
-    /** Returns the index after a field's name. */
+    /** {@return the index after a field's name} */
     public int nameEnd(final int index) {
         return offsets[index * 4 + 1];
     }
 
-    /** Returns where a field's value begins, white space before it left out. */
+    /** {@return where a field's value begins, white space before it left out} */
     public int valueStart(final int index) {
         return offsets[index * 4 + 2];
     }
 
-    /** Returns the index after a field's value, white space behind it left out. */
+    /** {@return the index after a field's value, white space behind it left out} */
     public int valueEnd(final int index) {
         return offsets[index * 4 + 3];
     }
 
-    /** Returns whether field {@code index} has this name, which must be given in lower case ASCII. */
+    /** {@return whether field {@code index} has this name, which must be given in lower case ASCII} */
     public boolean nameIs(final int index, final byte[] lowerCaseName) {
         return CharClass.equalsIgnoreCase(bytes, nameStart(index), nameEnd(index), lowerCaseName);
     }
@@ -105,12 +109,12 @@ public final class Headers {
         return 1L << Math.min(length, Long.SIZE - 1);
     }
 
-    /** Returns the name as it came; allocates, for the control plane. */
+    /** {@return the name as it came; allocates, for the control plane} */
     public String name(final int index) {
         return text(nameStart(index), nameEnd(index));
     }
 
-    /** Returns the value as ISO-8859-1 text; allocates, for the control plane. */
+    /** {@return the value as ISO-8859-1 text; allocates, for the control plane} */
     public String value(final int index) {
         return text(valueStart(index), valueEnd(index));
     }

@@ -28,7 +28,7 @@ public final class HopByHop {
         return lengths;
     }
 
-    /** Returns whether field {@code index} concerns this connection only. Transfer-Encoding and Trailer do. */
+    /** {@return whether field {@code index} concerns this connection only} Transfer-Encoding and Trailer do. */
     public static boolean matches(final Headers headers, final int index) {
         final int length = headers.nameEnd(index) - headers.nameStart(index);
         if (length < Integer.SIZE && (ALWAYS_LENGTHS >>> length & 1) != 0) {
@@ -41,7 +41,7 @@ public final class HopByHop {
         return isOuliControl(headers, index) || isNamedByConnection(headers, index);
     }
 
-    /** Returns whether the field's name begins with {@code X-Ouli-}. */
+    /** {@return whether the field's name begins with {@code X-Ouli-}} */
     public static boolean isOuliControl(final Headers headers, final int index) {
         final int start = headers.nameStart(index);
         final int length = headers.nameEnd(index) - start;

@@ -55,12 +55,12 @@ public enum HttpFault {
         this.reason = reason;
     }
 
-    /** Returns the status for a client whose request has this fault. */
+    /** {@return the status for a client whose request has this fault} */
     public int status() {
         return status;
     }
 
-    /** Returns the reason: one line, without a byte of the message. */
+    /** {@return the reason: one line, without a byte of the message} */
     public String reason() {
         return reason;
     }

@@ -38,42 +38,42 @@ abstract sealed class MessageHead permits RequestHead, ResponseHead {
         headers.moveTo(messageBytes);
     }
 
-    /** Returns the bytes that every offset indexes. */
+    /** {@return the bytes that every offset indexes} */
     public final byte[] bytes() {
         return bytes;
     }
 
-    /** Returns the index of the first byte of the start line. */
+    /** {@return the index of the first byte of the start line} */
     public final int start() {
         return start;
     }
 
-    /** Returns the index after the empty line: where the body begins. */
+    /** {@return the index after the empty line: where the body begins} */
     public final int end() {
         return end;
     }
 
-    /** Returns 0 for HTTP/1.0, 1 for HTTP/1.1. */
+    /** {@return 0 for HTTP/1.0, 1 for HTTP/1.1} */
     public final int minorVersion() {
         return minorVersion;
     }
 
-    /** Returns the header fields. */
+    /** {@return the header fields} */
     public final Headers headers() {
         return headers;
     }
 
-    /** Returns the declared length of the body in bytes, or {@link #NO_LENGTH}. */
+    /** {@return the declared length of the body in bytes, or {@link #NO_LENGTH}} */
     public final long contentLength() {
         return contentLength;
     }
 
-    /** Returns whether the head says that the body comes in chunks. */
+    /** {@return whether the head says that the body comes in chunks} */
     public final boolean chunked() {
         return chunked;
     }
 
-    /** Returns whether the sender keeps the connection open after this message, provided its body ends by itself. */
+    /** {@return whether the sender keeps the connection open after this message, provided its body ends by itself} */
     public final boolean keepAlive() {
         return keepAlive;
     }

@@ -5,7 +5,7 @@ public final class ReasonPhrases {
     private ReasonPhrases() {
     }
 
-    /** Returns the phrase in the IANA registry, or one for the status class. */
+    /** {@return the phrase in the IANA registry, or one for the status class} */
     public static String of(final int status) {
         return switch (status / 100) {
             case 1 -> informational(status);

@@ -21,37 +21,37 @@ public final class RequestHead extends MessageHead {
         expectContinue = false;
     }
 
-    /** Returns where the method begins. */
+    /** {@return where the method begins} */
     public int methodStart() {
         return methodStart;
     }
 
-    /** Returns the index after the method. */
+    /** {@return the index after the method} */
     public int methodEnd() {
         return methodEnd;
     }
 
-    /** Returns whether the method is this one; methods are case-sensitive. */
+    /** {@return whether the method is this one; methods are case-sensitive} */
     public boolean methodIs(final byte[] method) {
         return Arrays.equals(bytes, methodStart, methodEnd, method, 0, method.length);
     }
 
-    /** Returns where the request target begins, as it came: origin form, absolute form, or {@code *}. */
+    /** {@return where the request target begins, as it came: origin form, absolute form, or {@code *}} */
     public int targetStart() {
         return targetStart;
     }
 
-    /** Returns the index after the request target. */
+    /** {@return the index after the request target} */
     public int targetEnd() {
         return targetEnd;
     }
 
-    /** Returns whether the client waits for {@code 100 Continue} before it sends the body. */
+    /** {@return whether the client waits for {@code 100 Continue} before it sends the body} */
     public boolean expectContinue() {
         return expectContinue;
     }
 
-    /** Returns whether a body follows the head. */
+    /** {@return whether a body follows the head} */
     public boolean hasBody() {
         return chunked || contentLength > 0;
     }

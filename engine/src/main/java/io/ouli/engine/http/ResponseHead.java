@@ -27,28 +27,28 @@ public final class ResponseHead extends MessageHead {
         super(maxHeaders);
     }
 
-    /** Returns the status code, 100 to 999. */
+    /** {@return the status code, 100 to 999} */
     public int status() {
         return status;
     }
 
-    /** Returns where the reason phrase begins. */
+    /** {@return where the reason phrase begins} */
     public int reasonStart() {
         return reasonStart;
     }
 
-    /** Returns the index after the reason phrase; where it begins, if it is empty. */
+    /** {@return the index after the reason phrase; where it begins, if it is empty} */
     public int reasonEnd() {
         return reasonEnd;
     }
 
-    /** Returns whether another response to the same request follows: a 1xx, which never has a body. */
+    /** {@return whether another response to the same request follows: a 1xx, which never has a body} */
     public boolean interim() {
         return status < FIRST_FINAL_STATUS;
     }
 
     /**
-     * Returns how the body ends, by the rules of RFC 9112 6.3.
+     * {@return how the body ends, by the rules of RFC 9112 6.3}
      *
      * @param toHead whether the request was a HEAD, whose response has no body whatever its fields say.
      */

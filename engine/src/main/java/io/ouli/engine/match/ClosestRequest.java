@@ -32,7 +32,11 @@ public final class ClosestRequest {
     private CanonicalForm form;
     private FormDifferences differences;
 
-    /** Prepares the search for one request. @param received its canonical form under the policy. */
+    /**
+     * Prepares the search for one request.
+     *
+     * @param received its canonical form under the policy.
+     */
     public ClosestRequest(
             final RecordedRequests requests, final FingerprintPolicy policy, final CanonicalForm received) {
         this.requests = requests;
@@ -40,7 +44,11 @@ public final class ClosestRequest {
         fingerprinter = new Fingerprinter(policy);
     }
 
-    /** Searches. @param asked the received request, or its beginning up to the end of its path. */
+    /**
+     * Searches.
+     *
+     * @param asked the received request, or its beginning up to the end of its path.
+     */
     public void search(final byte[] asked) {
         final byte[] line = Arrays.copyOf(asked, pathEnd(asked, asked.length));
         final int[] candidates = candidates(line);
@@ -54,7 +62,11 @@ public final class ClosestRequest {
         }
     }
 
-    /** Reads the canonical form of the request at a position. @return null if it is damaged or cannot be read. */
+    /**
+     * Reads the canonical form of the request at a position.
+     *
+     * @return null if it is damaged or cannot be read.
+     */
     CanonicalForm formAt(final int where) {
         final byte[] request = read(where);
         return request == null ? null : canonicalForm(request);
@@ -120,7 +132,7 @@ public final class ClosestRequest {
                 .toArray();
     }
 
-    /** Returns the end of method and path in a request line. */
+    /** {@return the end of method and path in a request line} */
     private static int pathEnd(final byte[] line, final int length) {
         int at = 0;
         while (at < length && line[at] != ' ') {
@@ -133,7 +145,7 @@ public final class ClosestRequest {
         return Math.min(at, length);
     }
 
-    /** Returns how many bytes lie between the common beginning and the common end. */
+    /** {@return how many bytes lie between the common beginning and the common end} */
     private static int unlikeness(final byte[] left, final int leftLength, final byte[] right) {
         final int shorter = Math.min(leftLength, right.length);
         int head = 0;
@@ -147,27 +159,27 @@ public final class ClosestRequest {
         return Math.max(leftLength, right.length) - head - tail;
     }
 
-    /** Returns the position of the closest request, or -1 if there is none to compare. */
+    /** {@return the position of the closest request, or -1 if there is none to compare} */
     public int position() {
         return position;
     }
 
-    /** Returns the closest request's form. */
+    /** {@return the closest request's form} */
     CanonicalForm form() {
         return form;
     }
 
-    /** Returns in what it differs. */
+    /** {@return in what it differs} */
     FormDifferences differences() {
         return differences;
     }
 
-    /** Returns how many recorded requests were looked at, in part or in whole. */
+    /** {@return how many recorded requests were looked at, in part or in whole} */
     int lines() {
         return lines;
     }
 
-    /** Returns how many were compared in whole. */
+    /** {@return how many were compared in whole} */
     int compared() {
         return compared;
     }

@@ -19,7 +19,7 @@ public enum MissReason {
         this.code = code;
     }
 
-    /** Returns the reason as it stands in a report. */
+    /** {@return the reason as it stands in a report} */
     public String code() {
         return code;
     }

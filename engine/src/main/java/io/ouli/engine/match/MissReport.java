@@ -165,7 +165,7 @@ public final class MissReport {
         return differences.list().get(0) + (more > 0 ? " (and " + more + " more)" : "");
     }
 
-    /** Returns the differences that the sentence left out. */
+    /** {@return the differences that the sentence left out} */
     private static String rest(final FormDifferences differences) {
         final StringBuilder rest = new StringBuilder();
         if (differences != null) {
@@ -174,22 +174,22 @@ public final class MissReport {
         return rest.toString();
     }
 
-    /** Returns the report as JSON in UTF-8, ended by a line feed. */
+    /** {@return the report as JSON in UTF-8, ended by a line feed} */
     public byte[] json() {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Returns all of the report in one line, for standard error. */
+    /** {@return all of the report in one line, for standard error} */
     public String text() {
         return text;
     }
 
-    /** Returns the report in one sentence. */
+    /** {@return the report in one sentence} */
     public String message() {
         return message;
     }
 
-    /** Returns what tells this miss from others: reason, session and key; for saying each once. */
+    /** {@return what tells this miss from others: reason, session and key; for saying each once} */
     public String id() {
         return id;
     }

@@ -2,7 +2,7 @@ package io.ouli.engine.match;
 
 /** The requests of one recording in their recorded order, for those who must look at them all. */
 public interface RecordedRequests {
-    /** Returns how many there are. */
+    /** {@return how many there are} */
     int count();
 
     /**

@@ -13,10 +13,10 @@ public interface RecordingIndex {
     /** What {@link #find} gives when it is to be asked again after {@link #settle}. */
     long LATER = -3;
 
-    /** Returns how many slots there are: every slot's number lies in {@code [0, slotCount)}. */
+    /** {@return how many slots there are: every slot's number lies in {@code [0, slotCount)}} */
     long slotCount();
 
-    /** Returns how many interactions there are. */
+    /** {@return how many interactions there are} */
     int interactionCount();
 
     /**
@@ -28,22 +28,22 @@ public interface RecordingIndex {
      */
     long find(byte[] key, int keyOffset, int occurrence);
 
-    /** Returns whether the slot's interaction is the last of its key. */
+    /** {@return whether the slot's interaction is the last of its key} */
     boolean isLast(long slot);
 
-    /** Returns which of its key's occurrences, counted from 0, a slot's interaction is. */
+    /** {@return which of its key's occurrences, counted from 0, a slot's interaction is} */
     int occurrence(long slot);
 
-    /** Returns the slot at a place of the recorded order, counted from 0; or {@link #NONE}, {@link #DAMAGED}. */
+    /** {@return the slot at a place of the recorded order, counted from 0; or {@link #NONE}, {@link #DAMAGED}} */
     long slotAt(int position);
 
     /**
-     * Returns the slot of the first occurrence of the key that stands at a place of the recorded order, which has a
-     * slot; or {@link #DAMAGED}.
+     * {@return the slot of the first occurrence of the key that stands at a place of the recorded order, which has a
+     * slot; or {@link #DAMAGED}}
      */
     long firstAt(int position);
 
-    /** Returns whether {@link #find} may give {@link #LATER} at this moment. */
+    /** {@return whether {@link #find} may give {@link #LATER} at this moment} */
     default boolean isSettling() {
         return false;
     }
@@ -52,6 +52,6 @@ public interface RecordingIndex {
     default void settle() {
     }
 
-    /** Returns whether the slot's interaction has this key. */
+    /** {@return whether the slot's interaction has this key} */
     boolean hasKey(long slot, byte[] key, int keyOffset);
 }

@@ -91,8 +91,8 @@ public final class SessionTracker {
     }
 
     /**
-     * Returns a tracker that goes on where this one is, which must not be used any more: its recording was closed, and
-     * is perhaps open again.
+     * {@return a tracker that goes on where this one is, which must not be used any more: its recording was closed, and
+     * is perhaps open again}
      *
      * @param reopened the same recording's index; or null, to be {@code onIndex} again later.
      */
@@ -190,12 +190,12 @@ public final class SessionTracker {
         return reason == RecordingIndex.LATER ? LATER : DAMAGED;
     }
 
-    /** Returns where the ends of keys begin among the counters. */
+    /** {@return where the ends of keys begin among the counters} */
     private static long endsAt(final MemorySegment table) {
         return table.byteSize() + CACHE_LINE_BYTES >>> 1;
     }
 
-    /** Returns how many occurrences are given by counting where a key ends so. */
+    /** {@return how many occurrences are given by counting where a key ends so} */
     private int limit(final int end) {
         if (end == LOST) {
             return index.interactionCount(); // No key has more: counting on would end nowhere.
@@ -314,17 +314,17 @@ public final class SessionTracker {
         }
     }
 
-    /** Returns the place of the recorded order that a strict session expects next, counted from 0. */
+    /** {@return the place of the recorded order that a strict session expects next, counted from 0} */
     public int position() {
         return cursor == null ? 0 : (int) CURSOR.getVolatile(cursor, CURSOR_AT);
     }
 
-    /** Returns what {@link RecordingIndex#slotAt} gives for the place that a strict session expects next. */
+    /** {@return what {@link RecordingIndex#slotAt} gives for the place that a strict session expects next} */
     public long expectedSlot() {
         return index.slotAt(position());
     }
 
-    /** Returns the bytes of off-heap memory that the counters take; 0 until they are needed. */
+    /** {@return the bytes of off-heap memory that the counters take; 0 until they are needed} */
     public long counterBytes() {
         final MemorySegment table = counters;
         return table == null ? 0 : table.byteSize();

@@ -22,7 +22,7 @@ public final class CollectedMemory {
     private CollectedMemory() {
     }
 
-    /** Returns zeroed memory on a boundary of 8 bytes, for any thread. */
+    /** {@return zeroed memory on a boundary of 8 bytes, for any thread} */
     public static MemorySegment allocate(final Owner owner, final long bytes) {
         return NativeLedger.note(owner, bytes >= MAPPED_BYTES && Native.available()
                 ? mapped(bytes, length -> NativeMemory.collected(new ErrnoCapture(), length))

@@ -28,12 +28,12 @@ public final class OffHeap implements AutoCloseable {
     private final List<NativeMemory> mappings = new ArrayList<>();
     private final List<NativeMemory> hugeLater = new ArrayList<>();
 
-    /** Returns the arena, for what is mapped or allocated by others and freed with this. */
+    /** {@return the arena, for what is mapped or allocated by others and freed with this} */
     public Arena arena() {
         return arena;
     }
 
-    /** Returns zeroed memory on a page boundary, for any thread. */
+    /** {@return zeroed memory on a page boundary, for any thread} */
     public MemorySegment allocate(final long bytes) {
         return allocate(bytes, true);
     }

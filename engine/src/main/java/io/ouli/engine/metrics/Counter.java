@@ -54,32 +54,32 @@ public enum Counter {
         this.help = help;
     }
 
-    /** Returns the name after the prefix {@code ouli_}, as Prometheus names metrics; several may share one. */
+    /** {@return the name after the prefix {@code ouli_}, as Prometheus names metrics; several may share one} */
     public String metricName() {
         return metricName;
     }
 
-    /** Returns what tells it from others of its name, or an empty text. */
+    /** {@return what tells it from others of its name, or an empty text} */
     public String reason() {
         return reason;
     }
 
-    /** Returns one sentence for people. */
+    /** {@return one sentence for people} */
     public String help() {
         return help;
     }
 
-    /** Returns whether it counts nanoseconds, which its name gives in seconds. */
+    /** {@return whether it counts nanoseconds, which its name gives in seconds} */
     public boolean isTime() {
         return kind != Kind.COUNT;
     }
 
-    /** Returns whether it keeps a maximum rather than a sum. */
+    /** {@return whether it keeps a maximum rather than a sum} */
     public boolean isMaximum() {
         return kind == Kind.LONGEST_TIME;
     }
 
-    /** Returns whether the writer's thread counts it, not a worker. */
+    /** {@return whether the writer's thread counts it, not a worker} */
     public boolean isWriters() {
         return compareTo(COMMITS) >= 0;
     }

@@ -40,7 +40,7 @@ public final class CounterCells {
         }
     }
 
-    /** Returns a value; from any thread. */
+    /** {@return a value; from any thread} */
     public long get(final int index) {
         return (long) VALUE.getOpaque(values, offset(index));
     }

@@ -19,7 +19,7 @@ public final class Counters {
         cells.raise(counter.ordinal(), value);
     }
 
-    /** Returns the value; from any thread. */
+    /** {@return the value; from any thread} */
     public long get(final Counter counter) {
         return cells.get(counter.ordinal());
     }

@@ -29,7 +29,7 @@ public final class Latencies {
         return sum;
     }
 
-    /** Returns how much memory the histograms take, in the heap. */
+    /** {@return how much memory the histograms take, in the heap} */
     public synchronized long footprintBytes() {
         return retired.getEstimatedFootprintInBytes()
                 + recorders.stream().mapToLong(LatencyRecorder::footprintBytes).sum();

@@ -25,7 +25,7 @@ public final class LatencyRecorder {
         recorder = new SingleWriterRecorder(LEAST_NANOS, MOST_NANOS, DIGITS);
     }
 
-    /** Returns an empty histogram that takes every time of a recorder. */
+    /** {@return an empty histogram that takes every time of a recorder} */
     static Histogram empty() {
         return new Histogram(LEAST_NANOS, MOST_NANOS, DIGITS);
     }
@@ -49,7 +49,7 @@ public final class LatencyRecorder {
         sum.add(total);
     }
 
-    /** Returns how much memory the histograms take, in the heap. */
+    /** {@return how much memory the histograms take, in the heap} */
     public long footprintBytes() {
         return 4L * total.getEstimatedFootprintInBytes();
     }

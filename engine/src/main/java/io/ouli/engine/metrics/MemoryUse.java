@@ -19,7 +19,7 @@ public record MemoryUse(long heapBytes, long mappedBytes, long arenaBytes, long 
     private static final String LINE = "VmRSS:";
     private static final int KIB = 1_024;
 
-    /** Returns it as it is now. */
+    /** {@return it as it is now} */
     public static MemoryUse now() {
         final Runtime runtime = Runtime.getRuntime();
         long arenas = 0;

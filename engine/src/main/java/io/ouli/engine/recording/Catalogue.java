@@ -97,18 +97,18 @@ public final class Catalogue implements AutoCloseable {
         this.closedListener = closedListener;
     }
 
-    /** Returns the folder. */
+    /** {@return the folder} */
     public Path folder() {
         return folder;
     }
 
-    /** Returns the file of a session's recording, whether it exists or not. */
+    /** {@return the file of a session's recording, whether it exists or not} */
     public Path file(final String session) {
         return SessionNames.file(folder, session);
     }
 
     /**
-     * Returns a session's recording, retained once for the caller, or null if there is none.
+     * {@return a session's recording, retained once for the caller, or null if there is none}
      *
      * @throws RecordingException if there is one that cannot be read.
      */
@@ -194,7 +194,11 @@ public final class Catalogue implements AutoCloseable {
         }
     }
 
-    /** Closes what nobody retains and nobody asked for of late. To be called now and then. @return how many. */
+    /**
+     * Closes what nobody retains and nobody asked for of late. To be called now and then.
+     *
+     * @return how many.
+     */
     public synchronized int closeIdle() {
         final long now = nanoTime.getAsLong();
         missing.values().removeIf(until -> now - until >= 0);
@@ -221,7 +225,7 @@ public final class Catalogue implements AutoCloseable {
         return count;
     }
 
-    /** Returns how many recordings are open. */
+    /** {@return how many recordings are open} */
     public synchronized int openCount() {
         return open.size();
     }

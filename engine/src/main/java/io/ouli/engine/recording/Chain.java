@@ -20,7 +20,11 @@ final class Chain {
         MemorySegment.copy(last, 0, header, Le.BYTE, at + FrameHeader.CHAIN, last.length);
     }
 
-    /** Goes on behind a frame whose header lies at {@code at}. @return whether it follows on the one before. */
+    /**
+     * Goes on behind a frame whose header lies at {@code at}.
+     *
+     * @return whether it follows on the one before.
+     */
     boolean follow(final MemorySegment header, final long at) {
         advance(header, at);
         MemorySegment.copy(header, Le.BYTE, at + FrameHeader.CHAIN, found, 0, found.length);

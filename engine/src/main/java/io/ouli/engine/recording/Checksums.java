@@ -20,7 +20,7 @@ final class Checksums {
     private final byte[] copy = new byte[STEP_BYTES];
     private final CRC32C crc = new CRC32C();
 
-    /** Returns this thread's, for what is checked now and then. */
+    /** {@return this thread's, for what is checked now and then} */
     static Checksums local() {
         return LOCAL.get();
     }
@@ -46,7 +46,7 @@ final class Checksums {
         return of(copy, 0, length);
     }
 
-    /** Returns what {@link #ofBlock} has copied, good until anything else is asked for. */
+    /** {@return what {@link #ofBlock} has copied, good until anything else is asked for} */
     byte[] block() {
         return copy;
     }
@@ -72,7 +72,7 @@ final class Checksums {
         }
     }
 
-    /** Returns the checksum of the parts. */
+    /** {@return the checksum of the parts} */
     int end() {
         return (int) crc.getValue();
     }

@@ -276,7 +276,7 @@ final class Contents implements AutoCloseable {
         }
     }
 
-    /** Returns how many interactions of {@link #log} may be replayed. */
+    /** {@return how many interactions of {@link #log} may be replayed} */
     int soundCount() {
         int sound = 0;
         for (int i = 0; i < log.count(); i++) {
@@ -294,7 +294,7 @@ final class Contents implements AutoCloseable {
     }
 
     /**
-     * Returns how many bytes before {@link #end} are no interaction: the indexes of older seals, mostly. With the
+     * {@return how many bytes before {@link #end} are no interaction: the indexes of older seals, mostly} With the
      * entries loaded, see {@link #readAll}.
      */
     long deadBytes() throws IOException {

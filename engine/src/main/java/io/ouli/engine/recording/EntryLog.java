@@ -39,7 +39,11 @@ final class EntryLog implements AutoCloseable {
         return count;
     }
 
-    /** Adds an entry for the frame whose header is at {@code header}. @return its index. */
+    /**
+     * Adds an entry for the frame whose header is at {@code header}.
+     *
+     * @return its index.
+     */
     int add(final MemorySegment header, final long at, final long frameOffset, final int moreFlags) {
         final MemorySegment target = next();
         final long entry = offset(count);
@@ -81,12 +85,12 @@ final class EntryLog implements AutoCloseable {
                 : LAST_INDEX - 1 + (place >> LAST_SHIFT);
     }
 
-    /** Returns the memory that holds an entry. */
+    /** {@return the memory that holds an entry} */
     MemorySegment segment(final int index) {
         return segments.get(segmentIndex(index));
     }
 
-    /** Returns where the entry lies in its {@link #segment}. */
+    /** {@return where the entry lies in its {@link #segment}} */
     long offset(final int index) {
         final int place = index + (1 << FIRST_SHIFT);
         final int first = place < 1 << LAST_SHIFT ? Integer.highestOneBit(place) : place & -(1 << LAST_SHIFT);
@@ -106,7 +110,7 @@ final class EntryLog implements AutoCloseable {
         }
     }
 
-    /** Returns whether a scan found damaged frames. */
+    /** {@return whether a scan found damaged frames} */
     boolean hasDamage() {
         for (int i = 0; i < count; i++) {
             if ((segment(i).get(Le.SHORT, offset(i) + IndexLayout.FLAGS) & FrameFlags.DAMAGED) != 0) {
@@ -116,7 +120,7 @@ final class EntryLog implements AutoCloseable {
         return false;
     }
 
-    /** Returns the highest sequence, or -1 without entries. */
+    /** {@return the highest sequence, or -1 without entries} */
     int lastSequence() {
         int last = -1;
         for (int i = 0; i < count; i++) {

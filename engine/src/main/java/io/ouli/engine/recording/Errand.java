@@ -11,7 +11,11 @@ public final class Errand {
     private final List<Runnable> waiting = new ArrayList<>();
     private volatile boolean running;
 
-    /** Begins it, unless it runs. @return whether it does now, and did not before. */
+    /**
+     * Begins it, unless it runs.
+     *
+     * @return whether it does now, and did not before.
+     */
     synchronized boolean begin() {
         if (running) {
             return false;
@@ -32,7 +36,7 @@ public final class Errand {
         ready.forEach(Runnable::run);
     }
 
-    /** Returns whether it was begun and is not over. */
+    /** {@return whether it was begun and is not over} */
     public boolean isRunning() {
         return running;
     }

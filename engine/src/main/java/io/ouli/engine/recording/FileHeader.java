@@ -70,7 +70,7 @@ final class FileHeader {
     int lastSequence;
     int indexCrc;
 
-    /** Returns the header of a recording that begins now. The id follows from its time and policy, not from chance. */
+    /** {@return the header of a recording that begins now} The id follows from its time and policy, not from chance. */
     static FileHeader begin(final long createdNanos, final byte[] policyHash) {
         final FileHeader header = new FileHeader();
         header.createdNanos = createdNanos;
@@ -88,7 +88,7 @@ final class FileHeader {
         return header;
     }
 
-    /** Returns the same recording's header before its seal. */
+    /** {@return the same recording's header before its seal} */
     FileHeader unsealed() {
         final FileHeader header = new FileHeader();
         header.createdNanos = createdNanos;
@@ -97,7 +97,7 @@ final class FileHeader {
         return header;
     }
 
-    /** Returns what every frame of this recording carries. */
+    /** {@return what every frame of this recording carries} */
     int tag() {
         return MemorySegment.ofArray(id).get(Le.INT, 0);
     }
@@ -166,7 +166,7 @@ final class FileHeader {
         return header;
     }
 
-    /** Returns whether the fields of a sealed header can be true of any file: who forged one may claim anything. */
+    /** {@return whether the fields of a sealed header can be true of any file: who forged one may claim anything} */
     boolean sealIsPlausible() {
         return IndexLayout.isCapacity(capacity)
                 && count >= 0 && count <= capacity / 2 && keys >= 0 && keys <= count

@@ -28,17 +28,17 @@ public final class Frame {
         view = memory.asByteBuffer();
     }
 
-    /** Returns the memory that holds the frame, from its first byte. */
+    /** {@return the memory that holds the frame, from its first byte} */
     public MemorySegment segment() {
         return memory;
     }
 
-    /** Returns the frame's length in bytes. */
+    /** {@return the frame's length in bytes} */
     public int length() {
         return length;
     }
 
-    /** Returns the interaction's place in the session's order of arrival. */
+    /** {@return the interaction's place in the session's order of arrival} */
     public int sequence() {
         return memory.get(Le.INT, FrameHeader.SEQUENCE);
     }
@@ -48,7 +48,7 @@ public final class Frame {
         pool.release(this);
     }
 
-    /** Returns whether its key is still to be found, by {@link FrameKeys}. */
+    /** {@return whether its key is still to be found, by {@link FrameKeys}} */
     boolean lacksKey() {
         return keyMessageLength > 0;
     }

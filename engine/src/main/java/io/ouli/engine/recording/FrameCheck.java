@@ -42,14 +42,14 @@ final class FrameCheck {
         }
     }
 
-    /** Returns whether a frame was found sound, and nobody has cut the file since. */
+    /** {@return whether a frame was found sound, and nobody has cut the file since} */
     boolean isSound(final long slot) {
         return sound.get(slot) && isThere(slot);
     }
 
     /**
-     * Returns whether the frame is still in the file: a page whose end was cut off reads as zeros and raises no fault,
-     * in Java or in the kernel. The last page of the mapping does.
+     * {@return whether the frame is still in the file: a page whose end was cut off reads as zeros and raises no fault,
+     * in Java or in the kernel} The last page of the mapping does.
      */
     boolean isThere(final long slot) {
         if (readableBytes == Long.MAX_VALUE && isPageThere(file.byteSize() - 1)) {
@@ -106,7 +106,11 @@ final class FrameCheck {
         return conclude(slot, problem(slot));
     }
 
-    /** Remembers what a check of a frame has found. @return whether it is sound. */
+    /**
+     * Remembers what a check of a frame has found.
+     *
+     * @return whether it is sound.
+     */
     boolean conclude(final long slot, final String problem) {
         if (problem == null) {
             sound.set(slot);
@@ -130,7 +134,7 @@ final class FrameCheck {
         return index.memory().get(Le.LONG, Index.at(slot) + IndexLayout.OFFSET);
     }
 
-    /** Returns what is wrong with a slot's frame, or null. */
+    /** {@return what is wrong with a slot's frame, or null} */
     String problem(final long slot) {
         try {
             return mappedProblem(slot);
@@ -156,14 +160,14 @@ final class FrameCheck {
         return actual == header.get(Le.INT, FrameHeader.PAYLOAD_CRC) ? null : "the interaction fails its checksum";
     }
 
-    /** Returns what is wrong with where the index says that a frame is, or null. */
+    /** {@return what is wrong with where the index says that a frame is, or null} */
     String placeProblem(final long slot) {
         final long offset = offset(slot);
         return offset < FileHeader.BYTES || offset % FrameHeader.ALIGNMENT != 0
                 || offset > file.byteSize() - FrameHeader.BYTES ? "the index points outside the file" : null;
     }
 
-    /** Returns what is wrong with a frame's first 128 bytes, a copy of which is given, or null. */
+    /** {@return what is wrong with a frame's first 128 bytes, a copy of which is given, or null} */
     String headerProblem(final long slot, final MemorySegment header) {
         final String problem =
                 FrameHeader.problem(header, 0, offset(slot), file.byteSize(), tag, Checksums.local());

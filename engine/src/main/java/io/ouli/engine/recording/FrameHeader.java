@@ -61,12 +61,12 @@ final class FrameHeader {
     private FrameHeader() {
     }
 
-    /** Returns the length of an interaction's frame. */
+    /** {@return the length of an interaction's frame} */
     static long interactionLength(final long requestLength, final long responseLength, final long chunks) {
         return Le.align(chunkTableOffset(requestLength, responseLength) + chunks * CHUNK_BYTES, ALIGNMENT);
     }
 
-    /** Returns where the chunk table begins, from the frame's start. */
+    /** {@return where the chunk table begins, from the frame's start} */
     static long chunkTableOffset(final long requestLength, final long responseLength) {
         return Le.align(BYTES + requestLength + responseLength, 8);
     }

@@ -79,7 +79,11 @@ final class FrameScanner implements AutoCloseable {
         }
     }
 
-    /** Finds the first sound header of any recording. @return whether there is one; its tag is then in {@code id}. */
+    /**
+     * Finds the first sound header of any recording.
+     *
+     * @return whether there is one; its tag is then in {@code id}.
+     */
     boolean findTag(final long from, final byte[] id) throws IOException {
         for (long position = from; position < size; position += FrameHeader.ALIGNMENT) {
             final long at = fill(position, FrameHeader.BYTES);
@@ -147,7 +151,11 @@ final class FrameScanner implements AutoCloseable {
         return crc.end();
     }
 
-    /** Makes sure that the buffer holds bytes of the file. @return where in it, or -1 if the file ends before. */
+    /**
+     * Makes sure that the buffer holds bytes of the file.
+     *
+     * @return where in it, or -1 if the file ends before.
+     */
     private long fill(final long position, final int needed) throws IOException {
         final long at = position - bufferOffset;
         if (at >= 0 && at + needed <= bufferLength) {

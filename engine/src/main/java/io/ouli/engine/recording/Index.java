@@ -66,12 +66,12 @@ final class Index {
         owner = of;
     }
 
-    /** Returns what repairs it, or null if nothing ever does. */
+    /** {@return what repairs it, or null if nothing ever does} */
     Errand repairing() {
         return repairing;
     }
 
-    /** Returns whether it is being repaired by another thread. */
+    /** {@return whether it is being repaired by another thread} */
     boolean isSettling() {
         return repairing != null && repairing.isRunning();
     }
@@ -121,17 +121,23 @@ final class Index {
         return capacity;
     }
 
-    /** Returns the memory of the entries; a slot's tells the truth after {@link #find} or {@link #isUsable} gave it. */
+    /**
+     * {@return the memory of the entries; a slot's tells the truth after {@link #find} or {@link #isUsable} gave it}
+     */
     MemorySegment memory() {
         return entries;
     }
 
-    /** Returns where the entry of a slot lies in {@link #memory}. */
+    /** {@return where the entry of a slot lies in {@link #memory}} */
     static long at(final long slot) {
         return slot * IndexLayout.ENTRY_BYTES;
     }
 
-    /** Looks up one entry. @return its slot, or what {@link Recording#find} gives instead. */
+    /**
+     * Looks up one entry.
+     *
+     * @return its slot, or what {@link Recording#find} gives instead.
+     */
     long find(final long k0, final long k1, final long k2, final long k3, final int occurrence) {
         final long hash = IndexLayout.hash(k0, occurrence);
         final int home = (int) (hash >>> shift);
@@ -147,7 +153,11 @@ final class Index {
         return search(hash, k0, k1, k2, k3, occurrence);
     }
 
-    /** Looks up the first occurrence of a slot's key. @return as {@link #find}. */
+    /**
+     * Looks up the first occurrence of a slot's key.
+     *
+     * @return as {@link #find}.
+     */
     long first(final long slot) {
         final long at = at(slot);
         return find(entries.get(Le.LONG, at), entries.get(Le.LONG, at + 8), entries.get(Le.LONG, at + 16),
@@ -258,7 +268,7 @@ final class Index {
         return touched;
     }
 
-    /** Returns whether all but the first 8 bytes of a key, and the occurrence, are an entry's; in one comparison. */
+    /** {@return whether all but the first 8 bytes of a key, and the occurrence, are an entry's; in one comparison} */
     private boolean continues(final long slot, final byte[] keys, final int keyOffset, final int occurrence) {
         final long at = at(slot);
         return ((entries.get(Le.LONG, at + 8) ^ (long) Le.ARRAY_LONG.get(keys, keyOffset + 8))
@@ -267,7 +277,7 @@ final class Index {
                 | (entries.get(Le.INT, at + IndexLayout.OCCURRENCE) ^ occurrence)) == 0;
     }
 
-    /** Returns whether the entry at a place of {@link #memory} has this key. */
+    /** {@return whether the entry at a place of {@link #memory} has this key} */
     boolean hasKey(final long at, final long k0, final long k1, final long k2, final long k3) {
         return entries.get(Le.LONG, at) == k0
                 && entries.get(Le.LONG, at + 8) == k1
@@ -275,7 +285,7 @@ final class Index {
                 && entries.get(Le.LONG, at + 24) == k3;
     }
 
-    /** Returns whether a slot holds an interaction, and can be trusted. */
+    /** {@return whether a slot holds an interaction, and can be trusted} */
     boolean isUsable(final long slot) {
         if (tags.get(slot) == SlotTags.UNKNOWN) {
             load((int) slot / IndexLayout.ENTRIES_PER_BLOCK);
@@ -283,7 +293,11 @@ final class Index {
         return tags.isEntry(slot);
     }
 
-    /** Copies and checks every block that is not there yet, and waits for a repair. @return how many are damaged. */
+    /**
+     * Copies and checks every block that is not there yet, and waits for a repair.
+     *
+     * @return how many are damaged.
+     */
     int loadAll() {
         load(0, blocks());
         if (isSettling()) {
@@ -334,7 +348,11 @@ final class Index {
         salvage(block, damaged, crc);
     }
 
-    /** Copies a block if it passes its checksum. @return whether it does; if not, it is what the checksums copied. */
+    /**
+     * Copies a block if it passes its checksum.
+     *
+     * @return whether it does; if not, it is what the checksums copied.
+     */
     private boolean loadFrom(final MemorySegment table, final long from, final int block) {
         final Checksums crc = Checksums.local();
         final long at = (long) block * IndexLayout.BLOCK_BYTES;
@@ -352,8 +370,8 @@ final class Index {
     }
 
     /**
-     * Returns whether the search for each entry of a block comes to it. A checksum over entries with right checksums of
-     * their own is the same whichever they are: it does not tell when two, or two blocks, have changed places.
+     * {@return whether the search for each entry of a block comes to it} A checksum over entries with right checksums
+     * of their own is the same whichever they are: it does not tell when two, or two blocks, have changed places.
      *
      * @param table where the block and those before it are.
      */
@@ -378,7 +396,7 @@ final class Index {
         return true;
     }
 
-    /** Returns whether so many slots from a first one on, which lie in blocks before, seem to be used. */
+    /** {@return whether so many slots from a first one on, which lie in blocks before, seem to be used} */
     private boolean areUsed(final MemorySegment table, final long from, final int first, final int count) {
         final MemorySegment offset = MemorySegment.ofArray(new byte[Long.BYTES]);
         for (int i = 0; i < count; i++) {

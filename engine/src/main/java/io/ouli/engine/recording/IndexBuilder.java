@@ -102,7 +102,7 @@ final class IndexBuilder {
         }
     }
 
-    /** Returns where the entry of (key, occurrence) is, or where it would go. */
+    /** {@return where the entry of (key, occurrence) is, or where it would go} */
     private long find(final MemorySegment key, final long keyAt, final int occurrence) throws HostileKeysException {
         int slot = IndexLayout.home(key.get(Le.LONG, keyAt), occurrence, shift);
         for (int probe = 0; probe < IndexLayout.MAX_PROBES; probe++) {

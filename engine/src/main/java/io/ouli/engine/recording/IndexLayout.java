@@ -50,37 +50,37 @@ final class IndexLayout {
         return capacity >= MIN_CAPACITY && capacity <= MAX_CAPACITY && Long.bitCount(capacity) == 1;
     }
 
-    /** Returns the capacity for so many interactions: the least power of two that is at most half used. */
+    /** {@return the capacity for so many interactions: the least power of two that is at most half used} */
     static int capacity(final int interactions) {
         return Math.max(MIN_CAPACITY, Integer.highestOneBit(Math.max(1, 2 * interactions - 1)) << 1);
     }
 
-    /** Returns where the entries begin, in the file, of an index whose frame begins at {@code frameOffset}. */
+    /** {@return where the entries begin, in the file, of an index whose frame begins at {@code frameOffset}} */
     static long entriesOffset(final long frameOffset, final int capacity) {
         return Le.align(frameOffset + FrameHeader.BYTES + tableBytes(capacity), BLOCK_BYTES);
     }
 
-    /** Returns the length of an index's frame; it ends where its file ends. */
+    /** {@return the length of an index's frame; it ends where its file ends} */
     static long frameLength(final long frameOffset, final int capacity) {
         return entriesOffset(frameOffset, capacity) + (long) capacity * ENTRY_BYTES - frameOffset;
     }
 
-    /** Returns the length of the table of the blocks' checksums. */
+    /** {@return the length of the table of the blocks' checksums} */
     static long tableBytes(final int capacity) {
         return (long) (capacity / ENTRIES_PER_BLOCK) * Integer.BYTES;
     }
 
-    /** Returns the number whose highest bits are the slot at which the search for a key's occurrence begins. */
+    /** {@return the number whose highest bits are the slot at which the search for a key's occurrence begins} */
     static long hash(final long keyStart, final int occurrence) {
         return keyStart + occurrence * OCCURRENCE_STEP;
     }
 
-    /** Returns where the search for a key's occurrence begins. */
+    /** {@return where the search for a key's occurrence begins} */
     static int home(final long keyStart, final int occurrence, final int shift) {
         return (int) (hash(keyStart, occurrence) >>> shift);
     }
 
-    /** Returns the shift for {@link #home}. */
+    /** {@return the shift for {@link #home}} */
     static int shift(final int capacity) {
         return 64 - Integer.numberOfTrailingZeros(capacity);
     }

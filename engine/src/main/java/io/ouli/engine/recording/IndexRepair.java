@@ -31,7 +31,7 @@ final class IndexRepair {
         this.header = header;
     }
 
-    /** Returns the table, or null if the interactions' headers are not all there, or cannot be read. */
+    /** {@return the table, or null if the interactions' headers are not all there, or cannot be read} */
     MemorySegment table(final OffHeap memory) {
         try (StorageFile file = storage.open(path, StorageMode.READ);
                 EntryLog log = EntryLog.confined();
@@ -47,7 +47,11 @@ final class IndexRepair {
         }
     }
 
-    /** Says what was found. @param lost the blocks for which nothing was. */
+    /**
+     * Says what was found.
+     *
+     * @param lost the blocks for which nothing was.
+     */
     void log(final int damaged, final int lost) {
         LOG.log(Level.WARNING, path + ": " + damaged + " blocks of its index are damaged; " + (lost == 0
                 ? "they were made anew by reading all of it"

@@ -20,27 +20,27 @@ public record ReadOptions(
     public static final ReadOptions DEFAULT =
             new ReadOptions(Storage.files(), RecordingLimits.DEFAULT, false, true, null, false);
 
-    /** Returns these options for another storage and other limits. */
+    /** {@return these options for another storage and other limits} */
     public ReadOptions with(final Storage otherStorage, final RecordingLimits otherLimits) {
         return new ReadOptions(otherStorage, otherLimits, wholeIndex, logged, residency, quick);
     }
 
-    /** Returns these options with {@link #wholeIndex} or without. */
+    /** {@return these options with {@link #wholeIndex} or without} */
     public ReadOptions withWholeIndex(final boolean value) {
         return new ReadOptions(storage, limits, value, logged, residency, quick);
     }
 
-    /** Returns these options without a word to the log: for who writes the recording, and knows. */
+    /** {@return these options without a word to the log: for who writes the recording, and knows} */
     public ReadOptions silent() {
         return new ReadOptions(storage, limits, wholeIndex, false, residency, quick);
     }
 
-    /** Returns these options with somebody who brings recordings into memory. */
+    /** {@return these options with somebody who brings recordings into memory} */
     public ReadOptions with(final Residency value) {
         return new ReadOptions(storage, limits, wholeIndex, logged, value, quick);
     }
 
-    /** Returns these options for who must not wait while much is read. */
+    /** {@return these options for who must not wait while much is read} */
     public ReadOptions quickly() {
         return new ReadOptions(storage, limits, wholeIndex, logged, residency, true);
     }

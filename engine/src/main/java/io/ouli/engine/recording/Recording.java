@@ -113,47 +113,47 @@ public final class Recording extends RefCounted {
         return RecordingOpener.open(path, options);
     }
 
-    /** Returns how it was found. */
+    /** {@return how it was found} */
     public State state() {
         return state;
     }
 
-    /** Returns what is wrong with the whole of it, or null. */
+    /** {@return what is wrong with the whole of it, or null} */
     public String problem() {
         return problem;
     }
 
-    /** Returns how many interactions it has. */
+    /** {@return how many interactions it has} */
     public int count() {
         return count;
     }
 
-    /** Returns the index's capacity: slots are from 0 to below it. */
+    /** {@return the index's capacity: slots are from 0 to below it} */
     public int capacity() {
         return index.capacity();
     }
 
-    /** Returns when it was begun, nanoseconds since 1970-01-01 UTC; 0 if the header is damaged. */
+    /** {@return when it was begun, nanoseconds since 1970-01-01 UTC; 0 if the header is damaged} */
     public long createdNanos() {
         return header.createdNanos;
     }
 
-    /** Returns when it was sealed, nanoseconds since 1970-01-01 UTC; 0 if it is not. */
+    /** {@return when it was sealed, nanoseconds since 1970-01-01 UTC; 0 if it is not} */
     public long sealedNanos() {
         return header.sealedNanos;
     }
 
-    /** Returns the 16 bytes that name this recording. */
+    /** {@return the 16 bytes that name this recording} */
     public byte[] recordingId() {
         return header.id.clone();
     }
 
-    /** Returns the 32 bytes that stand for the redaction policy it was recorded with. */
+    /** {@return the 32 bytes that stand for the redaction policy it was recorded with} */
     public byte[] policyHash() {
         return header.policyHash.clone();
     }
 
-    /** Returns the mapped file: offsets of requests and responses are offsets in it. */
+    /** {@return the mapped file: offsets of requests and responses are offsets in it} */
     public MemorySegment segment() {
         return file;
     }
@@ -175,7 +175,7 @@ public final class Recording extends RefCounted {
                 occurrence);
     }
 
-    /** Returns whether a slot's interaction has the key that {@code key} holds at {@code keyOffset}. */
+    /** {@return whether a slot's interaction has the key that {@code key} holds at {@code keyOffset}} */
     public boolean hasKey(final long slot, final byte[] key, final int keyOffset) {
         return index.hasKey(
                 Index.at(slot),
@@ -251,12 +251,16 @@ public final class Recording extends RefCounted {
         admittedBytes = by.admit(this);
     }
 
-    /** Returns how many bytes at the file's beginning hold interactions. */
+    /** {@return how many bytes at the file's beginning hold interactions} */
     long dataBytes() {
         return state == State.SEALED ? header.indexOffset : file.byteSize();
     }
 
-    /** Copies and checks part of the index. @return whether there is more behind it. */
+    /**
+     * Copies and checks part of the index.
+     *
+     * @return whether there is more behind it.
+     */
     boolean loadIndex(final int firstBlock, final int blocks) {
         if (firstBlock == 0) {
             memory.askForHugePages();
@@ -278,53 +282,53 @@ public final class Recording extends RefCounted {
         residentEnd = to;
     }
 
-    /** Returns whether an interaction can be sent from the mapping without waiting for the disk. */
+    /** {@return whether an interaction can be sent from the mapping without waiting for the disk} */
     public boolean isResident(final long slot) {
         return responseOffset(slot) + responseLength(slot) <= residentEnd;
     }
 
-    /** Returns what reads an interaction that is not {@linkplain #isResident resident}. */
+    /** {@return what reads an interaction that is not {@linkplain #isResident resident}} */
     public ColdReply coldReply(final long slot) {
         return new ColdFrame(this, frames, slot, source);
     }
 
-    /** Returns where the response begins in {@link #segment}. */
+    /** {@return where the response begins in {@link #segment}} */
     public long responseOffset(final long slot) {
         return requestOffset(slot) + requestLength(slot);
     }
 
-    /** Returns the response's length in bytes: head and body. */
+    /** {@return the response's length in bytes: head and body} */
     public int responseLength(final long slot) {
         return index.memory().get(Le.INT, Index.at(slot) + IndexLayout.RESPONSE_LENGTH);
     }
 
-    /** Returns where the request begins in {@link #segment}. */
+    /** {@return where the request begins in {@link #segment}} */
     public long requestOffset(final long slot) {
         return frameOffset(slot) + FrameHeader.BYTES;
     }
 
-    /** Returns the request's length in bytes: head and body. */
+    /** {@return the request's length in bytes: head and body} */
     public int requestLength(final long slot) {
         return index.memory().get(Le.INT, Index.at(slot) + IndexLayout.REQUEST_LENGTH);
     }
 
-    /** Returns the response's status code. */
+    /** {@return the response's status code} */
     public int status(final long slot) {
         return index.memory().get(Le.SHORT, Index.at(slot) + IndexLayout.STATUS) & 0xFFFF;
     }
 
-    /** Returns the {@link FrameFlags}. */
+    /** {@return the {@link FrameFlags}} */
     public int flags(final long slot) {
         return index.memory().get(Le.SHORT, Index.at(slot) + IndexLayout.FLAGS)
                 & (FrameFlags.FRAME_MASK | FrameFlags.LAST);
     }
 
-    /** Returns the interaction's place in the session's order of arrival. */
+    /** {@return the interaction's place in the session's order of arrival} */
     public int sequence(final long slot) {
         return index.memory().get(Le.INT, Index.at(slot) + IndexLayout.SEQUENCE);
     }
 
-    /** Returns how many interactions with the same key came before. */
+    /** {@return how many interactions with the same key came before} */
     public int occurrence(final long slot) {
         return index.memory().get(Le.INT, Index.at(slot) + IndexLayout.OCCURRENCE);
     }
@@ -334,7 +338,7 @@ public final class Recording extends RefCounted {
         MemorySegment.copy(index.memory(), Le.BYTE, Index.at(slot), target, offset, FrameHeader.KEY_BYTES);
     }
 
-    /** Returns where the interaction's frame begins in {@link #segment}. */
+    /** {@return where the interaction's frame begins in {@link #segment}} */
     public long frameOffset(final long slot) {
         return index.memory().get(Le.LONG, Index.at(slot) + IndexLayout.OFFSET);
     }
@@ -344,27 +348,27 @@ public final class Recording extends RefCounted {
         copies.copy(frameOffset(slot) + FrameHeader.CHAIN, target, offset, FrameHeader.KEY_BYTES);
     }
 
-    /** Returns when the request arrived, nanoseconds since 1970-01-01 UTC. */
+    /** {@return when the request arrived, nanoseconds since 1970-01-01 UTC} */
     public long timeNanos(final long slot) {
         return copies.longAt(frameOffset(slot) + FrameHeader.TIME);
     }
 
-    /** Returns how many chunks the chunk table has. */
+    /** {@return how many chunks the chunk table has} */
     public int chunkCount(final long slot) {
         return copies.intAt(frameOffset(slot) + FrameHeader.CHUNK_COUNT);
     }
 
-    /** Returns where a chunk begins, from the response's first byte. */
+    /** {@return where a chunk begins, from the response's first byte} */
     public int chunkOffset(final long slot, final int chunk) {
         return copies.intAt(chunkAt(slot, chunk));
     }
 
-    /** Returns a chunk's length in bytes. */
+    /** {@return a chunk's length in bytes} */
     public int chunkLength(final long slot, final int chunk) {
         return copies.intAt(chunkAt(slot, chunk) + 4);
     }
 
-    /** Returns when a chunk came, nanoseconds since {@link #timeNanos}. */
+    /** {@return when a chunk came, nanoseconds since {@link #timeNanos}} */
     public long chunkNanos(final long slot, final int chunk) {
         return copies.longAt(chunkAt(slot, chunk) + 8);
     }
@@ -374,19 +378,23 @@ public final class Recording extends RefCounted {
                 + (long) chunk * FrameHeader.CHUNK_BYTES;
     }
 
-    /** Returns a copy of the request, head and body. */
+    /** {@return a copy of the request, head and body} */
     public byte[] request(final long slot) {
         return copies.copy(requestOffset(slot), requestLength(slot));
     }
 
-    /** Copies as much of the request as an array takes. @return the request's whole length. */
+    /**
+     * Copies as much of the request as an array takes.
+     *
+     * @return the request's whole length.
+     */
     public int request(final long slot, final byte[] target) {
         final int length = requestLength(slot);
         copies.copy(requestOffset(slot), target, 0, Math.min(length, target.length));
         return length;
     }
 
-    /** Returns a copy of the response, head and body. */
+    /** {@return a copy of the response, head and body} */
     public byte[] response(final long slot) {
         return copies.copy(responseOffset(slot), responseLength(slot));
     }
@@ -438,7 +446,7 @@ public final class Recording extends RefCounted {
         }
     }
 
-    /** Returns whether a part of the index is being made anew, so that look-ups may give {@link #LATER}. */
+    /** {@return whether a part of the index is being made anew, so that look-ups may give {@link #LATER}} */
     public boolean isSettling() {
         return index.isSettling();
     }
@@ -484,7 +492,7 @@ public final class Recording extends RefCounted {
         }
     }
 
-    /** Returns a number that the recording has as long as its file stays as it is, and another file has not. */
+    /** {@return a number that the recording has as long as its file stays as it is, and another file has not} */
     public long identity() {
         final long id = MemorySegment.ofArray(header.id).get(Le.LONG, 0);
         return ((id * 31 + header.indexCrc) * 31 + count) * 31 + file.byteSize();

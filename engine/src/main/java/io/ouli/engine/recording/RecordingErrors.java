@@ -16,7 +16,7 @@ final class RecordingErrors {
     private RecordingErrors() {
     }
 
-    /** Returns the typed error; {@code doing} is a participle such as "writing". */
+    /** {@return the typed error; {@code doing} is a participle such as "writing"} */
     static RecordingException of(final IOException e, final Path file, final long offset, final String doing) {
         return switch (e) {
             case FileChangedException _ -> new RecordingException(Reason.INTERFERENCE, file, offset, e.getMessage(),
@@ -37,7 +37,7 @@ final class RecordingErrors {
         };
     }
 
-    /** Returns the typed error of a recording whose folder cannot be made. */
+    /** {@return the typed error of a recording whose folder cannot be made} */
     static RecordingException ofFolder(final IOException e, final Path file) {
         final String why = switch (e) {
             case FileAlreadyExistsException exists -> exists.getFile() + " is a file";

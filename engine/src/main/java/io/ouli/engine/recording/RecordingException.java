@@ -69,17 +69,17 @@ public final class RecordingException extends OuliException {
         return file + (offset == NO_OFFSET ? "" : " at offset " + offset) + ": " + what + "; " + remedy;
     }
 
-    /** Returns the recording's file. */
+    /** {@return the recording's file} */
     public Path file() {
         return file;
     }
 
-    /** Returns where in the file, or {@link #NO_OFFSET}. */
+    /** {@return where in the file, or {@link #NO_OFFSET}} */
     public long offset() {
         return offset;
     }
 
-    /** Returns what kind of thing went wrong. */
+    /** {@return what kind of thing went wrong} */
     public Reason reason() {
         return reason;
     }

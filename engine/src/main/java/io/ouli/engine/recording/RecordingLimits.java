@@ -18,7 +18,11 @@ public record RecordingLimits(long maxRequestBytes, long maxResponseBytes, int m
             Limits.MAX_INTERACTIONS,
             Limits.MAX_FILE_BYTES);
 
-    /** Checks the values. @throws IllegalArgumentException if the format cannot hold one. */
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if the format cannot hold one.
+     */
     public RecordingLimits {
         if (maxRequestBytes < 0
                 || maxResponseBytes < 0

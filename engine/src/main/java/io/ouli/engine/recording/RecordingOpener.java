@@ -103,7 +103,7 @@ final class RecordingOpener {
         }
     }
 
-    /** Returns the index of a sealed file, or null if it is damaged, as far as that is known yet. */
+    /** {@return the index of a sealed file, or null if it is damaged, as far as that is known yet} */
     private Index sealedIndex(final MemorySegment mapped) throws IOException {
         final FileHeader header = contents.header;
         final long entries = IndexLayout.entriesOffset(header.indexOffset, header.capacity);

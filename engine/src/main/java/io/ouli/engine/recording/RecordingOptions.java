@@ -33,14 +33,18 @@ public record RecordingOptions(
     /** The interval of {@link Durability#INTERVAL} unless told otherwise: 50 ms. */
     public static final long DEFAULT_COMMIT_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** Checks the values. @throws IllegalArgumentException if the hash has not 32 bytes. */
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if the hash has not 32 bytes.
+     */
     public RecordingOptions {
         if (policyHash.length != FileHeader.POLICY_BYTES) {
             throw new IllegalArgumentException("policyHash must have 32 bytes: " + policyHash.length);
         }
     }
 
-    /** Returns the defaults: refuse an existing recording, commit every 50 ms, no policy, the system's clock. */
+    /** {@return the defaults: refuse an existing recording, commit every 50 ms, no policy, the system's clock} */
     public static RecordingOptions of(final FramePool pool) {
         return new RecordingOptions(
                 ExistingPolicy.FAIL,
@@ -54,43 +58,43 @@ public record RecordingOptions(
                 () -> null);
     }
 
-    /** Returns these options with another choice of what happens to a recording that is there. */
+    /** {@return these options with another choice of what happens to a recording that is there} */
     public RecordingOptions with(final ExistingPolicy policy) {
         return new RecordingOptions(
                 policy, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, storage, queue);
     }
 
-    /** Returns these options with another durability; the interval is in nanoseconds. */
+    /** {@return these options with another durability; the interval is in nanoseconds} */
     public RecordingOptions with(final Durability newDurability, final long newCommitIntervalNanos) {
         return new RecordingOptions(
                 existing, newDurability, newCommitIntervalNanos, policyHash, epochNanos, limits, pool, storage, queue);
     }
 
-    /** Returns these options with the 32 bytes of a redaction policy. */
+    /** {@return these options with the 32 bytes of a redaction policy} */
     public RecordingOptions withPolicyHash(final byte[] hash) {
         return new RecordingOptions(
                 existing, durability, commitIntervalNanos, hash, epochNanos, limits, pool, storage, queue);
     }
 
-    /** Returns these options with another clock, nanoseconds since 1970-01-01 UTC. */
+    /** {@return these options with another clock, nanoseconds since 1970-01-01 UTC} */
     public RecordingOptions withClock(final LongSupplier clock) {
         return new RecordingOptions(
                 existing, durability, commitIntervalNanos, policyHash, clock, limits, pool, storage, queue);
     }
 
-    /** Returns these options with other limits. */
+    /** {@return these options with other limits} */
     public RecordingOptions with(final RecordingLimits newLimits) {
         return new RecordingOptions(
                 existing, durability, commitIntervalNanos, policyHash, epochNanos, newLimits, pool, storage, queue);
     }
 
-    /** Returns these options for another disk. */
+    /** {@return these options for another disk} */
     public RecordingOptions with(final Storage newStorage) {
         return new RecordingOptions(
                 existing, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, newStorage, queue);
     }
 
-    /** Returns these options with a queue that the owner of several writers shares among them. */
+    /** {@return these options with a queue that the owner of several writers shares among them} */
     public RecordingOptions withQueue(final Supplier<DiskQueue> newQueue) {
         return new RecordingOptions(
                 existing, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, storage, newQueue);

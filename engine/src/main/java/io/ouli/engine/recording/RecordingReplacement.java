@@ -89,7 +89,7 @@ public final class RecordingReplacement implements AutoCloseable {
         }
     }
 
-    /** Returns the recording as it is. */
+    /** {@return the recording as it is} */
     public Recording source() {
         return source;
     }
@@ -98,7 +98,7 @@ public final class RecordingReplacement implements AutoCloseable {
     public record Place(int rank, long slot) {
     }
 
-    /** Returns all interactions of a sound recording, in the order of the file. */
+    /** {@return all interactions of a sound recording, in the order of the file} */
     public static List<Place> placesInFileOrder(final Recording recording) {
         final List<Place> places = new ArrayList<>(recording.count());
         for (int rank = 0; rank < recording.count(); rank++) {
@@ -113,7 +113,11 @@ public final class RecordingReplacement implements AutoCloseable {
         writer.append(frame);
     }
 
-    /** Seals the new file, which does not have its name yet. @return where it is meanwhile. */
+    /**
+     * Seals the new file, which does not have its name yet.
+     *
+     * @return where it is meanwhile.
+     */
     public Path seal() {
         writer.seal();
         return fresh;

@@ -129,7 +129,7 @@ public final class RecordingVerifier {
             listener.accept(damage);
         }
 
-        /** Returns whether an offset lies in what a crash may have torn: behind all that is sound, and not sealed. */
+        /** {@return whether an offset lies in what a crash may have torn: behind all that is sound, and not sealed} */
         private boolean isTail(final long offset) {
             return contents.problem == null && offset >= contents.end;
         }

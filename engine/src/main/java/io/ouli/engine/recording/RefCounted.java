@@ -22,7 +22,7 @@ abstract class RefCounted implements AutoCloseable {
     /** Frees the memory; called once, by whoever lets go last. */
     abstract void free();
 
-    /** Returns the file. */
+    /** {@return the file} */
     public final Path path() {
         return path;
     }
@@ -34,7 +34,11 @@ abstract class RefCounted implements AutoCloseable {
         }
     }
 
-    /** Keeps the mapping if it is still there; pair with {@link #release}. @return whether it is. */
+    /**
+     * Keeps the mapping if it is still there; pair with {@link #release}.
+     *
+     * @return whether it is.
+     */
     public final boolean tryRetain() {
         int seen = references.get();
         while (seen > 0) {
@@ -55,14 +59,18 @@ abstract class RefCounted implements AutoCloseable {
         return true;
     }
 
-    /** Returns whether somebody used it since the last call. */
+    /** {@return whether somebody used it since the last call} */
     final boolean takeUsed() {
         final boolean was = used;
         used = false;
         return was;
     }
 
-    /** Closes it if nobody but who opened it retains it. @return whether it did. */
+    /**
+     * Closes it if nobody but who opened it retains it.
+     *
+     * @return whether it did.
+     */
     final boolean closeUnshared() {
         if (closed.get() || !references.compareAndSet(1, 0)) {
             return false;

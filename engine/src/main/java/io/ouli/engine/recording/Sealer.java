@@ -50,7 +50,7 @@ final class Sealer {
         return entries + index.table().byteSize();
     }
 
-    /** Returns the index's frame up to its entries. */
+    /** {@return the index's frame up to its entries} */
     private MemorySegment front() {
         final long length = IndexLayout.entriesOffset(indexOffset, index.capacity()) - indexOffset;
         final MemorySegment front = arena.allocate(length, FrameHeader.ALIGNMENT);

@@ -54,12 +54,12 @@ final class SequenceOrder {
         return rank;
     }
 
-    /** Returns the slot at a place of the order, or {@link Recording#DAMAGED}. */
+    /** {@return the slot at a place of the order, or {@link Recording#DAMAGED}} */
     long slot(final int rank) {
         return rank < known ? order.getAtIndex(LONG, rank) & 0xFFFF_FFFFL : Recording.DAMAGED;
     }
 
-    /** Returns the slot of the first occurrence of a place's key, or a number below 0 if nobody knows it. */
+    /** {@return the slot of the first occurrence of a place's key, or a number below 0 if nobody knows it} */
     long first(final int rank) {
         return rank < known ? order.getAtIndex(LONG, rank) >> 32 : Recording.DAMAGED;
     }

@@ -23,7 +23,7 @@ public final class SessionNames {
     }
 
     /**
-     * Returns the name as it was given.
+     * {@return the name as it was given}
      *
      * @throws OuliException if it is none; says why, without control characters.
      */
@@ -36,7 +36,7 @@ public final class SessionNames {
         return name;
     }
 
-    /** Returns whether this is a session's name; allocates nothing. */
+    /** {@return whether this is a session's name; allocates nothing} */
     public static boolean isValid(final String name) {
         return problem(name) == null;
     }
@@ -79,7 +79,7 @@ public final class SessionNames {
         return text.append(name.length() > 64 ? "…'" : "'").toString();
     }
 
-    /** Returns the file of a session's recording inside a folder. */
+    /** {@return the file of a session's recording inside a folder} */
     public static Path file(final Path folder, final String name) {
         validate(name);
         final int last = name.lastIndexOf('/') + 1;
@@ -90,7 +90,7 @@ public final class SessionNames {
         return folder.resolve(name.substring(0, cut) + "~/" + name.substring(cut) + SUFFIX);
     }
 
-    /** Returns the session whose recording this file would be, or null if it is none. */
+    /** {@return the session whose recording this file would be, or null if it is none} */
     public static String session(final Path folder, final Path file) {
         final String path = folder.relativize(file).toString().replace(File.separatorChar, '/');
         if (!path.endsWith(SUFFIX)) {

@@ -38,17 +38,17 @@ final class SlotTags {
         return (long) capacity + GROUP;
     }
 
-    /** Returns the tag of an entry whose search begins with this {@linkplain IndexLayout#hash hash}. */
+    /** {@return the tag of an entry whose search begins with this {@linkplain IndexLayout#hash hash}} */
     static int of(final long hash) {
         return ENTRY | (int) hash & HASH_MASK;
     }
 
-    /** Returns a tag in each byte of a number, for {@link #matches}. */
+    /** {@return a tag in each byte of a number, for {@link #matches}} */
     static long wanted(final long hash) {
         return of(hash) * EACH;
     }
 
-    /** Returns the tags of eight slots, the first in the lowest byte. Entries that they tell of can be read. */
+    /** {@return the tags of eight slots, the first in the lowest byte} Entries that they tell of can be read. */
     long group(final int slot) {
         final long group = peek(slot);
         VarHandle.loadLoadFence();
@@ -60,7 +60,7 @@ final class SlotTags {
         return tags.get(Le.LONG, slot);
     }
 
-    /** Returns the tag of one slot. */
+    /** {@return the tag of one slot} */
     int get(final long slot) {
         final int tag = tags.get(Le.BYTE, slot) & 0xFF;
         VarHandle.loadLoadFence();
@@ -71,26 +71,30 @@ final class SlotTags {
         return get(slot) >= ENTRY;
     }
 
-    /** Returns a number whose lowest bit is in the byte of the first slot without an entry; 0 if all have one. */
+    /** {@return a number whose lowest bit is in the byte of the first slot without an entry; 0 if all have one} */
     static long noEntries(final long group) {
         return ~group & HIGH_BITS;
     }
 
     /**
-     * Returns a number with a bit in the byte of each wanted tag before the first slot without an entry, and perhaps in
-     * some behind a wanted one.
+     * {@return a number with a bit in the byte of each wanted tag before the first slot without an entry, and perhaps
+     * in some behind a wanted one}
      */
     static long matches(final long group, final long wanted, final long noEntries) {
         final long different = group ^ wanted;
         return different - EACH & ~different & HIGH_BITS & noEntries - 1 & ~noEntries;
     }
 
-    /** Returns which slot of a group the lowest bit of a number is in; 0 for none. */
+    /** {@return which slot of a group the lowest bit of a number is in; 0 for none} */
     static int first(final long bits) {
         return Long.numberOfTrailingZeros(bits) >>> 3 & GROUP - 1;
     }
 
-    /** Sets eight tags, after what they tell of was written. @param slot a multiple of eight. */
+    /**
+     * Sets eight tags, after what they tell of was written.
+     *
+     * @param slot a multiple of eight.
+     */
     void publish(final int slot, final long group) {
         VarHandle.releaseFence();
         tags.set(Le.LONG, slot, group);

@@ -124,7 +124,7 @@ final class WriterOpener {
     }
 
     /**
-     * Returns null if there are holes between the interactions, which only writing it anew removes.
+     * {@return null if there are holes between the interactions, which only writing it anew removes}
      *
      * @param sparing whether to return null also if more than half of the file is indexes of older seals.
      */

@@ -5,7 +5,7 @@ final class Chance {
     private Chance() {
     }
 
-    /** Returns Shannon's entropy of {@code text[from, to)}, in bits a character; of n characters at most log2 n. */
+    /** {@return Shannon's entropy of {@code text[from, to)}, in bits a character; of n characters at most log2 n} */
     static double bits(final byte[] text, final int from, final int to) {
         final int[] counts = new int[256];
         for (int i = from; i < to; i++) {
@@ -21,7 +21,7 @@ final class Chance {
         return bits;
     }
 
-    /** Returns which of these a text has: 1 lower case letters, 2 upper case letters, 4 digits, 8 anything else. */
+    /** {@return which of these a text has: 1 lower case letters, 2 upper case letters, 4 digits, 8 anything else} */
     static int kinds(final byte[] text, final int from, final int to) {
         int kinds = 0;
         for (int i = from; i < to; i++) {
@@ -31,7 +31,7 @@ final class Chance {
         return kinds;
     }
 
-    /** Returns whether letters and digits are mixed, as words and numbers are not. */
+    /** {@return whether letters and digits are mixed, as words and numbers are not} */
     static boolean mixed(final byte[] text, final int from, final int to) {
         final int kinds = kinds(text, from, to);
         return (kinds & 3) != 0 && (kinds & 4) != 0;

@@ -37,7 +37,7 @@ public record Field(Place place, String header) {
         return new Field(place, "");
     }
 
-    /** Returns a header. */
+    /** {@return a header} */
     public static Field header(final boolean request, final String name) {
         return new Field(request ? Place.REQUEST_HEADER : Place.RESPONSE_HEADER, name.toLowerCase(Locale.ROOT));
     }
@@ -46,7 +46,7 @@ public record Field(Place place, String header) {
         return !header.isEmpty();
     }
 
-    /** Returns whether it is a header that a list names. */
+    /** {@return whether it is a header that a list names} */
     boolean isOneOf(final Set<String> names) {
         return names.contains(header);
     }

@@ -72,7 +72,11 @@ public final class LeakFinder {
         }
     }
 
-    /** Reports the shape at an index; of several the one with the longest prefix. @return where it ends, or 0. */
+    /**
+     * Reports the shape at an index; of several the one with the longest prefix.
+     *
+     * @return where it ends, or 0.
+     */
     private int shapeAt(final int start) {
         TokenShape best = null;
         int bestEnd = 0;

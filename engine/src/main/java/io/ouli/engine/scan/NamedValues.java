@@ -95,7 +95,7 @@ final class NamedValues {
         return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '-' || c == '.';
     }
 
-    /** Returns whether a name says that its value is secret. */
+    /** {@return whether a name says that its value is secret} */
     static boolean tells(final String name) {
         final String plain = plain(name);
         return (endsWithOne(plain, PASSWORDS) || endsWithOne(plain, OTHERS)) && !endsWithOne(plain, INNOCENT);
@@ -133,7 +133,7 @@ final class NamedValues {
         return length >= CERTAIN_LENGTH && bits >= CERTAIN_BITS ? Confidence.HIGH : Confidence.MEDIUM;
     }
 
-    /** Returns whether a value stands for one that was left out: a placeholder, stars, a variable's name. */
+    /** {@return whether a value stands for one that was left out: a placeholder, stars, a variable's name} */
     static boolean isStandIn(final String value) {
         return STAND_INS.contains(value.toLowerCase(Locale.ROOT))
                 || value.startsWith("REDACTED") || value.endsWith("REDACTED")
@@ -141,7 +141,7 @@ final class NamedValues {
                 || value.chars().distinct().count() <= 2;
     }
 
-    /** Returns where the value begins that belongs to a name, or -1 if none follows. */
+    /** {@return where the value begins that belongs to a name, or -1 if none follows} */
     private static int valueAfter(final byte[] text, final int nameEnd) {
         int at = skipQuote(text, nameEnd);
         at = skipBlank(text, at);

@@ -30,13 +30,13 @@ public record Proposal(Kind kind, String value) {
             this.key = key;
         }
 
-        /** Returns the configuration's key under {@code redaction:}. */
+        /** {@return the configuration's key under {@code redaction:}} */
         public String key() {
             return key;
         }
     }
 
-    /** Returns the rule for a value of a name in a part of a message. */
+    /** {@return the rule for a value of a name in a part of a message} */
     static Proposal forName(final Field field, final String name) {
         return switch (field.place()) {
             case REQUEST_HEADER -> new Proposal(Kind.REQUEST_HEADER, field.header());
@@ -47,12 +47,12 @@ public record Proposal(Kind kind, String value) {
         };
     }
 
-    /** Returns the rule for a shape in a part of a message. */
+    /** {@return the rule for a shape in a part of a message} */
     static Proposal forShape(final Field field, final TokenShape shape) {
         return field.isHeader() ? forName(field, "") : new Proposal(Kind.EXPRESSION, shape.expression());
     }
 
-    /** Returns the flag with its value, quoted for a shell. */
+    /** {@return the flag with its value, quoted for a shell} */
     public String flag() {
         if (kind == Kind.SECRET) {
             return "OULI_SECRETS_FILE";

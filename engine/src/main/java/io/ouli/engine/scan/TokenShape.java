@@ -26,7 +26,11 @@ record TokenShape(
     /** RE2's most for a repetition. */
     private static final int MAX_REPEAT = 1_000;
 
-    /** Makes a shape. @param characters as inside the brackets of an expression: {@code A-Za-z0-9_-}. */
+    /**
+     * Makes a shape.
+     *
+     * @param characters as inside the brackets of an expression: {@code A-Za-z0-9_-}.
+     */
     static TokenShape of(
             final String rule, final String prefix, final String characters, final int min, final int max) {
         final String repeat = min == max ? "{" + min + "}" : "{" + min + "," + (max > MAX_REPEAT ? "" : max) + "}";
@@ -34,7 +38,7 @@ record TokenShape(
                 prefix.replace(".", "\\.") + "[" + characters + "]" + repeat);
     }
 
-    /** Returns the same shape for text that must look like chance as well. */
+    /** {@return the same shape for text that must look like chance as well} */
     TokenShape withChance(final double bits) {
         return new TokenShape(rule, confidence, prefix, set, min, max, bits, expression);
     }
@@ -60,7 +64,7 @@ record TokenShape(
         return set;
     }
 
-    /** Returns where the token that begins at {@code start} with the prefix ends, or -1 if it is none. */
+    /** {@return where the token that begins at {@code start} with the prefix ends, or -1 if it is none} */
     int end(final byte[] text, final int start, final int to) {
         final int first = start + prefix.length();
         int end = first;

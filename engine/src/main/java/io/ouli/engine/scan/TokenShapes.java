@@ -65,7 +65,7 @@ final class TokenShapes {
         return List.copyOf(shapes);
     }
 
-    /** Returns whether what has a shape is what the shape is for, where characters alone do not tell. */
+    /** {@return whether what has a shape is what the shape is for, where characters alone do not tell} */
     static boolean confirm(final TokenShape shape, final byte[] text, final int start, final int end) {
         final String token = new String(text, start, end - start, StandardCharsets.ISO_8859_1);
         return switch (shape.rule()) {

@@ -21,14 +21,14 @@ final class GoJsonWriter {
         this.indented = indented;
     }
 
-    /** Returns the value on one line. */
+    /** {@return the value on one line} */
     static byte[] marshal(final Object value) {
         final GoJsonWriter writer = new GoJsonWriter(false);
         writer.value(value, 0);
         return writer.out.toByteArray();
     }
 
-    /** Returns the value with one member or element a line. */
+    /** {@return the value with one member or element a line} */
     static byte[] marshalIndent(final Object value) {
         final GoJsonWriter writer = new GoJsonWriter(true);
         writer.value(value, 0);

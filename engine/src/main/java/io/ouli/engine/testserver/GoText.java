@@ -29,7 +29,7 @@ record GoText(byte[] bytes) implements Comparable<GoText> {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** Returns the length of the sound UTF-8 sequence at an index, or 0 if none begins there. */
+    /** {@return the length of the sound UTF-8 sequence at an index, or 0 if none begins there} */
     static int sequenceLength(final byte[] bytes, final int at, final int end) {
         final int first = bytes[at] & 0xff;
         if (first < 0x80) {

@@ -19,7 +19,7 @@ final class GoUrl {
     }
 
     /**
-     * Returns the target in Go's spelling; characters are bytes, ISO-8859-1.
+     * {@return the target in Go's spelling; characters are bytes, ISO-8859-1}
      *
      * @throws OuliException if Go would refuse the request.
      */

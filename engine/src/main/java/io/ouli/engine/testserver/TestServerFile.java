@@ -53,7 +53,7 @@ public final class TestServerFile {
             String computedHash,
             boolean named,
             long epochNanos) {
-        /** Returns whether the stored hash is right. */
+        /** {@return whether the stored hash is right} */
         public boolean isSound() {
             return HexFormat.of().formatHex(mark.hash()).equals(computedHash);
         }
@@ -203,7 +203,7 @@ public final class TestServerFile {
         return false;
     }
 
-    /** Returns what test-server sends: the first segment, or each as an event. */
+    /** {@return what test-server sends: the first segment, or each as an event} */
     private static List<byte[]> body(final Map<?, ?> response, final boolean events) {
         final List<?> segments = TestServerRequest.member(response, "bodySegments", List.class);
         if (segments == null || segments.isEmpty()) {

@@ -40,7 +40,7 @@ public final class TestServerFingerprint {
         }
     }
 
-    /** Returns the hash that stands before a session's first request, a copy. */
+    /** {@return the hash that stands before a session's first request, a copy} */
     public static byte[] head() {
         return HexFormat.of().parseHex(HEAD);
     }
@@ -75,7 +75,7 @@ public final class TestServerFingerprint {
     }
 
     /**
-     * Returns what is hashed: the request as test-server records it, as indented JSON.
+     * {@return what is hashed: the request as test-server records it, as indented JSON}
      *
      * @throws OuliException if test-server itself fails on such a request; the message says why.
      */

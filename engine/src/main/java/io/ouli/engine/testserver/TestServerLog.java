@@ -15,7 +15,7 @@ public final class TestServerLog {
     }
 
     /**
-     * Returns the messages in their order, each with its direction before it, {@code >} or {@code <}.
+     * {@return the messages in their order, each with its direction before it, {@code >} or {@code <}}
      *
      * @throws OuliException that names the first byte that is not as it should be.
      */

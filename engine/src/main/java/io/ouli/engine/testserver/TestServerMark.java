@@ -20,7 +20,7 @@ public record TestServerMark(byte[] hash, byte[] previous, TestServerTarget targ
     private static final byte[] LOWER_FIELD = "x-ouli-test-server".getBytes(StandardCharsets.US_ASCII);
     private static final String NONE = "-";
 
-    /** Returns the field's value. */
+    /** {@return the field's value} */
     public String value() {
         return HexFormat.of().formatHex(hash) + ' ' + HexFormat.of().formatHex(previous) + ' ' + word(target.type())
                 + ' ' + word(target.host()) + ' ' + target.port();
@@ -30,7 +30,11 @@ public record TestServerMark(byte[] hash, byte[] previous, TestServerTarget targ
         return text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c >= 0x7f) ? NONE : text;
     }
 
-    /** Reads the mark of a stored request. @return null if it has none, or one that nobody here wrote. */
+    /**
+     * Reads the mark of a stored request.
+     *
+     * @return null if it has none, or one that nobody here wrote.
+     */
     public static TestServerMark of(final Headers headers) {
         final int field = headers.find(LOWER_FIELD, 0);
         return field < 0 ? null : parse(headers.value(field));

@@ -132,7 +132,7 @@ final class TestServerRequest {
         return new GoText(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Returns the fields as Go's server hands them on. */
+    /** {@return the fields as Go's server hands them on} */
     private static Map<GoText, Object> headers(final RequestHead head) {
         final Map<GoText, List<String>> values = new TreeMap<>();
         final Headers fields = head.headers();
@@ -188,18 +188,18 @@ final class TestServerRequest {
         }
     }
 
-    /** Returns the record as Go's {@code json.MarshalIndent} writes it: what is hashed. */
+    /** {@return the record as Go's {@code json.MarshalIndent} writes it: what is hashed} */
     byte[] serialise() {
         return GoJsonWriter.marshalIndent(members);
     }
 
-    /** Returns the value of a member that is text, or an empty string. */
+    /** {@return the value of a member that is text, or an empty string} */
     String text(final String name) {
         final Object value = members.get(GoText.of(name));
         return value == null ? "" : value.toString();
     }
 
-    /** Returns a member, or null. */
+    /** {@return a member, or null} */
     Object member(final String name) {
         return members.get(GoText.of(name));
     }

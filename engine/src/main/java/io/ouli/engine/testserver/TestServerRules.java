@@ -48,7 +48,7 @@ public final class TestServerRules {
         this.secrets = secrets.size() == 0 ? null : LiteralSearchers.forSet(secrets);
     }
 
-    /** Returns a field's name as Go spells it: upper case at the beginning and behind each hyphen, else lower. */
+    /** {@return a field's name as Go spells it: upper case at the beginning and behind each hyphen, else lower} */
     public static String canonicalName(final String name) {
         final StringBuilder canonical = new StringBuilder(name.length());
         boolean upper = true;
@@ -61,12 +61,12 @@ public final class TestServerRules {
         return canonical.toString();
     }
 
-    /** Returns the upstream, or null if it is to be taken from the recording. */
+    /** {@return the upstream, or null if it is to be taken from the recording} */
     public TestServerTarget target() {
         return target;
     }
 
-    /** Returns by what requests are compared when a miss is explained: what is stored of all that the hash counts. */
+    /** {@return by what requests are compared when a miss is explained: what is stored of all that the hash counts} */
     public FingerprintPolicy form() {
         final Set<String> removed = removedHeaders.stream()
                 .filter(name -> !name.endsWith("*"))
@@ -82,7 +82,7 @@ public final class TestServerRules {
         return removedHeaders;
     }
 
-    /** Returns bytes with the secrets replaced, as an alternation of all of them in a regular expression does it. */
+    /** {@return bytes with the secrets replaced, as an alternation of all of them in a regular expression does it} */
     byte[] redact(final byte[] bytes) {
         if (secrets == null) {
             return bytes;

@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param port {@code target_port}; 0 if there is none.
  */
 public record TestServerTarget(String type, String host, long port) {
-    /** Returns an upstream given as a URL, with the port that its scheme means where it states none. */
+    /** {@return an upstream given as a URL, with the port that its scheme means where it states none} */
     public static TestServerTarget of(final URI url) {
         final String type = url.getScheme().toLowerCase(Locale.ROOT);
         final int port = url.getPort() >= 0 ? url.getPort() : type.equals("https") ? 443 : 80;

@@ -52,7 +52,11 @@ public final class BlockingFileReads extends PooledFileReads {
         closed = true;
     }
 
-    /** Tells the handlers of what has ended; on the owner thread. @return how many. */
+    /**
+     * Tells the handlers of what has ended; on the owner thread.
+     *
+     * @return how many.
+     */
     public int deliver() {
         int count = 0;
         for (ReadBuffer buffer = done.poll(); buffer != null; buffer = done.poll()) {

@@ -64,7 +64,7 @@ public abstract class ConnectionState {
         return sendFault != 0;
     }
 
-    /** Returns whether the caller has been told that bytes may flow. */
+    /** {@return whether the caller has been told that bytes may flow} */
     protected boolean isConnected() {
         return state == OPEN;
     }

@@ -39,14 +39,14 @@ public final class ConnectionTable<C extends ConnectionState> {
         free[freeCount++] = connection.id;
     }
 
-    /** Returns what lies in a slot, free or not; null if nothing ever did. */
+    /** {@return what lies in a slot, free or not; null if nothing ever did} */
     @SuppressWarnings("unchecked")
     public C slot(final int id) {
         return (C) connections[id];
     }
 
     /**
-     * Returns a connection that is not free.
+     * {@return a connection that is not free}
      *
      * @throws IllegalArgumentException if there is none of that id.
      */
@@ -59,17 +59,17 @@ public final class ConnectionTable<C extends ConnectionState> {
         return connection;
     }
 
-    /** Returns whether the calling thread is the one that made the table, which alone may use the transport. */
+    /** {@return whether the calling thread is the one that made the table, which alone may use the transport} */
     public boolean isOwner() {
         return Thread.currentThread() == owner;
     }
 
-    /** Returns how many ids are taken. */
+    /** {@return how many ids are taken} */
     public int taken() {
         return free.length - freeCount;
     }
 
-    /** Returns how many ids there are. */
+    /** {@return how many ids there are} */
     public int capacity() {
         return free.length;
     }

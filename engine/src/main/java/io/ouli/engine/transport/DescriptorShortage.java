@@ -28,14 +28,18 @@ public final class DescriptorShortage {
     DescriptorShortage() {
     }
 
-    /** Takes a failure to accept. @param errno says whether it was for want of descriptors. */
+    /**
+     * Takes a failure to accept.
+     *
+     * @param errno says whether it was for want of descriptors.
+     */
     public void failed(final int errno, final long nowNanos) {
         if ((errno == Errno.EMFILE || errno == Errno.ENFILE) && begins(nowNanos)) {
             LOGGER.log(Level.WARNING, message(errno));
         }
     }
 
-    /** Returns whether a failure is the first of its bout. */
+    /** {@return whether a failure is the first of its bout} */
     synchronized boolean begins(final long nowNanos) {
         final boolean first = !seen || nowNanos - lastNanos > QUIET_NANOS;
         seen = true;
@@ -43,7 +47,7 @@ public final class DescriptorShortage {
         return first;
     }
 
-    /** Returns the line for the log. */
+    /** {@return the line for the log} */
     static String message(final int errno) {
         final String whose = errno == Errno.EMFILE
                 ? "this process has too many open files (EMFILE); raise its limit (ulimit -n)"

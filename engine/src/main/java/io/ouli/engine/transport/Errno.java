@@ -51,7 +51,7 @@ public final class Errno {
     private Errno() {
     }
 
-    /** Returns the symbol of an error number, such as {@code ECONNRESET}, or {@code errno 77} for an unlisted one. */
+    /** {@return the symbol of an error number, such as {@code ECONNRESET}, or {@code errno 77} for an unlisted one} */
     public static String name(final int errno) {
         return switch (errno) {
             case 0 -> "none";

@@ -29,7 +29,7 @@ public final class EventQueue {
         return ids[head++ & mask];
     }
 
-    /** Returns how many connections wait. */
+    /** {@return how many connections wait} */
     public int size() {
         return tail - head;
     }

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 /** An open file that {@link FileReads} read; it stays open while a read of it is under way. */
 public interface FileSource {
     /**
-     * Returns the file's descriptor, opened when it is first asked for; for transports that give it to the kernel.
+     * {@return the file's descriptor, opened when it is first asked for; for transports that give it to the kernel}
      *
      * @throws IOException if the operating system refuses, or the disk fails.
      */

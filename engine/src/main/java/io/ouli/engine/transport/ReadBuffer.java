@@ -44,22 +44,22 @@ public final class ReadBuffer {
         handler = whenDone;
     }
 
-    /** Returns the buffer's place among its transport's. */
+    /** {@return the buffer's place among its transport's} */
     public int index() {
         return index;
     }
 
-    /** Returns the file of the read under way. */
+    /** {@return the file of the read under way} */
     public FileSource source() {
         return source;
     }
 
-    /** Returns where in the file the read under way begins. */
+    /** {@return where in the file the read under way begins} */
     public long position() {
         return position;
     }
 
-    /** Returns how many bytes the read under way is for. */
+    /** {@return how many bytes the read under way is for} */
     public int length() {
         return length;
     }

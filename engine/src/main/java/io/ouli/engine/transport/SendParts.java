@@ -49,32 +49,32 @@ public final class SendParts {
         remaining += length;
     }
 
-    /** Returns the index of the first part that is not wholly sent. */
+    /** {@return the index of the first part that is not wholly sent} */
     public int first() {
         return first;
     }
 
-    /** Returns the index behind the last part. */
+    /** {@return the index behind the last part} */
     public int end() {
         return end;
     }
 
-    /** Returns the bytes that are not sent yet. */
+    /** {@return the bytes that are not sent yet} */
     public long remaining() {
         return remaining;
     }
 
-    /** Returns the segment of one part. */
+    /** {@return the segment of one part} */
     public MemorySegment base(final int part) {
         return bases[part];
     }
 
-    /** Returns where the unsent rest of one part begins in its segment. */
+    /** {@return where the unsent rest of one part begins in its segment} */
     public long offset(final int part) {
         return offsets[part];
     }
 
-    /** Returns the length of the unsent rest of one part. */
+    /** {@return the length of the unsent rest of one part} */
     public long length(final int part) {
         return lengths[part];
     }

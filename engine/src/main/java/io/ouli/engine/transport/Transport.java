@@ -22,10 +22,10 @@ public interface Transport extends AutoCloseable {
     /** Most parts that one {@link #flush} sends; kernels take 1,024, the latency of one turn asks for far fewer. */
     int MAX_PARTS = 32;
 
-    /** Returns which implementation this is. */
+    /** {@return which implementation this is} */
     TransportKind kind();
 
-    /** Returns one line for people: the implementation, its kernel features, and why a faster one was refused. */
+    /** {@return one line for people: the implementation, its kernel features, and why a faster one was refused} */
     String description();
 
     /**
@@ -38,7 +38,7 @@ public interface Transport extends AutoCloseable {
      */
     int listen(InetSocketAddress address, ListenOptions options);
 
-    /** Returns the address that a listener is bound to, its port never 0. */
+    /** {@return the address that a listener is bound to, its port never 0} */
     InetSocketAddress localAddress(int listener);
 
     /** Stops accepting; connections that were accepted go on. */
@@ -94,7 +94,7 @@ public interface Transport extends AutoCloseable {
      */
     void close(int connection);
 
-    /** Returns how many connections are open, closing ones included. */
+    /** {@return how many connections are open, closing ones included} */
     int connectionCount();
 
     /**
@@ -113,10 +113,10 @@ public interface Transport extends AutoCloseable {
      */
     void wakeup();
 
-    /** Returns what reads files for this transport's thread without making it wait. */
+    /** {@return what reads files for this transport's thread without making it wait} */
     FileReads fileReads();
 
-    /** Returns this transport's counters, readable from any thread. */
+    /** {@return this transport's counters, readable from any thread} */
     TransportCounters counters();
 
     /**

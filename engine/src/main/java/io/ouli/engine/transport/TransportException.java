@@ -17,7 +17,7 @@ public final class TransportException extends OuliException {
         super(message, cause);
     }
 
-    /** Returns the error for an address that could not be listened on. */
+    /** {@return the error for an address that could not be listened on} */
     public static TransportException listen(final InetSocketAddress address, final int errno, final Throwable cause) {
         final String reason = switch (errno) {
             case Errno.EADDRINUSE -> "the address is in use; stop the other process or choose another port"
@@ -31,7 +31,7 @@ public final class TransportException extends OuliException {
         return new TransportException("cannot listen on " + display(address) + ": " + reason, cause);
     }
 
-    /** Returns the error for a connection that could not even be started. */
+    /** {@return the error for a connection that could not even be started} */
     public static TransportException connect(final InetSocketAddress address, final int errno, final Throwable cause) {
         final String reason = switch (errno) {
             case Errno.EAFNOSUPPORT -> "the address family is not supported here; use an IPv4 address";
@@ -41,13 +41,13 @@ public final class TransportException extends OuliException {
         return new TransportException("cannot connect to " + display(address) + ": " + reason, cause);
     }
 
-    /** Returns the error for a full connection table. */
+    /** {@return the error for a full connection table} */
     public static TransportException tableFull(final InetSocketAddress address, final int maxConnections) {
         return new TransportException("cannot connect to " + display(address) + ": all " + maxConnections
                 + " connections of this worker are open; raise maxConnections or add workers");
     }
 
-    /** Returns the error for a host name that was not resolved before it came here. */
+    /** {@return the error for a host name that was not resolved before it came here} */
     public static TransportException unresolved(final InetSocketAddress address) {
         return new TransportException("the host " + address.getHostString() + " of port " + address.getPort()
                 + " is not resolved; check the name and the resolver");

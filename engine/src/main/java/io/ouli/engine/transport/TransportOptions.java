@@ -52,35 +52,35 @@ public record TransportOptions(
         check("spinNanos", spinNanos, 0, BUSY_POLL);
     }
 
-    /** Returns these options with another choice, which the user has made. */
+    /** {@return these options with another choice, which the user has made} */
     public TransportOptions withChoice(final TransportChoice value) {
         return withChoice(value, AS_ASKED_FOR);
     }
 
-    /** Returns these options with another choice, which was made for the user. */
+    /** {@return these options with another choice, which was made for the user} */
     public TransportOptions withChoice(final TransportChoice value, final String reason) {
         return new TransportOptions(value, reason, maxConnections, receiveBufferCount, receiveBufferBytes,
                 sendQuantumBytes, spinNanos);
     }
 
-    /** Returns these options with another connection limit. */
+    /** {@return these options with another connection limit} */
     public TransportOptions withMaxConnections(final int value) {
         return new TransportOptions(choice, choiceReason, value, receiveBufferCount, receiveBufferBytes,
                 sendQuantumBytes, spinNanos);
     }
 
-    /** Returns these options with other receive buffers. */
+    /** {@return these options with other receive buffers} */
     public TransportOptions withReceiveBuffers(final int count, final int bytes) {
         return new TransportOptions(choice, choiceReason, maxConnections, count, bytes, sendQuantumBytes, spinNanos);
     }
 
-    /** Returns these options with another fairness quantum. */
+    /** {@return these options with another fairness quantum} */
     public TransportOptions withSendQuantumBytes(final int value) {
         return new TransportOptions(choice, choiceReason, maxConnections, receiveBufferCount, receiveBufferBytes, value,
                 spinNanos);
     }
 
-    /** Returns these options with another spinning time. */
+    /** {@return these options with another spinning time} */
     public TransportOptions withSpinNanos(final long value) {
         return new TransportOptions(choice, choiceReason, maxConnections, receiveBufferCount, receiveBufferBytes,
                 sendQuantumBytes, value);

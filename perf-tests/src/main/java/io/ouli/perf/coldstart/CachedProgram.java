@@ -39,17 +39,17 @@ final class CachedProgram {
         }
     }
 
-    /** Returns the command of a run that makes the cache when it ends. */
+    /** {@return the command of a run that makes the cache when it ends} */
     List<String> training(final String... arguments) {
         return command(List.of("-XX:AOTCacheOutput=" + cache), arguments);
     }
 
-    /** Returns whether the training has made the cache. */
+    /** {@return whether the training has made the cache} */
     boolean isTrained() {
         return Files.exists(cache);
     }
 
-    /** Returns the command of a run from the cache, which fails when it cannot be used. */
+    /** {@return the command of a run from the cache, which fails when it cannot be used} */
     List<String> command(final String... arguments) {
         return command(List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on"), arguments);
     }

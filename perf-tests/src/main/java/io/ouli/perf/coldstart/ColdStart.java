@@ -33,7 +33,7 @@ public final class ColdStart {
         this.log = log;
     }
 
-    /** Returns what was skipped, and why. */
+    /** {@return what was skipped, and why} */
     public List<String> warnings() {
         return warnings;
     }

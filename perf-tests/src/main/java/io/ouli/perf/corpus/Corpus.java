@@ -61,13 +61,13 @@ public record Corpus(String name, List<CorpusItem> items) {
                 List.of(new CorpusItem("GET", target, List.of("Accept: */*"), new byte[0], null)));
     }
 
-    /** Returns the longest expected body in bytes. */
+    /** {@return the longest expected body in bytes} */
     public int longestBody() {
         return items.stream().map(CorpusItem::expected)
                 .mapToInt(reply -> reply == null || reply.body() == null ? 0 : reply.body().length).max().orElse(0);
     }
 
-    /** Returns the same requests that all expect one reply: for servers that know only one. */
+    /** {@return the same requests that all expect one reply: for servers that know only one} */
     public Corpus expecting(final ExpectedReply reply) {
         return new Corpus(name + ", one fixed reply", items.stream().map(item -> item.expecting(reply)).toList());
     }

@@ -12,7 +12,7 @@ import java.util.List;
  * @param expected the reply, or null when anything is accepted.
  */
 public record CorpusItem(String method, String target, List<String> headers, byte[] body, ExpectedReply expected) {
-    /** Returns the same request with another expectation. */
+    /** {@return the same request with another expectation} */
     public CorpusItem expecting(final ExpectedReply reply) {
         return new CorpusItem(method, target, headers, body, reply);
     }

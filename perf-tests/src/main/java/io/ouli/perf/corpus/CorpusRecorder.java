@@ -49,7 +49,7 @@ public final class CorpusRecorder {
         }
     }
 
-    /** Returns a reply's head as servers send it. */
+    /** {@return a reply's head as servers send it} */
     static byte[] responseHead(final ExpectedReply reply) {
         return ("HTTP/1.1 " + reply.status() + " OK\r\nServer: upstream\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
                 + "Content-Type: application/json\r\nContent-Length: " + reply.body().length + "\r\n\r\n")

@@ -51,7 +51,7 @@ public final class RenderedRequests implements AutoCloseable {
         return new RenderedRequests(all.toByteArray(), offsets, corpus);
     }
 
-    /** Returns one request's HTTP/1.1 bytes. */
+    /** {@return one request's HTTP/1.1 bytes} */
     public static byte[] render(final CorpusItem item, final String host) {
         final StringBuilder text = new StringBuilder(256);
         text.append(item.method()).append(' ').append(item.target()).append(" HTTP/1.1\r\nHost: ").append(host)
@@ -66,42 +66,42 @@ public final class RenderedRequests implements AutoCloseable {
         return out.toByteArray();
     }
 
-    /** Returns how many requests there are. */
+    /** {@return how many requests there are} */
     public int count() {
         return expected.length;
     }
 
-    /** Returns which request is the {@code n}-th to be sent: all of them in shuffled order, again and again. */
+    /** {@return which request is the {@code n}-th to be sent: all of them in shuffled order, again and again} */
     public int nth(final long n) {
         return order[(int) (n % order.length)];
     }
 
-    /** Returns the native memory with all requests. */
+    /** {@return the native memory with all requests} */
     public MemorySegment segment() {
         return segment;
     }
 
-    /** Returns where request {@code index} begins in {@link #segment}. */
+    /** {@return where request {@code index} begins in {@link #segment}} */
     public long offset(final int index) {
         return offsets[index];
     }
 
-    /** Returns the length of request {@code index} in bytes. */
+    /** {@return the length of request {@code index} in bytes} */
     public int length(final int index) {
         return offsets[index + 1] - offsets[index];
     }
 
-    /** Returns the reply that request {@code index} must get, or null. */
+    /** {@return the reply that request {@code index} must get, or null} */
     public ExpectedReply expected(final int index) {
         return expected[index];
     }
 
-    /** Returns whether request {@code index} is a HEAD, whose reply has no body whatever its length says. */
+    /** {@return whether request {@code index} is a HEAD, whose reply has no body whatever its length says} */
     public boolean isHead(final int index) {
         return head[index];
     }
 
-    /** Returns the request line of request {@code index}, for messages. */
+    /** {@return the request line of request {@code index}, for messages} */
     public String requestLine(final int index) {
         final byte[] bytes = segment.asSlice(offset(index), length(index)).toArray(ValueLayout.JAVA_BYTE);
         final String text = new String(bytes, StandardCharsets.ISO_8859_1);

@@ -53,12 +53,16 @@ public final class Matrix {
         this.log = log;
     }
 
-    /** Returns how many requests failed. */
+    /** {@return how many requests failed} */
     public long failures() {
         return failures;
     }
 
-    /** Measures; returns the result, which is in the file too. @param rows that are measured; all if none is named. */
+    /**
+     * Measures; returns the result, which is in the file too.
+     *
+     * @param rows that are measured; all if none is named.
+     */
     public BenchResult run(final Corpus corpus, final String simd, final List<String> rows,
             final Map<String, String> described, final Instant started) throws InterruptedException {
         final List<MatrixPlan.Cell> cells = MatrixPlan.cells(simd, rows);

@@ -32,7 +32,7 @@ final class MatrixPlan {
         }
     }
 
-    /** Returns the cells of a machine with such SIMD instruction sets, row by row. */
+    /** {@return the cells of a machine with such SIMD instruction sets, row by row} */
     static List<Cell> cells(final String simd) {
         final List<Cell> cells = new ArrayList<>();
         knobs(simd).forEach((row, extra) -> {
@@ -46,7 +46,7 @@ final class MatrixPlan {
     }
 
     /**
-     * Returns those of the cells whose rows are named; all if none is.
+     * {@return those of the cells whose rows are named; all if none is}
      *
      * @throws WrongInputException if there is no such row.
      */

@@ -14,7 +14,11 @@ public final class MatrixVerdict {
     private MatrixVerdict() {
     }
 
-    /** Returns lines for people. @param metric one of which less is better. */
+    /**
+     * {@return lines for people}
+     *
+     * @param metric one of which less is better.
+     */
     public static List<String> of(final List<Subject> subjects, final String metric, final String label) {
         final List<Subject> measured = subjects.stream().filter(subject -> subject.values(metric).length > 0)
                 .sorted(Comparator.comparingDouble(subject -> subject.median(metric))).toList();
@@ -40,7 +44,7 @@ public final class MatrixVerdict {
         return lines;
     }
 
-    /** Returns whether two subjects' rounds tell them apart; with one round each nothing does. */
+    /** {@return whether two subjects' rounds tell them apart; with one round each nothing does} */
     public static boolean differs(final Subject one, final Subject other, final String metric) {
         final double[] first = one.values(metric);
         final double[] second = other.values(metric);

@@ -51,7 +51,11 @@ public final class PairedServers {
     private final List<String> warnings = new ArrayList<>();
     private long failures;
 
-    /** Prepares a run. @param log gets one line a pair. */
+    /**
+     * Prepares a run.
+     *
+     * @param log gets one line a pair.
+     */
     public PairedServers(final Settings settings, final Pinning pinning, final PrintWriter log) {
         this.settings = settings;
         this.pinning = pinning;
@@ -83,22 +87,22 @@ public final class PairedServers {
                 new Subject(subject.name(), subject.description(), ofSubject, null));
     }
 
-    /** Returns the mean of the pairs' ratios with what 95 % of such runs would hold, by their logarithms. */
+    /** {@return the mean of the pairs' ratios with what 95 % of such runs would hold, by their logarithms} */
     public static Statistics.Interval interval(final Subject subject) {
         return Statistics.ratioMean(subject.values(RATIO), Goal.CONFIDENCE);
     }
 
-    /** Returns what was wrong on the way. */
+    /** {@return what was wrong on the way} */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** Returns how many requests failed. */
+    /** {@return how many requests failed} */
     public long failures() {
         return failures;
     }
 
-    /** Returns the median over the turns of the subject's time a request to the reference's. */
+    /** {@return the median over the turns of the subject's time a request to the reference's} */
     private double turns(final Asked a, final Asked b, final boolean subjectFirst) throws InterruptedException {
         for (final Asked each : List.of(a, b, a, b)) {
             ask(each, settings.warmupNanos() / 2);

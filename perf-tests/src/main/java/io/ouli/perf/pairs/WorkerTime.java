@@ -41,7 +41,7 @@ final class WorkerTime {
         return time;
     }
 
-    /** Returns what they have used so far. */
+    /** {@return what they have used so far} */
     long nanos() {
         long nanos = 0;
         for (final Path count : counts) {

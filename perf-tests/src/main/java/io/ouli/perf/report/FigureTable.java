@@ -20,7 +20,9 @@ final class FigureTable {
     private FigureTable() {
     }
 
-    /** Returns a table of all subjects and all figures that are to be compared, the shorter of the two side by side. */
+    /**
+     * {@return a table of all subjects and all figures that are to be compared, the shorter of the two side by side}
+     */
     static String of(final BenchResult result) {
         final List<Metric> metrics = Arrays.stream(Metric.values()).filter(metric -> result.subjects().stream()
                 .anyMatch(subject -> subject.values(metric.key()).length > 0)).toList();
@@ -56,7 +58,7 @@ final class FigureTable {
         return out.append("</tbody>").toString();
     }
 
-    /** Returns what each subject is. */
+    /** {@return what each subject is} */
     static String legend(final BenchResult result) {
         final StringBuilder out = new StringBuilder("<div class=\"scroll\"><table class=\"facts\"><tbody>\n");
         result.subjects().forEach(subject -> out.append(Html.format("<tr><td>%s</td><td>%s</td></tr>\n",
@@ -101,12 +103,12 @@ final class FigureTable {
         return metric == Metric.CPU_RATIO || metric == Metric.RATE_RATIO || metric == Metric.TO_FLOOR;
     }
 
-    /** Returns whether rounds of ratios tell that the truth is not 1. */
+    /** {@return whether rounds of ratios tell that the truth is not 1} */
     private static boolean differs(final double[] ratios) {
         return !Statistics.ratio(new double[] {1, 1}, ratios, CONFIDENCE).holds(1);
     }
 
-    /** Returns a comparison as a table, what moved first, the rest grey. */
+    /** {@return a comparison as a table, what moved first, the rest grey} */
     static String of(final Comparison comparison) {
         final StringBuilder out = new StringBuilder();
         if (!comparison.remarks().isEmpty()) {

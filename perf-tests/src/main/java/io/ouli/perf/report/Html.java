@@ -7,7 +7,7 @@ final class Html {
     private Html() {
     }
 
-    /** Returns text that stands for itself in an element or a quoted attribute. */
+    /** {@return text that stands for itself in an element or a quoted attribute} */
     static String escape(final String text) {
         final StringBuilder out = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {

@@ -28,7 +28,7 @@ record LogScale(double low, double high, double pixels) {
         return Math.log(held / low) / Math.log(high / low) * pixels;
     }
 
-    /** Returns values to mark: powers of ten, with 2 and 5 times them while there are few. */
+    /** {@return values to mark: powers of ten, with 2 and 5 times them while there are few} */
     List<Double> ticks() {
         final boolean few = Math.log10(high / low) <= 3;
         final List<Double> ticks = new ArrayList<>();

@@ -32,7 +32,7 @@ public final class Report {
     private Report() {
     }
 
-    /** Returns one page of one or more results; two of a kind are compared as well, the first being "before". */
+    /** {@return one page of one or more results; two of a kind are compared as well, the first being "before"} */
     public static String of(final List<BenchResult> results) {
         final StringBuilder out = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<head>"
                 + "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"

@@ -36,7 +36,7 @@ public record BenchResult(
     /** The schema that this class writes; the number grows when a reader of the old one would misread the new one. */
     public static final String SCHEMA = "ouli-bench/1";
 
-    /** Returns the subject of this name. */
+    /** {@return the subject of this name} */
     public Optional<Subject> subject(final String name) {
         return subjects.stream().filter(subject -> subject.name().equals(name)).findFirst();
     }
@@ -53,7 +53,11 @@ public record BenchResult(
         }
     }
 
-    /** Reads a file. @throws OuliException that names it, if it is no result or of another schema. */
+    /**
+     * Reads a file.
+     *
+     * @throws OuliException that names it, if it is no result or of another schema.
+     */
     public static BenchResult read(final Path file) {
         final Object tree;
         try {

@@ -67,12 +67,12 @@ public record Comparison(List<Change> changes, List<String> remarks, double conf
         return new Comparison(changes, remarks, confidence, floor);
     }
 
-    /** Returns the changes that count. */
+    /** {@return the changes that count} */
     public List<Change> moved() {
         return changes.stream().filter(change -> change.verdict() != Verdict.SAME).toList();
     }
 
-    /** Returns the comparison as text. */
+    /** {@return the comparison as text} */
     public String toText() {
         final StringBuilder text = new StringBuilder();
         remarks.forEach(remark -> text.append("! ").append(remark).append('\n'));

@@ -7,7 +7,7 @@ public final class Figures {
     private Figures() {
     }
 
-    /** Returns a value with its unit; a dash where there is none. */
+    /** {@return a value with its unit; a dash where there is none} */
     public static String format(final double value, final String unit) {
         if (Double.isNaN(value)) {
             return "–";
@@ -16,7 +16,7 @@ public final class Figures {
         return unit.isEmpty() || unit.startsWith("/") || "×".equals(unit) ? number + unit : number + ' ' + unit;
     }
 
-    /** Returns a value alone. */
+    /** {@return a value alone} */
     public static String number(final double value) {
         final double size = Math.abs(value);
         if (Double.isNaN(value)) {

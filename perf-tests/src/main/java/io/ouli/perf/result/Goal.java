@@ -37,7 +37,7 @@ public record Goal(String text, Verdict verdict) {
         }
     }
 
-    /** Returns what is asked of a figure of a subject in a result of a kind; most figures are asked nothing. */
+    /** {@return what is asked of a figure of a subject in a result of a kind; most figures are asked nothing} */
     public static Optional<Goal> of(final String kind, final Subject subject, final Metric metric) {
         if (subject.values(metric.key()).length == 0) {
             return Optional.empty();

@@ -34,12 +34,12 @@ public enum Metric {
         this.moreIsBetter = moreIsBetter;
     }
 
-    /** Returns the name in result files. */
+    /** {@return the name in result files} */
     public String key() {
         return key;
     }
 
-    /** Returns the name for people. */
+    /** {@return the name for people} */
     public String label() {
         return label;
     }

@@ -18,13 +18,13 @@ public final class Statistics {
      * @param high     its upper end.
      */
     public record Interval(double low, double estimate, double high) {
-        /** Returns whether the range holds a value. */
+        /** {@return whether the range holds a value} */
         public boolean holds(final double value) {
             return low <= value && value <= high;
         }
     }
 
-    /** Returns the median, NaN of nothing. */
+    /** {@return the median, NaN of nothing} */
     public static double median(final double... values) {
         if (values.length == 0) {
             return Double.NaN;
@@ -80,7 +80,7 @@ public final class Statistics {
         return new Interval(Math.exp(of.low()), Math.exp(of.estimate()), Math.exp(of.high()));
     }
 
-    /** Returns the value below which Student's t with {@code freedom} degrees lies with {@code probability}. */
+    /** {@return the value below which Student's t with {@code freedom} degrees lies with {@code probability}} */
     static double tQuantile(final double probability, final double freedom) {
         if (probability < 0.5) {
             return -tQuantile(1 - probability, freedom);
@@ -101,7 +101,7 @@ public final class Statistics {
         return (low + high) / 2;
     }
 
-    /** Returns the probability that Student's t lies below {@code t}, which is not negative. */
+    /** {@return the probability that Student's t lies below {@code t}, which is not negative} */
     private static double tCumulative(final double t, final double freedom) {
         return 1 - incompleteBeta(freedom / 2, 0.5, freedom / (freedom + t * t)) / 2;
     }

@@ -24,18 +24,18 @@ public record Subject(String name, String description, List<Map<String, Double>>
         rounds = List.copyOf(copy);
     }
 
-    /** Returns one figure of each round that has it. */
+    /** {@return one figure of each round that has it} */
     public double[] values(final String metric) {
         return rounds.stream().filter(round -> round.get(metric) != null).mapToDouble(round -> round.get(metric))
                 .toArray();
     }
 
-    /** Returns the median of one figure over the rounds, NaN when no round has it. */
+    /** {@return the median of one figure over the rounds, NaN when no round has it} */
     public double median(final String metric) {
         return Statistics.median(values(metric));
     }
 
-    /** Returns the names of all figures, in the order in which they first appear. */
+    /** {@return the names of all figures, in the order in which they first appear} */
     public Set<String> metrics() {
         final Set<String> names = new LinkedHashSet<>();
         rounds.forEach(round -> names.addAll(round.keySet()));

@@ -20,7 +20,7 @@ public final class Warnings {
         }
     }
 
-    /** Returns what is to be said of a result, in the order of its warnings. */
+    /** {@return what is to be said of a result, in the order of its warnings} */
     public static List<String> of(final BenchResult result) {
         final Map<String, List<Warning>> alike = new LinkedHashMap<>();
         for (final String words : result.warnings()) {

@@ -126,7 +126,7 @@ public final class EngineScenarios implements AutoCloseable {
                 figures, all);
     }
 
-    /** Returns the nanoseconds from nothing open to the reply. */
+    /** {@return the nanoseconds from nothing open to the reply} */
     private long openOnce(final int number) {
         final long start = System.nanoTime();
         try (Engine engine = Engine.open(EngineConfig.builder(folder).build())) {

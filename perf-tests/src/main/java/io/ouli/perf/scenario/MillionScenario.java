@@ -143,7 +143,11 @@ public final class MillionScenario implements AutoCloseable {
         return histogram;
     }
 
-    /** Replays the next request. @return its number. */
+    /**
+     * Replays the next request.
+     *
+     * @return its number.
+     */
     private int replay(final Replayer replayer, final Session session) {
         final int number = order[next];
         next = next + 1 == REQUESTS ? 0 : next + 1;

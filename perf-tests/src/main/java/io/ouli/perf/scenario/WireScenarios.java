@@ -45,12 +45,12 @@ public final class WireScenarios {
         this.roundNanos = roundNanos;
     }
 
-    /** Returns what has to be said before the figures. */
+    /** {@return what has to be said before the figures} */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** Returns how many requests failed. */
+    /** {@return how many requests failed} */
     public long failures() {
         return failures;
     }

@@ -50,7 +50,7 @@ public final class OuliServer implements ServerKind {
     }
 
     /**
-     * Returns another way of starting it.
+     * {@return another way of starting it}
      *
      * @param more variables of its environment, as {@code NAME=VALUE}, and flags of {@code ouli replay}.
      */
@@ -132,7 +132,7 @@ public final class OuliServer implements ServerKind {
         }
     }
 
-    /** Returns the flags of the virtual machine that the launcher starts, without those that carry paths. */
+    /** {@return the flags of the virtual machine that the launcher starts, without those that carry paths} */
     public static List<String> launcherFlags() throws IOException {
         if (launcher() == null) {
             return FLAGS;
@@ -150,7 +150,7 @@ public final class OuliServer implements ServerKind {
     }
 
     /**
-     * Returns the command that starts the program, without its arguments.
+     * {@return the command that starts the program, without its arguments}
      *
      * @param options of the virtual machine; the launcher takes its own from {@code OULI_JAVA_OPTS}.
      */
@@ -166,7 +166,7 @@ public final class OuliServer implements ServerKind {
         return command;
     }
 
-    /** Returns why the built program must not be measured, null when it may: figures of old code would be lies. */
+    /** {@return why the built program must not be measured, null when it may: figures of old code would be lies} */
     static String staleProgram() {
         if (launcher() == null) {
             return null;
@@ -197,7 +197,7 @@ public final class OuliServer implements ServerKind {
         return null;
     }
 
-    /** Returns the launcher of the clone that this runs from if its program is built: users start that. */
+    /** {@return the launcher of the clone that this runs from if its program is built: users start that} */
     private static Path launcher() {
         // The launcher names itself: the suites may be started from any folder.
         final Path script = Path.of(System.getProperty(LAUNCHER_PROPERTY, "ouli")).toAbsolutePath();

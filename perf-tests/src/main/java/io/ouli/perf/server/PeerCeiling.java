@@ -32,7 +32,7 @@ final class PeerCeiling {
         return failures;
     }
 
-    /** Returns what other machines took in the slice that lost most. */
+    /** {@return what other machines took in the slice that lost most} */
     double stealPercent() {
         return stealPercent;
     }

@@ -14,7 +14,7 @@ final class PeerJars {
     private PeerJars() {
     }
 
-    /** Returns the newest jar whose name begins so, or null. */
+    /** {@return the newest jar whose name begins so, or null} */
     static Path find(final Path folder, final String prefix) {
         if (!Files.isDirectory(folder)) {
             return null;

@@ -16,25 +16,29 @@ final class PeerPlans {
         this.settings = settings;
     }
 
-    /** Returns one of the slices in which the ceiling is measured. */
+    /** {@return one of the slices in which the ceiling is measured} */
     LoadPlan ceilingSlice(final RunningServer server) {
         return ceiling(server, settings.slices() == 1 ? SETTLE_NANOS : SETTLE_SLICE_NANOS,
                 settings.ceilingNanos() / settings.slices());
     }
 
-    /** Returns as many requests as the server takes. @param settleNanos before what counts. */
+    /**
+     * {@return as many requests as the server takes}
+     *
+     * @param settleNanos before what counts.
+     */
     LoadPlan ceiling(final RunningServer server, final long settleNanos, final long durationNanos) {
         final LoadPlan plan = plan(server, 0, settleNanos, durationNanos).withDepth(settings.depth());
         // One request under way at a time: there is no throughput to find, only a latency.
         return settings.connections() == 1 && settings.depth() == 1 ? unslept(plan) : plan;
     }
 
-    /** Returns the part with a fixed rate. */
+    /** {@return the part with a fixed rate} */
     LoadPlan latency(final RunningServer server) {
         return latency(server, settings.latencyNanos());
     }
 
-    /** Returns requests at the fixed rate. */
+    /** {@return requests at the fixed rate} */
     LoadPlan latency(final RunningServer server, final long durationNanos) {
         return unslept(plan(server, settings.ratePerSecond(), SETTLE_NANOS, durationNanos));
     }

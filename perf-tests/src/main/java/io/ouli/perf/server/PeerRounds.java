@@ -17,7 +17,11 @@ final class PeerRounds {
     private final Histogram latencies = LoadStats.histogram();
     private long replies;
 
-    /** Adds a round. @return its figures. */
+    /**
+     * Adds a round.
+     *
+     * @return its figures.
+     */
     Map<String, Double> add(final RunningServer server, final PeerCeiling ceiling, final LoadOutcome latency) {
         final Map<String, Double> figures = new LinkedHashMap<>(latency.metrics());
         figures.putAll(ceiling.figures());
@@ -35,7 +39,7 @@ final class PeerRounds {
         return figures;
     }
 
-    /** Returns how many replies all rounds had. */
+    /** {@return how many replies all rounds had} */
     long replies() {
         return replies;
     }

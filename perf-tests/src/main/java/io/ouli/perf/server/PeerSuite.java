@@ -70,19 +70,23 @@ public final class PeerSuite {
         }
     }
 
-    /** Prepares a run. @param log says what is done meanwhile. */
+    /**
+     * Prepares a run.
+     *
+     * @param log says what is done meanwhile.
+     */
     public PeerSuite(final Settings settings, final PrintWriter log) {
         this.settings = settings;
         this.plans = new PeerPlans(settings);
         this.log = log;
     }
 
-    /** Returns what has to be said before the figures: peers that were skipped, replies that were wrong. */
+    /** {@return what has to be said before the figures: peers that were skipped, replies that were wrong} */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** Returns how many requests failed or were answered wrongly. */
+    /** {@return how many requests failed or were answered wrongly} */
     public long failures() {
         return failures;
     }

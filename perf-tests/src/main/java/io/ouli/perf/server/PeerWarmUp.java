@@ -27,7 +27,11 @@ final class PeerWarmUp {
         this.warmupNanos = warmupNanos;
     }
 
-    /** Warms a server that runs. @return false if its compiler still works; it is not told in less than a second. */
+    /**
+     * Warms a server that runs.
+     *
+     * @return false if its compiler still works; it is not told in less than a second.
+     */
     boolean warm(final RunningServer server) throws InterruptedException {
         final LoadPlan half = plans.ceiling(server, warmupNanos / 2, PeerPlans.SETTLE_NANOS);
         new LoadRun(half, server.corpus(), null).execute();

@@ -25,17 +25,17 @@ public record Pinning(int serverCore, int clientCore) {
                 : NONE;
     }
 
-    /** Returns whether the generator has a core that it shares with no server that is measured. */
+    /** {@return whether the generator has a core that it shares with no server that is measured} */
     public boolean ownClientCore() {
         return clientCore >= 0 && clientCore != serverCore;
     }
 
-    /** Returns the pinning of a server that is to share the client's core. */
+    /** {@return the pinning of a server that is to share the client's core} */
     public Pinning besideClient() {
         return new Pinning(clientCore, clientCore);
     }
 
-    /** Returns the command with what pins it to the servers' core in front. */
+    /** {@return the command with what pins it to the servers' core in front} */
     public List<String> onServerCore(final List<String> command) {
         if (serverCore < 0) {
             return command;
@@ -45,7 +45,11 @@ public record Pinning(int serverCore, int clientCore) {
         return pinned;
     }
 
-    /** Pins all threads of this process, and those that they start. @return whether it was done. */
+    /**
+     * Pins all threads of this process, and those that they start.
+     *
+     * @return whether it was done.
+     */
     public boolean pinClient() {
         if (clientCore < 0) {
             return false;
@@ -63,7 +67,7 @@ public record Pinning(int serverCore, int clientCore) {
         }
     }
 
-    /** Returns this as one line for a result's settings. */
+    /** {@return this as one line for a result's settings} */
     public String describe() {
         return serverCore < 0 ? "none" : "server on core " + serverCore + ", client on core " + clientCore;
     }

@@ -28,12 +28,12 @@ public final class ProcessWatch {
         this.adminPort = adminPort;
     }
 
-    /** Returns resident memory in bytes. */
+    /** {@return resident memory in bytes} */
     public long rssBytes() {
         return ProcessUsage.ofTree(process).rssBytes();
     }
 
-    /** Returns how many descriptors are open. */
+    /** {@return how many descriptors are open} */
     public long descriptors() {
         try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
             return all.count();
@@ -42,7 +42,7 @@ public final class ProcessWatch {
         }
     }
 
-    /** Returns the counters, summed over the workers, without their prefix. */
+    /** {@return the counters, summed over the workers, without their prefix} */
     public Map<String, Double> counters() {
         try {
             final HttpURLConnection connection = (HttpURLConnection) URI.create(

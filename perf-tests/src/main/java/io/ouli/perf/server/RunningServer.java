@@ -132,7 +132,7 @@ public final class RunningServer implements AutoCloseable {
                 && (expected.body() == null || Arrays.equals(expected.body(), reply.body()));
     }
 
-    /** Returns the kind of server. */
+    /** {@return the kind of server} */
     public ServerKind kind() {
         return kind;
     }
@@ -145,22 +145,22 @@ public final class RunningServer implements AutoCloseable {
         return address;
     }
 
-    /** Returns the requests with the replies that this server must give. */
+    /** {@return the requests with the replies that this server must give} */
     public Corpus corpus() {
         return corpus;
     }
 
-    /** Returns the time from the start of the process to its first right reply. */
+    /** {@return the time from the start of the process to its first right reply} */
     public double coldStartMillis() {
         return coldStartMillis;
     }
 
-    /** Returns how much disk the corpus takes in the server's own form, 0 if it has none. */
+    /** {@return how much disk the corpus takes in the server's own form, 0 if it has none} */
     public long dataBytes() {
         return dataBytes;
     }
 
-    /** Returns the end of what the server printed. */
+    /** {@return the end of what the server printed} */
     public String log() {
         return tail(folder.resolve("server.log"));
     }
@@ -198,7 +198,11 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    /** Ends the process. @return what is wrong with what it has left, or null. */
+    /**
+     * Ends the process.
+     *
+     * @return what is wrong with what it has left, or null.
+     */
     public String finish(final long replies) throws IOException {
         thaw();
         stop(process);

@@ -8,16 +8,16 @@ import java.util.Map;
 
 /** One kind of server that the suite can start when it is there. */
 public interface ServerKind {
-    /** Returns its name in tables, results and on the command line. */
+    /** {@return its name in tables, results and on the command line} */
     String name();
 
-    /** Returns why it cannot be started here, with the remedy; null when it can. */
+    /** {@return why it cannot be started here, with the remedy; null when it can} */
     String missing();
 
-    /** Returns one line for people: version and settings. */
+    /** {@return one line for people: version and settings} */
     String description();
 
-    /** Returns what it will answer, for servers that do not know the corpus' own replies. */
+    /** {@return what it will answer, for servers that do not know the corpus' own replies} */
     default Corpus answers(final Corpus corpus) {
         return corpus;
     }
@@ -31,12 +31,12 @@ public interface ServerKind {
      */
     List<String> prepare(Corpus corpus, Path folder, int port) throws IOException;
 
-    /** Returns what is added to its environment; not by {@code env}, which would be one exec more in a start. */
+    /** {@return what is added to its environment; not by {@code env}, which would be one exec more in a start} */
     default Map<String, String> environment() {
         return Map.of();
     }
 
-    /** Returns the file or folder whose size is the corpus on disk; null when there is none. */
+    /** {@return the file or folder whose size is the corpus on disk; null when there is none} */
     default Path data(final Path folder) {
         return null;
     }

@@ -70,7 +70,7 @@ public final class LargeRecording {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Returns the reply, of which each byte depends on its number or its place. */
+    /** {@return the reply, of which each byte depends on its number or its place} */
     private byte[] reply(final int number) {
         final byte[] reply = new byte[HEAD.length + BODY_BYTES];
         System.arraycopy(HEAD, 0, reply, 0, HEAD.length);
@@ -81,7 +81,7 @@ public final class LargeRecording {
         return reply;
     }
 
-    /** Returns the recording's size. */
+    /** {@return the recording's size} */
     public long bytes() throws IOException {
         return Files.size(folder.resolve("default.ouli"));
     }

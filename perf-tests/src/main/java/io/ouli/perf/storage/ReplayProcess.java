@@ -79,19 +79,19 @@ final class ReplayProcess implements AutoCloseable {
         return address;
     }
 
-    /** Returns the time from exec until it listens. */
+    /** {@return the time from exec until it listens} */
     double startMillis() {
         return startMillis;
     }
 
-    /** Returns one of its counters. */
+    /** {@return one of its counters} */
     double counter(final String name) {
         return watch.counters().get(name);
     }
 
     /**
-     * Returns its memory: what the heap holds after a collection, where there is a tool that asks for one, and what the
-     * kernel counts as its own and as pages of files.
+     * {@return its memory: what the heap holds after a collection, where there is a tool that asks for one, and what
+     * the kernel counts as its own and as pages of files}
      */
     Map<String, Double> memory() throws IOException, InterruptedException {
         final Map<String, Double> figures = new LinkedHashMap<>();

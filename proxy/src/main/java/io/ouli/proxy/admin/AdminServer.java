@@ -92,7 +92,7 @@ public final class AdminServer implements AutoCloseable {
         return new AdminServer(address, observed);
     }
 
-    /** Returns the address, its port never 0. */
+    /** {@return the address, its port never 0} */
     public InetSocketAddress address() {
         return server.getAddress();
     }
@@ -210,7 +210,7 @@ public final class AdminServer implements AutoCloseable {
         return failure(404, "no session '" + session + "' is live; /sessions lists those that are");
     }
 
-    /** Returns the session that a query names, or null. */
+    /** {@return the session that a query names, or null} */
     private static String sessionOf(final URI uri) {
         final String query = uri.getRawQuery();
         if (query == null || query.isEmpty()) {

@@ -56,12 +56,12 @@ final class MetricsText {
         this.observed = observed;
     }
 
-    /** Returns the counters as they stand now. */
+    /** {@return the counters as they stand now} */
     static String of(final Observed observed) {
         return new MetricsText(observed).write();
     }
 
-    /** Returns whose memory is how much, by pages; reads more of the kernel than a frequent look should. */
+    /** {@return whose memory is how much, by pages; reads more of the kernel than a frequent look should} */
     static String ofMemory(final Observed observed) {
         return new MetricsText(observed).writeMemory();
     }

@@ -26,18 +26,18 @@ final class AotCache {
         this.mappedFiles = mappedFiles;
     }
 
-    /** Returns this process's. */
+    /** {@return this process's} */
     static AotCache current() {
         return new AotCache(System.getProperty(FILE_PROPERTY, ""), System.getProperty(STATE_PROPERTY, "none"),
                 MAPPED_FILES);
     }
 
-    /** Returns {@code used}, {@code refused}, {@code making}, {@code never}, {@code unwritable} or {@code none}. */
+    /** {@return {@code used}, {@code refused}, {@code making}, {@code never}, {@code unwritable} or {@code none}} */
     String state() {
         return state.equals(USED) && isRefused() ? "refused" : state;
     }
 
-    /** Returns the cache's file; empty without the launcher. */
+    /** {@return the cache's file; empty without the launcher} */
     String file() {
         return file;
     }

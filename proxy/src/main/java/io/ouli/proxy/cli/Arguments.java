@@ -23,23 +23,23 @@ final class Arguments {
         this.words = words;
     }
 
-    /** Returns the arguments that belong to no flag. */
+    /** {@return the arguments that belong to no flag} */
     List<String> words() {
         return words;
     }
 
-    /** Returns whether a switch was typed. */
+    /** {@return whether a switch was typed} */
     boolean flag(final String name) {
         return !all(name).isEmpty();
     }
 
-    /** Returns a text. */
+    /** {@return a text} */
     String text(final String name) {
         final List<String> given = all(name);
         return given.isEmpty() ? null : given.getLast();
     }
 
-    /** Returns the name of a folder: never an empty one, which would be the folder that one happens to be in. */
+    /** {@return the name of a folder: never an empty one, which would be the folder that one happens to be in} */
     String path(final String name) {
         final String text = text(name);
         if (text != null && text.isEmpty()) {
@@ -48,19 +48,19 @@ final class Arguments {
         return text;
     }
 
-    /** Returns the values of a flag that may be given several times. */
+    /** {@return the values of a flag that may be given several times} */
     List<String> all(final String name) {
         assert syntax.knows(name) || name.equals(HELP) || name.equals(DEBUG) : name;
         return values.getOrDefault(name, List.of());
     }
 
-    /** Returns a whole number. */
+    /** {@return a whole number} */
     Integer number(final String name, final int least, final int most) {
         final String text = text(name);
         return text == null ? null : number(name, text, least, most);
     }
 
-    /** Returns whole numbers, in the order in which they were typed. */
+    /** {@return whole numbers, in the order in which they were typed} */
     List<Integer> numbers(final String name, final int least, final int most) {
         return all(name).stream().map(text -> number(name, text, least, most)).toList();
     }
@@ -77,13 +77,17 @@ final class Arguments {
         throw wrong(name + " must be a number from " + least + " to " + most + ", not '" + text + "'");
     }
 
-    /** Returns one of an enumeration's constants. */
+    /** {@return one of an enumeration's constants} */
     <E extends Enum<E>> E choice(final String name, final Class<E> type) {
         final String text = text(name);
         return text == null ? null : choiceOf(name, type, text);
     }
 
-    /** Returns the constant that a text names. @param name what the text stands for, in the error. */
+    /**
+     * {@return the constant that a text names}
+     *
+     * @param name what the text stands for, in the error.
+     */
     <E extends Enum<E>> E choiceOf(final String name, final Class<E> type, final String text) {
         try {
             return Choices.parse(type, text);
@@ -92,7 +96,7 @@ final class Arguments {
         }
     }
 
-    /** Returns an error that ends with where to read what is right. */
+    /** {@return an error that ends with where to read what is right} */
     CliException wrong(final String problem) {
         return syntax.wrong(problem);
     }

@@ -2,7 +2,7 @@ package io.ouli.proxy.cli;
 
 /** One command of the command line. */
 interface Command {
-    /** Returns what it understands; the flags that all commands share are added by {@link CommandLine}. */
+    /** {@return what it understands; the flags that all commands share are added by {@link CommandLine}} */
     Syntax syntax();
 
     /**

@@ -116,8 +116,8 @@ final class CommandLine {
     }
 
     /**
-     * Returns whether this process has as many files open as it may, or nearly, since some were closed again. Uses what
-     * is loaded in any case.
+     * {@return whether this process has as many files open as it may, or nearly, since some were closed again} Uses
+     * what is loaded in any case.
      */
     private boolean hasTooFewFiles(final Throwable e) {
         if (speaksOfTooManyFiles(e)) {
@@ -265,7 +265,7 @@ final class CommandLine {
         }
     }
 
-    /** Returns all commands. */
+    /** {@return all commands} */
     static List<Command> commands() {
         return NAMES.stream().map(CommandLine::command).toList();
     }

@@ -16,12 +16,12 @@ record Console(PrintStream out, PrintStream err, boolean errIsTerminal) {
     /** Set by the launcher, which can tell; the virtual machine cannot. */
     static final String TERMINAL_PROPERTY = "ouli.terminal";
 
-    /** Returns the process's own streams. */
+    /** {@return the process's own streams} */
     static Console system() {
         return new Console(System.out, System.err, Boolean.getBoolean(TERMINAL_PROPERTY));
     }
 
-    /** Returns the process's standard output without what tells nobody of errors; not to be closed. */
+    /** {@return the process's standard output without what tells nobody of errors; not to be closed} */
     OutputStream unbufferedOut() {
         return new FileOutputStream(FileDescriptor.out);
     }
@@ -50,12 +50,12 @@ record Console(PrintStream out, PrintStream err, boolean errIsTerminal) {
 
     // Here, since no further class can be loaded where no file can be opened, which is to be said too.
 
-    /** Returns a text of any lines with each other control character as {@code \}{@code u001b}. */
+    /** {@return a text of any lines with each other control character as {@code \}{@code u001b}} */
     private static String lines(final String text) {
         return escaped(text, true);
     }
 
-    /** Returns a text in one line, control characters and line breaks as {@code \}{@code u000a}. */
+    /** {@return a text in one line, control characters and line breaks as {@code \}{@code u000a}} */
     static String printableLine(final String text) {
         return escaped(text, false);
     }

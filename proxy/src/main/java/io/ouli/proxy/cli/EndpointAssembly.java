@@ -30,7 +30,7 @@ final class EndpointAssembly {
         this.file = file;
     }
 
-    /** Returns every endpoint: the file's, or without a file the one that was typed. */
+    /** {@return every endpoint: the file's, or without a file the one that was typed} */
     List<EndpointConfig> endpoints() {
         if (file == null) {
             return List.of(typedEndpoint());
@@ -98,7 +98,7 @@ final class EndpointAssembly {
         return listen.getPort() == 0 ? endpoint.where().replaceAll("[^A-Za-z0-9]+", "") : "port-" + listen.getPort();
     }
 
-    /** Returns the session that the command line names, or null. */
+    /** {@return the session that the command line names, or null} */
     private String session() {
         final String typed = arguments.text("--session");
         if (typed != null && !SessionNames.isValid(typed)) {
@@ -108,7 +108,7 @@ final class EndpointAssembly {
         return typed;
     }
 
-    /** Returns where the command line says to listen, or null. */
+    /** {@return where the command line says to listen, or null} */
     private InetSocketAddress listen() {
         final String typed = arguments.text("--listen");
         final String bind = ServingChoices.first(arguments.text("--bind"), file == null ? null : file.bind());
@@ -119,7 +119,7 @@ final class EndpointAssembly {
         }
     }
 
-    /** Returns what was typed of TLS, over what the file states. */
+    /** {@return what was typed of TLS, over what the file states} */
     private UpstreamTls tls(final UpstreamTls stated, final URI upstream) {
         if (mode == Mode.REPLAY) {
             return UpstreamTls.DEFAULT;
@@ -142,7 +142,7 @@ final class EndpointAssembly {
                 trustTyped ? insecure : stated.insecure(), http2 || stated.http2());
     }
 
-    /** Returns the upstream that the command line names, or null. */
+    /** {@return the upstream that the command line names, or null} */
     private URI target() {
         final String typed = mode == Mode.REPLAY ? null : arguments.text("--target");
         if (typed == null) {

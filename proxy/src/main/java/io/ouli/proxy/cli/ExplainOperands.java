@@ -48,7 +48,7 @@ final class ExplainOperands {
         this.explainer = explainer;
     }
 
-    /** Returns one request or two. */
+    /** {@return one request or two} */
     List<Operand> read() throws IOException {
         final List<String> words = arguments.words();
         final int curl = words.indexOf(CURL);
@@ -99,7 +99,7 @@ final class ExplainOperands {
         }
     }
 
-    /** Returns the number of the only interaction, or of the one closest to the other request. */
+    /** {@return the number of the only interaction, or of the one closest to the other request} */
     private int usual(final Recording recording) {
         if (recording.count() == 1) {
             return 1;

@@ -19,7 +19,11 @@ final class HarImportReport {
     private HarImportReport() {
     }
 
-    /** Imports and reports. @return the exit code. */
+    /**
+     * Imports and reports.
+     *
+     * @return the exit code.
+     */
     static int run(
             final Console console,
             final Arguments arguments,

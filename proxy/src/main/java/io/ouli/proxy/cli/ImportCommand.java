@@ -65,7 +65,7 @@ final class ImportCommand implements Command {
         }
     }
 
-    /** Returns what was typed; null for nothing. */
+    /** {@return what was typed; null for nothing} */
     private static String session(final Arguments arguments) {
         final String typed = arguments.text("--session");
         if (typed != null && !SessionNames.isValid(typed)) {
@@ -140,7 +140,7 @@ final class ImportCommand implements Command {
         return text.toString();
     }
 
-    /** Returns a verdict as people read it. */
+    /** {@return a verdict as people read it} */
     static String words(final Enum<?> verdict) {
         return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }

@@ -14,7 +14,11 @@ final class InteractionJson {
     private InteractionJson() {
     }
 
-    /** Returns the object of a sound interaction. @param number from 1. */
+    /**
+     * {@return the object of a sound interaction}
+     *
+     * @param number from 1.
+     */
     static String of(final Recording recording, final long slot, final int number) {
         final StoredMessage request = StoredMessage.of(recording.request(slot));
         final StoredMessage response = StoredMessage.of(recording.response(slot));
@@ -49,7 +53,7 @@ final class InteractionJson {
                 : line.add("bodyBase64", Base64.getEncoder().encodeToString(message.body()));
     }
 
-    /** Returns when the request arrived. */
+    /** {@return when the request arrived} */
     static String time(final Recording recording, final long slot) {
         final long nanos = recording.timeNanos(slot);
         return Instant.ofEpochSecond(nanos / 1_000_000_000L, nanos % 1_000_000_000L).toString();

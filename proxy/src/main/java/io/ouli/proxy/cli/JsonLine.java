@@ -37,7 +37,7 @@ final class JsonLine {
         return this;
     }
 
-    /** Returns the finished object. */
+    /** {@return the finished object} */
     String end() {
         return text + "}";
     }
@@ -49,7 +49,7 @@ final class JsonLine {
         text.append(quote(name)).append(':');
     }
 
-    /** Returns a text as a JSON string. */
+    /** {@return a text as a JSON string} */
     static String quote(final String value) {
         final StringBuilder text = new StringBuilder(value.length() + 2).append('"');
         for (int i = 0; i < value.length(); i++) {
@@ -72,7 +72,7 @@ final class JsonLine {
         return text.append('"').toString();
     }
 
-    /** Returns bytes as a text, or null if they are not UTF-8. */
+    /** {@return bytes as a text, or null if they are not UTF-8} */
     static String utf8(final byte[] bytes) {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -17,7 +17,7 @@ enum LaunchProfile {
     static final String NIO_REASON =
             "because it is ready sooner; OULI_PROFILE=throughput or --transport io_uring takes io_uring";
 
-    /** Returns the profile of this process. */
+    /** {@return the profile of this process} */
     static LaunchProfile current() {
         return switch (System.getProperty(PROPERTY, "")) {
             case "fast" -> FAST;
@@ -26,7 +26,7 @@ enum LaunchProfile {
         };
     }
 
-    /** Returns the transport of who asks for none. Several workers are asked for by who wants throughput. */
+    /** {@return the transport of who asks for none} Several workers are asked for by who wants throughput. */
     TransportChoice transport(final Mode mode, final boolean severalWorkers) {
         return this == FAST && mode == Mode.REPLAY && !severalWorkers ? TransportChoice.NIO : TransportChoice.AUTO;
     }

@@ -85,7 +85,7 @@ record LiveMetrics(long atNanos, Map<String, BigDecimal> values, Map<String, Big
         return new LiveMetrics(atNanos, values, reasons);
     }
 
-    /** Returns what tells a value from others of its name that are not to be added to it. */
+    /** {@return what tells a value from others of its name that are not to be added to it} */
     private static String apart(final String line) {
         for (final String label : APART) {
             final int at = line.indexOf(label);
@@ -97,12 +97,12 @@ record LiveMetrics(long atNanos, Map<String, BigDecimal> values, Map<String, Big
         return "";
     }
 
-    /** Returns a value; 0 for one that an older Ouli does not have. */
+    /** {@return a value; 0 for one that an older Ouli does not have} */
     long whole(final String name) {
         return values.getOrDefault(name, BigDecimal.ZERO).longValue();
     }
 
-    /** Returns by how much a value has grown each second since an earlier moment. */
+    /** {@return by how much a value has grown each second since an earlier moment} */
     long perSecond(final String name, final LiveMetrics earlier) {
         return Math.round((whole(name) - earlier.whole(name)) * 1e9 / Math.max(1, atNanos - earlier.atNanos));
     }

@@ -108,7 +108,7 @@ final class PackageCommand implements Command {
         }
     }
 
-    /** Returns the jars that this process runs from, the program's own first; the launcher has libraries beside. */
+    /** {@return the jars that this process runs from, the program's own first; the launcher has libraries beside} */
     private static List<Path> jars() {
         final StringBuilder path = new StringBuilder(System.getProperty("java.class.path"));
         for (final String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {

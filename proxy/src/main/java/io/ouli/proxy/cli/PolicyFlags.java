@@ -66,7 +66,7 @@ final class PolicyFlags {
         }
     }
 
-    /** Returns the environment's secrets; a file of them that cannot be read is wrong usage. */
+    /** {@return the environment's secrets; a file of them that cannot be read is wrong usage} */
     static Secrets secrets() {
         try {
             return Secrets.fromEnvironment(System.getenv());
@@ -75,7 +75,7 @@ final class PolicyFlags {
         }
     }
 
-    /** Returns the policy of the file's endpoint with what was typed, or of what was typed alone. */
+    /** {@return the policy of the file's endpoint with what was typed, or of what was typed alone} */
     static EndpointPolicy read(final Arguments arguments) {
         try (Secrets secrets = secrets()) {
             final String config = arguments.text("--config");
@@ -91,7 +91,11 @@ final class PolicyFlags {
         }
     }
 
-    /** Returns the policy of what was typed alone. @param target the upstream; null if there is none. */
+    /**
+     * {@return the policy of what was typed alone}
+     *
+     * @param target the upstream; null if there is none.
+     */
     static EndpointPolicy typed(final Arguments arguments, final Secrets secrets, final URI target) {
         final RedactionPolicyBuilder redaction = RedactionPolicy.builder();
         addTyped(arguments, secrets, redaction);

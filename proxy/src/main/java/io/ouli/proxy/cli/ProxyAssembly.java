@@ -25,7 +25,7 @@ final class ProxyAssembly {
                 Path.of(config), redaction -> PolicyFlags.addTyped(arguments, secrets, redaction));
     }
 
-    /** Returns the configuration. A {@link CliException} names the flag, or a ConfigException the file's line. */
+    /** {@return the configuration} A {@link CliException} names the flag, or a ConfigException the file's line. */
     ProxyConfig assemble() {
         try (secrets) {
             return build();

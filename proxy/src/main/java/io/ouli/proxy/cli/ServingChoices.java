@@ -146,12 +146,12 @@ final class ServingChoices {
         return new CliException(ExitCode.USAGE, message);
     }
 
-    /** Returns what was typed, or what the file states, or what is usual. */
+    /** {@return what was typed, or what the file states, or what is usual} */
     private static <T> T either(final T typed, final T stated, final T usual) {
         return typed != null ? typed : stated != null ? stated : usual;
     }
 
-    /** Returns the first that is there, or null. */
+    /** {@return the first that is there, or null} */
     static String first(final String... choices) {
         for (final String choice : choices) {
             if (choice != null) {

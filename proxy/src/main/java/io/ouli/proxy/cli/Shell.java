@@ -8,12 +8,12 @@ final class Shell {
     private Shell() {
     }
 
-    /** Returns how this program was called, or {@code ouli}. */
+    /** {@return how this program was called, or {@code ouli}} */
     static String self() {
         return quote(System.getProperty(COMMAND_PROPERTY, "ouli"));
     }
 
-    /** Returns a word as one argument. */
+    /** {@return a word as one argument} */
     static String quote(final String word) {
         final boolean plain = !word.isEmpty() && word.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
                 || c >= '0' && c <= '9' || "_-./:=@%+,".indexOf(c) >= 0);

@@ -66,7 +66,7 @@ final class Switches {
         }
     }
 
-    /** Returns every switch with the values that it takes; none stands for a number. */
+    /** {@return every switch with the values that it takes; none stands for a number} */
     private static Map<String, List<String>> known() {
         final Map<String, List<String>> known = new LinkedHashMap<>();
         for (final String name : OF_THE_RING) {

@@ -166,12 +166,12 @@ final class Syntax {
         }
     }
 
-    /** Returns an error that ends with where to read what is right. */
+    /** {@return an error that ends with where to read what is right} */
     CliException wrong(final String problem) {
         return new CliException(ExitCode.USAGE, problem + "; try '" + command + " --help'");
     }
 
-    /** Returns the help, each line at most 100 columns. */
+    /** {@return the help, each line at most 100 columns} */
     String help() {
         final StringBuilder text = new StringBuilder("Usage: " + command);
         if (!flags.isEmpty()) {

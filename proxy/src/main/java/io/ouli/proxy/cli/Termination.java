@@ -67,7 +67,7 @@ final class Termination {
         atEnd = action;
     }
 
-    /** Returns whether something serves that only the end of the process closes. */
+    /** {@return whether something serves that only the end of the process closes} */
     static boolean isArmed() {
         return armed;
     }

@@ -7,7 +7,7 @@ final class Units {
     private Units() {
     }
 
-    /** Returns a duration with three significant digits at most: {@code 23 µs}, {@code 1.2 ms}, {@code 3.5 s}. */
+    /** {@return a duration with three significant digits at most: {@code 23 µs}, {@code 1.2 ms}, {@code 3.5 s}} */
     static String nanos(final long nanos) {
         if (nanos < 1_000) {
             return nanos + " ns";
@@ -18,7 +18,7 @@ final class Units {
         return nanos < 1_000_000_000 ? scaled(nanos / 1e6, "ms") : scaled(nanos / 1e9, "s");
     }
 
-    /** Returns a size: {@code 512 B}, {@code 3.4 MB}. */
+    /** {@return a size: {@code 512 B}, {@code 3.4 MB}} */
     static String bytes(final long bytes) {
         if (bytes < 1_000) {
             return bytes + " B";
@@ -29,12 +29,12 @@ final class Units {
         return bytes < 1_000_000_000 ? scaled(bytes / 1e6, "MB") : scaled(bytes / 1e9, "GB");
     }
 
-    /** Returns a count with a comma at each thousand. */
+    /** {@return a count with a comma at each thousand} */
     static String count(final long count) {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
-    /** Returns a count and what is counted: {@code 1 interaction}, {@code 1,200 interactions}. */
+    /** {@return a count and what is counted: {@code 1 interaction}, {@code 1,200 interactions}} */
     static String count(final long count, final String one) {
         return count(count) + " " + one + (count == 1 ? "" : "s");
     }

@@ -5,13 +5,13 @@ final class Version {
     private Version() {
     }
 
-    /** Returns the version that the jar states, or {@code development} when run from class files. */
+    /** {@return the version that the jar states, or {@code development} when run from class files} */
     static String number() {
         final String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }
 
-    /** Returns one line with the facts that a bug report needs. */
+    /** {@return one line with the facts that a bug report needs} */
     static String line() {
         return "ouli " + number() + " (Java " + Runtime.version() + ", " + System.getProperty("os.name") + " "
                 + System.getProperty("os.version") + " " + System.getProperty("os.arch") + ")";

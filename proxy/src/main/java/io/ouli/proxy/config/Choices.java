@@ -10,7 +10,7 @@ public final class Choices {
     }
 
     /**
-     * Returns the constant that a text names.
+     * {@return the constant that a text names}
      *
      * @throws IllegalArgumentException with a message that lists the choices.
      */
@@ -23,13 +23,13 @@ public final class Choices {
         throw new IllegalArgumentException("must be " + list(type) + ", not '" + text + "'");
     }
 
-    /** Returns how a constant is written. */
+    /** {@return how a constant is written} */
     public static String spell(final Enum<?> constant) {
         // A proper name keeps its underscore.
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-').replace("io-uring", "io_uring");
     }
 
-    /** Returns all choices for a sentence: {@code fail, append or replace}. */
+    /** {@return all choices for a sentence: {@code fail, append or replace}} */
     public static <E extends Enum<E>> String list(final Class<E> type) {
         final E[] constants = type.getEnumConstants();
         final String last = spell(constants[constants.length - 1]);

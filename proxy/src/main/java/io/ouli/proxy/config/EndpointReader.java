@@ -61,7 +61,7 @@ final class EndpointReader {
         }
     }
 
-    /** Returns the upstream as it goes into test-server's hash: its own keys as they are stated, or Ouli's URL. */
+    /** {@return the upstream as it goes into test-server's hash: its own keys as they are stated, or Ouli's URL} */
     private static TestServerTarget testServerTarget(final YamlMap map) {
         final String host = map.text("target_host");
         if (host != null) {
@@ -126,7 +126,7 @@ final class EndpointReader {
                         : " write a host like api.example.com"));
     }
 
-    /** Returns the session that a mapping states; also used for the file's own. */
+    /** {@return the session that a mapping states; also used for the file's own} */
     static String session(final YamlMap map) {
         final String name = map.text("session");
         if (name != null && !SessionNames.isValid(name)) {

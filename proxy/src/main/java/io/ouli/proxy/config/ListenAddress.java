@@ -13,7 +13,7 @@ public final class ListenAddress {
     }
 
     /**
-     * Returns the address that a text means.
+     * {@return the address that a text means}
      *
      * @param text a port, or host and port.
      * @param bind the host for a text that has none; null for {@link #LOOPBACK}.

@@ -8,7 +8,7 @@ public final class NearestName {
     private NearestName() {
     }
 
-    /** Returns the known name with the fewest edits to {@code name}, or null when none is near. */
+    /** {@return the known name with the fewest edits to {@code name}, or null when none is near} */
     public static String of(final String name, final Collection<String> known) {
         final String wanted = normal(name);
         String nearest = null;
@@ -28,7 +28,7 @@ public final class NearestName {
         return name.toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** Returns the edit distance in which a swap of neighbours counts as one edit. */
+    /** {@return the edit distance in which a swap of neighbours counts as one edit} */
     static int edits(final String left, final String right) {
         final int[][] table = new int[left.length() + 1][right.length() + 1];
         for (int i = 0; i <= left.length(); i++) {

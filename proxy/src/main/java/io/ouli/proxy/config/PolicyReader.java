@@ -33,7 +33,11 @@ final class PolicyReader {
         this.extra = extra;
     }
 
-    /** Returns the policy of one endpoint: the file's rules, then its own. @param target as test-server has it. */
+    /**
+     * {@return the policy of one endpoint: the file's rules, then its own}
+     *
+     * @param target as test-server has it.
+     */
     EndpointPolicy read(final YamlMap endpoint, final TestServerTarget target) {
         final RedactionPolicyBuilder redaction = RedactionPolicy.builder();
         final FingerprintPolicy.Builder fingerprint = FingerprintPolicy.builder();

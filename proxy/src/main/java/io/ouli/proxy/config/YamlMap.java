@@ -53,18 +53,18 @@ final class YamlMap {
         return map;
     }
 
-    /** Returns whether the key is there with a value. */
+    /** {@return whether the key is there with a value} */
     boolean has(final String key) {
         return value(key) != null;
     }
 
-    /** Returns a text. */
+    /** {@return a text} */
     String text(final String key) {
         final Node value = value(key);
         return value == null ? null : scalar(key, value);
     }
 
-    /** Returns a text that must be there. */
+    /** {@return a text that must be there} */
     String required(final String key) {
         final String text = text(key);
         if (text == null) {
@@ -73,7 +73,7 @@ final class YamlMap {
         return text;
     }
 
-    /** Returns a whole number. */
+    /** {@return a whole number} */
     Integer number(final String key, final int least, final int most) {
         final Node value = value(key);
         if (value == null) {
@@ -92,7 +92,7 @@ final class YamlMap {
                 + quoted(text));
     }
 
-    /** Returns a number of bytes, such as 512m. */
+    /** {@return a number of bytes, such as 512m} */
     Long size(final String key) {
         final Node value = value(key);
         if (value == null) {
@@ -105,7 +105,7 @@ final class YamlMap {
         }
     }
 
-    /** Returns a truth value. */
+    /** {@return a truth value} */
     Boolean flag(final String key) {
         final Node value = value(key);
         if (value == null) {
@@ -119,7 +119,7 @@ final class YamlMap {
         };
     }
 
-    /** Returns one of an enumeration's constants, written in lower case. */
+    /** {@return one of an enumeration's constants, written in lower case} */
     <E extends Enum<E>> E choice(final String key, final Class<E> type) {
         final Node value = value(key);
         if (value == null) {
@@ -132,7 +132,7 @@ final class YamlMap {
         }
     }
 
-    /** Returns a list of texts; a single text counts as a list of one. Empty when the key is absent. */
+    /** {@return a list of texts; a single text counts as a list of one} Empty when the key is absent. */
     List<String> texts(final String key) {
         final Node value = value(key);
         if (value == null) {
@@ -156,7 +156,7 @@ final class YamlMap {
     record Rule(String text, String placeholder) {
     }
 
-    /** Returns a list of rules; a single text counts as a list of one. Empty when the key is absent. */
+    /** {@return a list of rules; a single text counts as a list of one} Empty when the key is absent. */
     List<Rule> rules(final String key) {
         final Node value = value(key);
         if (!(value instanceof SequenceNode sequence)) {
@@ -175,13 +175,13 @@ final class YamlMap {
         return rules;
     }
 
-    /** Returns a mapping inside this one. */
+    /** {@return a mapping inside this one} */
     YamlMap map(final String key) {
         final Node value = value(key);
         return value == null ? null : of(file, path(key), value);
     }
 
-    /** Returns a list of mappings; empty when the key is absent. */
+    /** {@return a list of mappings; empty when the key is absent} */
     List<YamlMap> maps(final String key) {
         final Node value = value(key);
         if (value == null) {
@@ -206,13 +206,13 @@ final class YamlMap {
         }
     }
 
-    /** Returns an error that names the file and the key's line, or the mapping's when the key is absent. */
+    /** {@return an error that names the file and the key's line, or the mapping's when the key is absent} */
     ConfigException error(final String key, final String problem) {
         final NodeTuple entry = entries.get(key);
         return error(entry == null ? node : entry.getValueNode(), problem);
     }
 
-    /** Returns the whole path of a key, such as {@code endpoints[1].target_host}. */
+    /** {@return the whole path of a key, such as {@code endpoints[1].target_host}} */
     String path(final String key) {
         return where.isEmpty() ? key : where + "." + key;
     }

@@ -26,7 +26,7 @@ public final class CurlArguments {
     }
 
     /**
-     * Returns the requests that curl would send, each as one whole HTTP/1.1 message.
+     * {@return the requests that curl would send, each as one whole HTTP/1.1 message}
      *
      * @param words what stands behind the word {@code curl}.
      * @param stdin is read where an argument says {@code @-}.

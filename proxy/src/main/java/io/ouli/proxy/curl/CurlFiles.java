@@ -22,12 +22,12 @@ final class CurlFiles {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Returns a value, or the file that it names, as it is. */
+    /** {@return a value, or the file that it names, as it is} */
     byte[] data(final String value) {
         return value.startsWith("@") ? read(value.substring(1)) : bytes(value);
     }
 
-    /** Returns a value, or the file that it names without its line ends and zero bytes, as {@code -d} does. */
+    /** {@return a value, or the file that it names without its line ends and zero bytes, as {@code -d} does} */
     byte[] dataLines(final String value) {
         if (!value.startsWith("@")) {
             return bytes(value);
@@ -41,7 +41,7 @@ final class CurlFiles {
         return kept.toByteArray();
     }
 
-    /** Returns a header line, or those of the file that the value names. */
+    /** {@return a header line, or those of the file that the value names} */
     List<String> headerLines(final String value) {
         return value.startsWith("@")
                 ? new String(read(value.substring(1)), StandardCharsets.UTF_8).lines().filter(l -> !l.isBlank())

@@ -73,7 +73,7 @@ enum CurlFlag {
         return takesValue;
     }
 
-    /** Returns the flag as it is typed in full. */
+    /** {@return the flag as it is typed in full} */
     String typed() {
         return "--" + word;
     }

@@ -65,7 +65,7 @@ final class CurlMultipart {
         }
     }
 
-    /** Returns curl's guess for a file. */
+    /** {@return curl's guess for a file} */
     private static String typeOf(final String path) {
         final String lower = path.toLowerCase(Locale.ROOT);
         final String ending = lower.substring(lower.lastIndexOf('.') + 1);

@@ -31,7 +31,7 @@ final class CurlRequest {
         usual.put("Accept", "*/*");
     }
 
-    /** Returns whether a flag was given. */
+    /** {@return whether a flag was given} */
     boolean touched() {
         return touched;
     }
@@ -99,14 +99,18 @@ final class CurlRequest {
         usual.put("Accept", "application/json");
     }
 
-    /** Adds a part of a form. @param special whether {@code @} and {@code <} name files, and {@code ;type=} a type. */
+    /**
+     * Adds a part of a form.
+     *
+     * @param special whether {@code @} and {@code <} name files, and {@code ;type=} a type.
+     */
     void part(final String value, final boolean special) {
         touched = true;
         multipart = multipart == null ? new CurlMultipart(files) : multipart;
         multipart.add(value, special);
     }
 
-    /** Returns the request to a URL. */
+    /** {@return the request to a URL} */
     byte[] message(final String typedUrl) {
         if (multipart != null && data != null) {
             throw new CurlException("curl takes --form or --data, not both; leave one out");

@@ -45,7 +45,11 @@ record CurlUrl(String authority, String user, String path, String ownQuery) {
                 question < 0 ? "" : escaped(rest.substring(question)));
     }
 
-    /** Returns the request target. @param more data that joins the query, or null. */
+    /**
+     * {@return the request target}
+     *
+     * @param more data that joins the query, or null.
+     */
     String target(final String more) {
         return path + ownQuery + (more == null ? "" : (ownQuery.isEmpty() ? "?" : "&") + escaped(more));
     }

@@ -20,7 +20,7 @@ final class DemoCorpus {
     private DemoCorpus() {
     }
 
-    /** Returns all requests; the polls of one job stand in one entry, so that one client sends them in order. */
+    /** {@return all requests; the polls of one job stand in one entry, so that one client sends them in order} */
     static List<DemoRequest> requests() {
         final List<DemoRequest> requests = new ArrayList<>();
         add(requests, 300, "JSON", "GET", "/items/%d");
@@ -57,7 +57,7 @@ final class DemoCorpus {
     }
 
     /**
-     * Returns the upstream's answer.
+     * {@return the upstream's answer}
      *
      * @param attempt how often this very request came before.
      */

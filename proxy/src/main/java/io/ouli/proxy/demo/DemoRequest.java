@@ -17,12 +17,12 @@ record DemoRequest(String kind, String method, String target, String body, Strin
         this(kind, method, target, "", "", 1);
     }
 
-    /** Returns the request's bytes as recorded. */
+    /** {@return the request's bytes as recorded} */
     byte[] bytes(final String authority) {
         return bytes(authority, body);
     }
 
-    /** Returns the request's bytes as replayed. */
+    /** {@return the request's bytes as replayed} */
     byte[] replayBytes(final String authority) {
         return bytes(authority, respelt);
     }

@@ -41,7 +41,7 @@ final class DemoTraffic {
         return requests.stream().map(DemoRequest::kind).distinct().toList();
     }
 
-    /** Returns what was not as it should be, one line each; may be added to. */
+    /** {@return what was not as it should be, one line each; may be added to} */
     List<String> differences() {
         return differences;
     }
@@ -82,7 +82,7 @@ final class DemoTraffic {
         });
     }
 
-    /** Returns every request once with the reply that it gets from now on: the last one that was recorded. */
+    /** {@return every request once with the reply that it gets from now on: the last one that was recorded} */
     List<TimedExchange> exchanges(final InetSocketAddress proxy) {
         final String authority = authority(proxy);
         final List<TimedExchange> exchanges = new ArrayList<>();

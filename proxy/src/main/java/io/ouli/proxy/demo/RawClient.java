@@ -25,7 +25,11 @@ final class RawClient implements AutoCloseable {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
-    /** Sends a request and returns the whole reply. @param head whether the request's method is HEAD. */
+    /**
+     * Sends a request and returns the whole reply.
+     *
+     * @param head whether the request's method is HEAD.
+     */
     RawReply exchange(final byte[] request, final boolean head) throws IOException {
         final ByteBuffer out = ByteBuffer.wrap(request);
         while (out.hasRemaining()) {

@@ -72,7 +72,7 @@ record RawReply(byte[] bytes, int status, List<String> headers, byte[] body) {
         }
     }
 
-    /** Returns the values of a header, in order. */
+    /** {@return the values of a header, in order} */
     List<String> values(final String name) {
         final List<String> values = new ArrayList<>();
         for (final String line : headers) {

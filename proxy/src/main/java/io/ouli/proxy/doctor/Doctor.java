@@ -46,20 +46,20 @@ public final class Doctor {
         return findings;
     }
 
-    /** Returns an amount of the kernel's, which counts in "kB" of 1,024 bytes, as people read it. */
+    /** {@return an amount of the kernel's, which counts in "kB" of 1,024 bytes, as people read it} */
     static String memory(final String kilobytes) {
         return kilobytes.matches("[0-9]{1,15} kB")
                 ? String.format(Locale.ROOT, "%.1f GiB", Long.parseLong(kilobytes.replace(" kB", "")) / 1_048_576.0)
                 : kilobytes;
     }
 
-    /** Returns caches as people read them: the kernel's {@code L1 Data 48K} is {@code L1 data 48 KiB}. */
+    /** {@return caches as people read them: the kernel's {@code L1 Data 48K} is {@code L1 data 48 KiB}} */
     static String caches(final String kernels) {
         return kernels.toLowerCase(Locale.ROOT).replace(" unified", "").replaceAll("\\bl(?=\\d)", "L")
                 .replaceAll("(?<= \\d{1,9})k", " KiB");
     }
 
-    /** Returns a collector's usual name for what the virtual machine calls its parts. */
+    /** {@return a collector's usual name for what the virtual machine calls its parts} */
     static String collector(final String parts) {
         return parts.startsWith("Copy") ? "Serial GC" : parts.startsWith("G1") ? "G1"
                 : parts.startsWith("ZGC") ? "ZGC" : parts.startsWith("PS") ? "Parallel GC" : parts;

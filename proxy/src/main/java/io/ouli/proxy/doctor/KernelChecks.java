@@ -112,7 +112,7 @@ final class KernelChecks {
                 : Finding.ok("backlog", somaxconn.isEmpty() ? "not told" : somaxconn);
     }
 
-    /** Returns a soft limit of {@code /proc/self/limits}; -1 for unlimited or not told. */
+    /** {@return a soft limit of {@code /proc/self/limits}; -1 for unlimited or not told} */
     private static long soft(final String limits, final String name) {
         return limits.lines().filter(each -> each.startsWith(name))
                 .map(each -> each.substring(name.length()).strip().split("\\s+")[0])

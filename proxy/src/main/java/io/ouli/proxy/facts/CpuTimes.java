@@ -32,19 +32,19 @@ public record CpuTimes(long total, long idle, long steal) {
         return new CpuTimes(total, field(fields, IDLE) + field(fields, IO_WAIT), field(fields, STEAL));
     }
 
-    /** Returns which share of all processor time was stolen since {@code earlier}, 0 to 100. */
+    /** {@return which share of all processor time was stolen since {@code earlier}, 0 to 100} */
     public double stealPercentSince(final CpuTimes earlier) {
         return percent(steal - earlier.steal, total - earlier.total);
     }
 
-    /** Returns which share of all processor time was used by anybody since {@code earlier}, 0 to 100. */
+    /** {@return which share of all processor time was used by anybody since {@code earlier}, 0 to 100} */
     public double busyPercentSince(final CpuTimes earlier) {
         final long whole = total - earlier.total;
         return percent(whole - (idle - earlier.idle), whole);
     }
 
     /**
-     * Returns which share of all processor time other processes used since {@code earlier}, 0 to 100.
+     * {@return which share of all processor time other processes used since {@code earlier}, 0 to 100}
      *
      * @param oursNanos what the processes that are meant to run have used meanwhile.
      */

@@ -28,7 +28,7 @@ public final class JsonTree {
     private JsonTree() {
     }
 
-    /** Returns the value as JSON text with line breaks, the same bytes for the same value. */
+    /** {@return the value as JSON text with line breaks, the same bytes for the same value} */
     public static String write(final Object value) {
         final StringWriter out = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {

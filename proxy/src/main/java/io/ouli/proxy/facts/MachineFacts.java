@@ -58,7 +58,7 @@ public record MachineFacts(Map<String, String> values) {
         return new MachineFacts(facts);
     }
 
-    /** Returns one fact, {@link #UNKNOWN} if it is not there. */
+    /** {@return one fact, {@link #UNKNOWN} if it is not there} */
     public String get(final String name) {
         return values.getOrDefault(name, UNKNOWN);
     }
@@ -112,7 +112,7 @@ public record MachineFacts(Map<String, String> values) {
                 .collect(Collectors.joining(" "));
     }
 
-    /** Returns the instruction sets that our kernels could use, widest last. */
+    /** {@return the instruction sets that our kernels could use, widest last} */
     private static String simd(final String cpuInfo) {
         final List<String> wanted = List.of("sse4_2", "avx", "avx2", "avx512f", "avx512bw", "avx512_vbmi", "sha_ni",
                 "asimd", "sve", "sha2");
@@ -158,7 +158,7 @@ public record MachineFacts(Map<String, String> values) {
         }
     }
 
-    /** Returns what stands in brackets in a list of choices such as {@code always [madvise] never}. */
+    /** {@return what stands in brackets in a list of choices such as {@code always [madvise] never}} */
     private static String chosen(final String choices) {
         final int open = choices.indexOf('[');
         final int close = choices.indexOf(']');

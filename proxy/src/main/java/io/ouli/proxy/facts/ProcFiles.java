@@ -10,7 +10,7 @@ public final class ProcFiles {
     private ProcFiles() {
     }
 
-    /** Returns the whole text; empty if it cannot be read: another system, no permission, a process that ended. */
+    /** {@return the whole text; empty if it cannot be read: another system, no permission, a process that ended} */
     public static String text(final Path file) {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
@@ -19,7 +19,7 @@ public final class ProcFiles {
         }
     }
 
-    /** Returns the value after {@code name} and a colon, without white space; empty if there is none. */
+    /** {@return the value after {@code name} and a colon, without white space; empty if there is none} */
     public static String value(final String text, final String name) {
         return text.lines()
                 .filter(line -> line.startsWith(name))

@@ -44,7 +44,7 @@ public record ProcessUsage(long userNanos, long systemNanos, long rssBytes, long
                 kilobytes(rollup, "Pss"));
     }
 
-    /** Returns processor time of both kinds, in nanoseconds. */
+    /** {@return processor time of both kinds, in nanoseconds} */
     public long cpuNanos() {
         return userNanos + systemNanos;
     }

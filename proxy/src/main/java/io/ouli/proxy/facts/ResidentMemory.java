@@ -107,7 +107,7 @@ public record ResidentMemory(long processBytes, Map<Owner, Long> owned, Map<Stri
         return owned;
     }
 
-    /** Returns how many bytes of a range lie in pages that are in memory; 8 bytes in the file stand for a page. */
+    /** {@return how many bytes of a range lie in pages that are in memory; 8 bytes in the file stand for a page} */
     static long resident(final FileChannel pages, final long address, final long bytes) throws IOException {
         final ByteBuffer entries = ByteBuffer.allocate(CHUNK_PAGES * Long.BYTES).order(ByteOrder.nativeOrder());
         final long end = address + bytes;
@@ -130,7 +130,7 @@ public record ResidentMemory(long processBytes, Map<Owner, Long> owned, Map<Stri
         return sum;
     }
 
-    /** Returns the sum of all parts; the kernel's count of the process is to be compared with it. */
+    /** {@return the sum of all parts; the kernel's count of the process is to be compared with it} */
     public long sum() {
         return owned.entrySet().stream().filter(entry -> entry.getKey() != Owner.RINGS)
                 .mapToLong(Map.Entry::getValue).sum()

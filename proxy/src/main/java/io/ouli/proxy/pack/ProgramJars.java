@@ -116,7 +116,7 @@ public final class ProgramJars {
         }
     }
 
-    /** Returns whether anything of a jar is left but what is said about it. */
+    /** {@return whether anything of a jar is left but what is said about it} */
     private boolean isNeeded(final Map<String, byte[]> jar) {
         for (final String name : jar.keySet()) {
             if (name.endsWith(CLASS) ? isLeft(name)
@@ -164,7 +164,7 @@ public final class ProgramJars {
         return all.toByteArray();
     }
 
-    /** Returns what this Java takes from a jar for several releases, without what only its build reads. */
+    /** {@return what this Java takes from a jar for several releases, without what only its build reads} */
     private static Map<String, byte[]> contents(final Path path) throws IOException {
         final Map<String, byte[]> contents = new LinkedHashMap<>();
         try (JarFile jar = new JarFile(path.toFile(), false, JarFile.OPEN_READ, Runtime.version())) {

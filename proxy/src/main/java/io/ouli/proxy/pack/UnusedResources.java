@@ -48,7 +48,7 @@ public final class UnusedResources {
     private UnusedResources() {
     }
 
-    /** Returns them as one argument of jlink. */
+    /** {@return them as one argument of jlink} */
     public static String patterns() {
         final String all = String.join(",", PATTERNS);
         return System.getProperty("os.arch").equals("amd64") ? all + "," + String.join(",", PATTERNS_OF_AMD64) : all;

@@ -24,7 +24,11 @@ final class AsyncProfiler {
         this.execute = execute;
     }
 
-    /** Loads it. @throws IOException that says why it cannot be. */
+    /**
+     * Loads it.
+     *
+     * @throws IOException that says why it cannot be.
+     */
     static AsyncProfiler load() throws IOException {
         final String jar = System.getProperty(JAR_PROPERTY, "");
         if (jar.isEmpty()) {
@@ -48,7 +52,11 @@ final class AsyncProfiler {
         }
     }
 
-    /** Carries out one of its commands. @throws IOException with its own words. */
+    /**
+     * Carries out one of its commands.
+     *
+     * @throws IOException with its own words.
+     */
     void execute(final String command) throws IOException {
         try {
             execute.invoke(instance, command);

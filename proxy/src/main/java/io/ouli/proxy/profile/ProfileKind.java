@@ -23,12 +23,12 @@ enum ProfileKind {
         this.flightSettings = flightSettings;
     }
 
-    /** Returns async-profiler's options. */
+    /** {@return async-profiler's options} */
     String agentOptions() {
         return agentOptions;
     }
 
-    /** Returns the flight recorder's settings. */
+    /** {@return the flight recorder's settings} */
     Map<String, String> flightSettings() {
         return flightSettings;
     }

@@ -15,7 +15,7 @@ import java.util.List;
  */
 record ForeignInteraction(
         long epochNanos, byte[] request, byte[] responseHead, List<byte[]> responseBody, TestServerMark mark) {
-    /** Returns the response's body in one piece. */
+    /** {@return the response's body in one piece} */
     byte[] wholeBody() {
         if (responseBody.size() == 1) {
             return responseBody.getFirst();

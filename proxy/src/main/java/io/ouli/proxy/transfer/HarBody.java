@@ -18,7 +18,7 @@ final class HarBody {
     }
 
     /**
-     * Returns a body's bytes.
+     * {@return a body's bytes}
      *
      * @param encoding {@code base64}, or null.
      * @throws OuliException if it is no base64 though it ought to be.

@@ -23,7 +23,7 @@ public final class HarEntry {
     }
 
     /**
-     * Returns the entry of a sound interaction.
+     * {@return the entry of a sound interaction}
      *
      * @param session its session's name.
      * @param baseUrl scheme and authority, without a slash at the end; null for http and the recorded Host.
@@ -105,7 +105,7 @@ public final class HarEntry {
         return response;
     }
 
-    /** Returns the bytes of start line and headers with the empty line after them, each line with its end. */
+    /** {@return the bytes of start line and headers with the empty line after them, each line with its end} */
     private static int headBytes(final StoredMessage message) {
         return message.startLine().length() + 4
                 + message.headers().stream().mapToInt(line -> line.length() + 2).sum();
@@ -120,7 +120,7 @@ public final class HarEntry {
         return headers;
     }
 
-    /** Returns names and values; of Set-Cookie without what follows them. */
+    /** {@return names and values; of Set-Cookie without what follows them} */
     private static List<Object> cookies(final StoredMessage message, final String header) {
         final List<Object> cookies = new ArrayList<>();
         for (final String line : message.headers()) {

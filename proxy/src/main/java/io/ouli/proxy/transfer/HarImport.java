@@ -43,7 +43,11 @@ public final class HarImport {
         NOT_WRITTEN
     }
 
-    /** An entry that was left out. @param number from 1, in the file's order. */
+    /**
+     * An entry that was left out.
+     *
+     * @param number from 1, in the file's order.
+     */
     public record LeftOut(int number, String reason) {
     }
 
@@ -101,7 +105,7 @@ public final class HarImport {
         return !files.isEmpty();
     }
 
-    /** Returns the files by the sessions that they are named like. */
+    /** {@return the files by the sessions that they are named like} */
     private static Map<String, Path> files(final Path source) throws IOException {
         if (!Files.isDirectory(source)) {
             return Map.of(withoutSuffix(source.getFileName().toString()), source);

@@ -30,13 +30,17 @@ final class HarMessage {
     private HarMessage() {
     }
 
-    /** Returns an entry's URL. @throws OuliException if there is none of HTTP's. */
+    /**
+     * {@return an entry's URL}
+     *
+     * @throws OuliException if there is none of HTTP's.
+     */
     static HarUrl url(final Map<?, ?> entry) {
         return HarUrl.of(required(text(object(entry, "request"), "url"), "request.url"));
     }
 
     /**
-     * Returns an entry's interaction.
+     * {@return an entry's interaction}
      *
      * @throws OuliException that says why there is none, such as a body that the HAR does not hold.
      */
@@ -88,7 +92,7 @@ final class HarMessage {
         return message.toByteArray();
     }
 
-    /** Returns the body; null if there was none. */
+    /** {@return the body; null if there was none} */
     private static byte[] requestBody(final Map<?, ?> request) {
         final Map<?, ?> data = request.get("postData") instanceof final Map<?, ?> map ? map : Map.of();
         final String type = text(data, "mimeType") == null ? "" : text(data, "mimeType");

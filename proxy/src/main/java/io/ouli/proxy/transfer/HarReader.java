@@ -48,7 +48,11 @@ final class HarReader {
         }
     }
 
-    /** Goes into an object as far as a member's name. @return whether there is one. */
+    /**
+     * Goes into an object as far as a member's name.
+     *
+     * @return whether there is one.
+     */
     private static boolean enter(final JsonParser parser, final JsonToken kind, final String name)
             throws IOException {
         if (parser.nextToken() != kind) {

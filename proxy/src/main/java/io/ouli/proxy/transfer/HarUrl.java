@@ -12,7 +12,11 @@ import java.util.Locale;
  * @param target    path and query.
  */
 record HarUrl(String origin, String authority, String target) {
-    /** Reads a URL. @throws OuliException if it is none of HTTP's. */
+    /**
+     * Reads a URL.
+     *
+     * @throws OuliException if it is none of HTTP's.
+     */
     static HarUrl of(final String url) {
         final int colon = url.indexOf("://");
         final String scheme = colon < 0 ? "" : url.substring(0, colon).toLowerCase(Locale.ROOT);

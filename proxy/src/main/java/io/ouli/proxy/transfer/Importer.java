@@ -35,7 +35,11 @@ public final class Importer {
     private final RecordableCheck recordable;
     private final ResponseHead head = new ResponseHead(Limits.MAX_HEADERS);
 
-    /** Creates an importer into a folder. @param existing what happens to a session that has a recording. */
+    /**
+     * Creates an importer into a folder.
+     *
+     * @param existing what happens to a session that has a recording.
+     */
     public Importer(final Path directory, final ExistingPolicy existing, final EndpointPolicy policy) {
         this.directory = directory;
         this.existing = existing;

@@ -57,7 +57,7 @@ public record StoredMessage(String startLine, List<String> headers, byte[] frame
         return body.toByteArray();
     }
 
-    /** Returns the body's text: after content decoding, if it is UTF-8 that a terminal can show; otherwise null. */
+    /** {@return the body's text: after content decoding, if it is UTF-8 that a terminal can show; otherwise null} */
     public String bodyText() {
         final byte[] decoded = decoded();
         try {
@@ -70,7 +70,7 @@ public record StoredMessage(String startLine, List<String> headers, byte[] frame
         }
     }
 
-    /** Returns one line about a body that cannot be shown. */
+    /** {@return one line about a body that cannot be shown} */
     public String bodySummary() {
         try {
             final byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
@@ -80,7 +80,7 @@ public record StoredMessage(String startLine, List<String> headers, byte[] frame
         }
     }
 
-    /** Returns the body after content decoding; as it is if that cannot be decoded. */
+    /** {@return the body after content decoding; as it is if that cannot be decoded} */
     byte[] decoded() {
         final List<String> codings = values(headers, "content-encoding");
         if (codings.size() != 1) {
@@ -93,7 +93,7 @@ public record StoredMessage(String startLine, List<String> headers, byte[] frame
                 ? Arrays.copyOf(decoder.bytes(), decoder.length()) : body;
     }
 
-    /** Returns the first value of a header as it stands; null if there is none. */
+    /** {@return the first value of a header as it stands; null if there is none} */
     String header(final String name) {
         for (final String line : headers) {
             final int colon = line.indexOf(':');

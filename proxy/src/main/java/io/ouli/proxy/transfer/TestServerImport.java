@@ -106,7 +106,7 @@ public final class TestServerImport {
         return !files.isEmpty();
     }
 
-    /** Returns the files by their names below the folder, with slashes. */
+    /** {@return the files by their names below the folder, with slashes} */
     private static Map<String, Path> files(final Path folder) throws IOException {
         final Map<String, Path> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(folder)) {

@@ -32,7 +32,11 @@ abstract class Channel extends Peer {
         /** The channel cannot be used, for the reason given; it is to be closed. */
         void onFailure(String reason);
 
-        /** The connection is gone. @param cause the errno that ended it, or 0. */
+        /**
+         * The connection is gone.
+         *
+         * @param cause the errno that ended it, or 0.
+         */
         void onGone(int cause);
     }
 
@@ -64,7 +68,7 @@ abstract class Channel extends Peer {
     /** Says goodbye, if this kind of channel does, and closes. */
     abstract void close();
 
-    /** Returns whether the connection stands, but a handshake is still to end. */
+    /** {@return whether the connection stands, but a handshake is still to end} */
     abstract boolean isSecuring();
 
     /** Sends what was added; if a send is in flight, as soon as that has ended. */
@@ -76,12 +80,12 @@ abstract class Channel extends Peer {
         }
     }
 
-    /** Returns how many bytes were added and not yet given to the transport. */
+    /** {@return how many bytes were added and not yet given to the transport} */
     final long waitingBytes() {
         return out.waitingBytes();
     }
 
-    /** Returns whether bytes are on their way. */
+    /** {@return whether bytes are on their way} */
     final boolean isSending() {
         return sending;
     }

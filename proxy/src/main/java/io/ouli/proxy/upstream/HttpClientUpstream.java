@@ -132,7 +132,7 @@ public final class HttpClientUpstream implements Upstream {
         }
     }
 
-    /** Returns a path as {@link URI} takes it: what browsers leave bare is encoded, and so is a broken escape. */
+    /** {@return a path as {@link URI} takes it: what browsers leave bare is encoded, and so is a broken escape} */
     static String encoded(final HeadWriter path) {
         final StringBuilder out = new StringBuilder(path.length() + 16);
         for (int i = 0; i < path.length(); i++) {

@@ -26,7 +26,7 @@ final class PooledCall extends Timed implements UpstreamCall {
         return listener;
     }
 
-    /** Returns whether the call is neither over nor on a connection. */
+    /** {@return whether the call is neither over nor on a connection} */
     boolean isWaiting() {
         return !over && connection == null;
     }
@@ -60,12 +60,16 @@ final class PooledCall extends Timed implements UpstreamCall {
         }
     }
 
-    /** Returns whether the request may be sent a second time. */
+    /** {@return whether the request may be sent a second time} */
     boolean maySendTwice() {
         return request.isIdempotent();
     }
 
-    /** The kept connection was closed before a byte of the response came. @return whether the call goes on. */
+    /**
+     * The kept connection was closed before a byte of the response came.
+     *
+     * @return whether the call goes on.
+     */
     boolean retry() {
         if (retried || !maySendTwice()) {
             return false;

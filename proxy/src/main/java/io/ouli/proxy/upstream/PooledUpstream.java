@@ -132,7 +132,7 @@ public final class PooledUpstream implements Upstream {
                 : new TlsChannel(loop, tls.newEngine(target), tls.executor(), tlsBuffers);
     }
 
-    /** Returns whether there is an address that the call has not tried. */
+    /** {@return whether there is an address that the call has not tried} */
     boolean hasAnotherAddress(final PooledCall call) {
         return call.addressesTried() < addresses.size();
     }
@@ -198,7 +198,7 @@ public final class PooledUpstream implements Upstream {
         return timeouts;
     }
 
-    /** Returns a request's head as the upstream gets it, until the next one is asked for. */
+    /** {@return a request's head as the upstream gets it, until the next one is asked for} */
     HeadWriter head(final UpstreamRequest request) {
         headWriter.reset();
         rewriter.writeHead(request, headWriter);

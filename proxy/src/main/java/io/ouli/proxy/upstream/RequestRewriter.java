@@ -74,7 +74,7 @@ final class RequestRewriter {
         to.write(bytes, from, end);
     }
 
-    /** Returns whether a field goes to the upstream as it is. */
+    /** {@return whether a field goes to the upstream as it is} */
     static boolean isForwarded(final UpstreamRequest request, final int index) {
         final Headers headers = request.head().headers();
         return !(headers.nameIs(index, HOST)

@@ -65,17 +65,17 @@ final class ResponseReader {
         listener = null;
     }
 
-    /** Returns whether a byte of the response has come. */
+    /** {@return whether a byte of the response has come} */
     boolean begun() {
         return begun;
     }
 
-    /** Returns why the response is malformed. */
+    /** {@return why the response is malformed} */
     String reason() {
         return reason;
     }
 
-    /** Returns the trailer section of a chunked body, null for other bodies. */
+    /** {@return the trailer section of a chunked body, null for other bodies} */
     byte[] trailers() {
         return framing == Framing.CHUNKED ? decoder.trailers() : null;
     }
@@ -84,7 +84,7 @@ final class ResponseReader {
         return framing == Framing.CHUNKED ? decoder.trailersLength() : 0;
     }
 
-    /** Returns whether the connection is usable after the whole response: nothing came behind it, both keep it. */
+    /** {@return whether the connection is usable after the whole response: nothing came behind it, both keep it} */
     boolean leavesConnectionOpen() {
         return surplus == 0 && framing != Framing.CLOSE && head.keepAlive();
     }

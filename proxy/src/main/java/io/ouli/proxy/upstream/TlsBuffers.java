@@ -20,17 +20,17 @@ final class TlsBuffers {
     private MemorySegment plaintextSegment = MemorySegment.ofArray(plaintext.array());
     private ByteBuffer records = ByteBuffer.allocate(FIRST_BYTES);
 
-    /** Returns the buffer for what a record holds, empty. */
+    /** {@return the buffer for what a record holds, empty} */
     ByteBuffer plaintext() {
         return plaintext.clear();
     }
 
-    /** Returns the memory of {@link #plaintext}. */
+    /** {@return the memory of {@link #plaintext}} */
     MemorySegment plaintextSegment() {
         return plaintextSegment;
     }
 
-    /** Returns the buffer for a record to be sent, empty. */
+    /** {@return the buffer for a record to be sent, empty} */
     ByteBuffer records() {
         return records.clear();
     }

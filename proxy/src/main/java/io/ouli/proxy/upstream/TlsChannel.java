@@ -116,7 +116,11 @@ final class TlsChannel extends Channel {
         flush();
     }
 
-    /** Takes one step of the engine's. @return whether another may follow at once. */
+    /**
+     * Takes one step of the engine's.
+     *
+     * @return whether another may follow at once.
+     */
     private boolean step() throws SSLException {
         if (tasking) {
             if (inputEnd - inputStart > MOST_WAITING_BYTES) {
@@ -190,7 +194,11 @@ final class TlsChannel extends Channel {
         };
     }
 
-    /** Makes one record. @return whether anything came of it. */
+    /**
+     * Makes one record.
+     *
+     * @return whether anything came of it.
+     */
     private boolean wrap(final ByteBuffer source) throws SSLException {
         while (true) {
             final ByteBuffer records = buffers.records();

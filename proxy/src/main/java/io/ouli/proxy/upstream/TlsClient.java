@@ -33,7 +33,7 @@ public record TlsClient(SSLContext context, boolean verified, Executor executor)
         return engine;
     }
 
-    /** Returns the name for SNI, null for an address, which has none (RFC 6066, section 3). */
+    /** {@return the name for SNI, null for an address, which has none (RFC 6066, section 3)} */
     private static SNIHostName serverName(final String host) {
         if (host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9')) {
             return null;

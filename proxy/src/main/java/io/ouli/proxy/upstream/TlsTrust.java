@@ -26,7 +26,7 @@ public final class TlsTrust {
     private TlsTrust() {
     }
 
-    /** Returns a context that trusts whom Java trusts here. */
+    /** {@return a context that trusts whom Java trusts here} */
     public static SSLContext system() {
         try {
             return SSLContext.getDefault();
@@ -37,7 +37,7 @@ public final class TlsTrust {
     }
 
     /**
-     * Returns a context that trusts the certificates of a file and no others.
+     * {@return a context that trusts the certificates of a file and no others}
      *
      * @param file PEM, any number of certificates.
      * @throws ConfigException if it cannot be read or holds none.
@@ -72,7 +72,7 @@ public final class TlsTrust {
                 + "; name a PEM file with --upstream-ca or upstream_ca", cause);
     }
 
-    /** Returns a context that trusts everybody. */
+    /** {@return a context that trusts everybody} */
     public static SSLContext everybody() {
         try {
             return context(new TrustManager[] {new Everybody()});

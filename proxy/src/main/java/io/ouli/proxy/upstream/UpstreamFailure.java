@@ -29,22 +29,22 @@ public enum UpstreamFailure {
         this.remedy = remedy;
     }
 
-    /** Returns the status for the client. */
+    /** {@return the status for the client} */
     public int status() {
         return status;
     }
 
-    /** Returns the short name for programs. */
+    /** {@return the short name for programs} */
     public String code() {
         return code;
     }
 
-    /** Returns one line for people. */
+    /** {@return one line for people} */
     public String reason() {
         return reason;
     }
 
-    /** Returns what to do about it. */
+    /** {@return what to do about it} */
     public String remedy() {
         return remedy;
     }

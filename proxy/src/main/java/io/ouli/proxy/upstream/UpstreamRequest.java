@@ -20,12 +20,12 @@ public record UpstreamRequest(RequestHead head, byte[] body, int bodyOffset, int
         "TRACE".getBytes(StandardCharsets.US_ASCII),
     };
 
-    /** Returns whether the response has no body whatever its head says. */
+    /** {@return whether the response has no body whatever its head says} */
     public boolean isHead() {
         return head.methodIs(HEAD);
     }
 
-    /** Returns whether sending it twice does what sending it once does. */
+    /** {@return whether sending it twice does what sending it once does} */
     boolean isIdempotent() {
         for (final byte[] method : IDEMPOTENT) {
             if (head.methodIs(method)) {

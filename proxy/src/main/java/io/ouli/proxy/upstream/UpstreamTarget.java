@@ -17,7 +17,7 @@ public record UpstreamTarget(boolean secure, String host, int port, String baseP
     private static final int HTTPS_PORT = 443;
 
     /**
-     * Returns the target that a URL names.
+     * {@return the target that a URL names}
      *
      * @param url        http or https, with a host.
      * @param hostHeader instead of the URL's own authority; may be null.
@@ -36,13 +36,13 @@ public record UpstreamTarget(boolean secure, String host, int port, String baseP
         return hostHeader == null ? new UpstreamTarget(secure, host, port, path, target.authority()) : target;
     }
 
-    /** Returns host and port as a URL has them: without the port if it is the scheme's own. */
+    /** {@return host and port as a URL has them: without the port if it is the scheme's own} */
     String authority() {
         final String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";
         return port == (secure ? HTTPS_PORT : HTTP_PORT) ? bracketed : bracketed + ":" + port;
     }
 
-    /** Returns the URL's front, for messages and for joining with a path. */
+    /** {@return the URL's front, for messages and for joining with a path} */
     public String origin() {
         return (secure ? "https://" : "http://") + authority();
     }

@@ -38,7 +38,7 @@ public abstract class DiskQueue implements AutoCloseable {
         free = new DiskBuffer[bufferCount];
     }
 
-    /** Returns a queue that writes and syncs on the spot, through the storage's own files. */
+    /** {@return a queue that writes and syncs on the spot, through the storage's own files} */
     public static DiskQueue direct() {
         return new DirectQueue();
     }
@@ -54,7 +54,7 @@ public abstract class DiskQueue implements AutoCloseable {
         return new FileTail(this, openFile(path, file), file, end);
     }
 
-    /** Returns one phrase for people: how this queue writes. */
+    /** {@return one phrase for people: how this queue writes} */
     public abstract String describe();
 
     /**
@@ -68,7 +68,7 @@ public abstract class DiskQueue implements AutoCloseable {
         }
     }
 
-    /** Returns whether a write or a sync is under way. */
+    /** {@return whether a write or a sync is under way} */
     public final boolean isBusy() {
         return underWay > 0;
     }
@@ -78,12 +78,12 @@ public abstract class DiskQueue implements AutoCloseable {
     /** Takes what has ended, see {@link #poll}. */
     abstract void take(long timeoutNanos);
 
-    /** Returns the size of a buffer. */
+    /** {@return the size of a buffer} */
     final int bufferBytes() {
         return bufferBytes;
     }
 
-    /** Returns the memory of one more buffer. */
+    /** {@return the memory of one more buffer} */
     abstract MemorySegment memory(int index);
 
     final void started() {

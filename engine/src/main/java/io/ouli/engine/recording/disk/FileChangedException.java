@@ -6,7 +6,11 @@ import java.io.IOException;
 public final class FileChangedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Creates an error. @param message what somebody else has done to the file. */
+    /**
+     * Creates an error.
+     *
+     * @param message what somebody else has done to the file.
+     */
     public FileChangedException(final String message) {
         super(message);
     }

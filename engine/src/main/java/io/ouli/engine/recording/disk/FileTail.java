@@ -51,7 +51,7 @@ public final class FileTail {
         leftover = end >= RESERVE_FROM_BYTES;
     }
 
-    /** Returns up to where the file is committed. */
+    /** {@return up to where the file is committed} */
     public long committed() {
         return committed;
     }
@@ -97,7 +97,7 @@ public final class FileTail {
         advance();
     }
 
-    /** Returns whether a commit is under way; {@link DiskQueue#poll} moves it on. */
+    /** {@return whether a commit is under way; {@link DiskQueue#poll} moves it on} */
     public boolean isCommitting() {
         return committing;
     }

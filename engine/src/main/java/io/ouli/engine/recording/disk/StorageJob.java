@@ -8,7 +8,7 @@ final class StorageJob {
     private StorageJob() {
     }
 
-    /** Returns what went wrong, or null. */
+    /** {@return what went wrong, or null} */
     static IOException write(final StorageFile file, final DiskBuffer buffer) {
         try {
             file.write(buffer.position, buffer.memory, 0, buffer.length);
@@ -18,7 +18,7 @@ final class StorageJob {
         }
     }
 
-    /** Returns what went wrong, or null. */
+    /** {@return what went wrong, or null} */
     static IOException sync(final StorageFile file) {
         try {
             file.sync(false);

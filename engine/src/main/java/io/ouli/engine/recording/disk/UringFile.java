@@ -54,7 +54,7 @@ final class UringFile implements DiskFile, FileHandler {
         begin(begun);
     }
 
-    /** Returns what went wrong, or null. */
+    /** {@return what went wrong, or null} */
     private IOException writeHere(final DiskBuffer buffer) {
         int done = 0;
         while (done < buffer.length) {

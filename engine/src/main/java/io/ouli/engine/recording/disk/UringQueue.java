@@ -72,7 +72,7 @@ final class UringQueue extends DiskQueue {
                         : " buffers of 1 MiB, not registered: " + refusal);
     }
 
-    /** Returns why the buffers are not pinned, or null. */
+    /** {@return why the buffers are not pinned, or null} */
     private String register() {
         if (!ring.features().isEnabled(RingFeature.REGISTERED_BUFFERS)) {
             return "switched off by -D" + RingFeature.REGISTERED_BUFFERS.property() + "=false, or not offered";

@@ -21,7 +21,7 @@ final class ChannelFile implements StorageFile {
         this.identity = identity;
     }
 
-    /** Returns what tells this file from every other of the machine (device and inode), or null without such. */
+    /** {@return what tells this file from every other of the machine (device and inode), or null without such} */
     static Object identity(final Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }

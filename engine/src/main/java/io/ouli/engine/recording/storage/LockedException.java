@@ -6,7 +6,11 @@ import java.io.IOException;
 public final class LockedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Creates an error. @param message who has the lock, as far as that is known. */
+    /**
+     * Creates an error.
+     *
+     * @param message who has the lock, as far as that is known.
+     */
     public LockedException(final String message) {
         super(message);
     }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** The folders and files that recordings live in. Safe for use by several threads. */
 public interface Storage {
-    /** Returns the operating system's own files, through {@link java.nio.channels.FileChannel}. */
+    /** {@return the operating system's own files, through {@link java.nio.channels.FileChannel}} */
     static Storage files() {
         return ChannelStorage.INSTANCE;
     }
@@ -19,7 +19,7 @@ public interface Storage {
      */
     StorageFile open(Path path, StorageMode mode) throws IOException;
 
-    /** Returns whether something is there under this name. */
+    /** {@return whether something is there under this name} */
     boolean exists(Path path);
 
     /**

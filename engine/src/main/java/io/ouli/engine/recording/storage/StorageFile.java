@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /** One open file. Reading is safe for several threads; everything else is for one. */
 public interface StorageFile extends AutoCloseable {
     /**
-     * Returns the file's length in bytes, as it is now.
+     * {@return the file's length in bytes, as it is now}
      *
      * @throws IOException if the operating system refuses, or the disk fails.
      */
@@ -53,7 +53,7 @@ public interface StorageFile extends AutoCloseable {
     MemorySegment map(Arena arena, long length) throws IOException;
 
     /**
-     * Returns whether {@code path} still names this very file: nobody removed or replaced it.
+     * {@return whether {@code path} still names this very file: nobody removed or replaced it}
      *
      * @throws IOException if the operating system refuses, or the disk fails.
      */

@@ -142,7 +142,7 @@ final class NioAcceptor {
         shortage.failed(errno, nowNanos);
     }
 
-    /** Returns how long poll may wait before accepting is to be tried again. */
+    /** {@return how long poll may wait before accepting is to be tried again} */
     long nanosToRetry() {
         return resting ? Math.max(0, retryAtNanos - System.nanoTime()) : Long.MAX_VALUE;
     }

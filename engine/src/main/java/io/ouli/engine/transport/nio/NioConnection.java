@@ -33,7 +33,7 @@ final class NioConnection extends ConnectionState {
         return state == OPEN && !connectedPending;
     }
 
-    /** Returns the selector's interest that fits the state. */
+    /** {@return the selector's interest that fits the state} */
     int wantedInterest() {
         if (state == CONNECTING) {
             return SelectionKey.OP_CONNECT;

@@ -99,7 +99,7 @@ final class NioPoller {
         }
     }
 
-    /** Returns true once for one or several wake-ups. */
+    /** {@return true once for one or several wake-ups} */
     boolean takeWakeup() {
         return wakeupRequested.get() && wakeupRequested.getAndSet(false);
     }

@@ -46,7 +46,7 @@ final class NioSender {
         return total;
     }
 
-    /** Returns whether the last {@link #send} ended because the kernel took less than was offered. */
+    /** {@return whether the last {@link #send} ended because the kernel took less than was offered} */
     boolean wasShort() {
         return stopped;
     }

@@ -25,7 +25,7 @@ final class ViewCache {
     private final ByteBuffer[] views = new ByteBuffer[CAPACITY];
 
     /**
-     * Returns a buffer that is positioned on a range of a segment; its remaining bytes may be fewer than asked for.
+     * {@return a buffer that is positioned on a range of a segment; its remaining bytes may be fewer than asked for}
      *
      * @param base   a native segment.
      * @param offset of the first byte.

@@ -59,7 +59,11 @@ final class SimAcceptor {
         listener.dropWaiting();
     }
 
-    /** Accepts what waits. @return how many connections were accepted. */
+    /**
+     * Accepts what waits.
+     *
+     * @return how many connections were accepted.
+     */
     int accept() {
         int accepted = 0;
         while (ready && !resting) {

@@ -46,25 +46,25 @@ public record SimFaults(
         check(windowBytes >= 1, "windowBytes");
     }
 
-    /** Returns these faults with another rate of errors, of 1,000,000 operations. */
+    /** {@return these faults with another rate of errors, of 1,000,000 operations} */
     public SimFaults withErrors(final int value) {
         return new SimFaults(shortSends, shortReceives, value, failOperation, spuriousReturns, minLatencyNanos,
                 maxLatencyNanos, windowBytes);
     }
 
-    /** Returns these faults with one operation that fails. */
+    /** {@return these faults with one operation that fails} */
     public SimFaults withFailOperation(final long value) {
         return new SimFaults(shortSends, shortReceives, errors, value, spuriousReturns, minLatencyNanos,
                 maxLatencyNanos, windowBytes);
     }
 
-    /** Returns these faults with another range of latencies. */
+    /** {@return these faults with another range of latencies} */
     public SimFaults withLatency(final long minNanos, final long maxNanos) {
         return new SimFaults(shortSends, shortReceives, errors, failOperation, spuriousReturns, minNanos, maxNanos,
                 windowBytes);
     }
 
-    /** Returns these faults with another window. */
+    /** {@return these faults with another window} */
     public SimFaults withWindowBytes(final int value) {
         return new SimFaults(shortSends, shortReceives, errors, failOperation, spuriousReturns, minLatencyNanos,
                 maxLatencyNanos, value);

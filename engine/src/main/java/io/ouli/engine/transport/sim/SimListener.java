@@ -43,7 +43,7 @@ final class SimListener {
         onReady.run();
     }
 
-    /** Returns the connection that has waited longest, or null. */
+    /** {@return the connection that has waited longest, or null} */
     SimSocket poll() {
         return waiting.poll();
     }

@@ -83,12 +83,12 @@ public final class SimNetwork {
         return listener;
     }
 
-    /** Returns the seed. */
+    /** {@return the seed} */
     public long seed() {
         return seed;
     }
 
-    /** Returns the virtual time. */
+    /** {@return the virtual time} */
     public long nanoTime() {
         return nowNanos;
     }
@@ -102,34 +102,34 @@ public final class SimNetwork {
         nowNanos = until;
     }
 
-    /** Returns how many operations could have failed so far; see {@link SimFaults#failOperation()}. */
+    /** {@return how many operations could have failed so far; see {@link SimFaults#failOperation()}} */
     public long operations() {
         return operations;
     }
 
-    /** Returns a hash over everything that happened and when; equal for equal runs. */
+    /** {@return a hash over everything that happened and when; equal for equal runs} */
     public long traceHash() {
         return traceHash;
     }
 
-    /** Returns the seed and the time, for a failed test's message. */
+    /** {@return the seed and the time, for a failed test's message} */
     @Override
     public String toString() {
         return "simulated network, seed " + seed + ", at " + (nowNanos - EPOCH_NANOS) + " ns, "
                 + operations + " operations; rerun with -D" + SimSeeds.SEED_PROPERTY + "=" + seed;
     }
 
-    /** Returns what goes wrong. */
+    /** {@return what goes wrong} */
     public SimFaults faults() {
         return faults;
     }
 
-    /** Returns a random number from 0 to {@code bound} - 1. */
+    /** {@return a random number from 0 to {@code bound} - 1} */
     int random(final int bound) {
         return random.nextInt(bound);
     }
 
-    /** Returns true so many times of a thousand. */
+    /** {@return true so many times of a thousand} */
     boolean happens(final int perThousand) {
         return perThousand > 0 && random.nextInt(THOUSAND) < perThousand;
     }

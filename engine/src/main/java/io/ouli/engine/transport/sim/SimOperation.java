@@ -15,7 +15,7 @@ enum SimOperation {
         this.errors = errors;
     }
 
-    /** Returns one of the errors, chosen by a random number. */
+    /** {@return one of the errors, chosen by a random number} */
     int error(final int random) {
         return errors[Math.floorMod(random, errors.length)];
     }

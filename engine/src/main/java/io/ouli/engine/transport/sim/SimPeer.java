@@ -25,7 +25,7 @@ public final class SimPeer {
         return socket;
     }
 
-    /** Returns whether the connection stands. */
+    /** {@return whether the connection stands} */
     public boolean isConnected() {
         return socket.isConnected();
     }

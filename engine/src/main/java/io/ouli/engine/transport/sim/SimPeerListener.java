@@ -17,12 +17,12 @@ public final class SimPeerListener {
         return listener;
     }
 
-    /** Returns where it listens. */
+    /** {@return where it listens} */
     public InetSocketAddress address() {
         return listener.address();
     }
 
-    /** Returns the next connection, or null if none waits. */
+    /** {@return the next connection, or null if none waits} */
     public SimPeer accept() {
         final SimSocket socket = listener.poll();
         return socket == null ? null : new SimPeer(network, socket);

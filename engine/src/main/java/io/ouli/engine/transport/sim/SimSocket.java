@@ -55,27 +55,27 @@ final class SimSocket {
         return closed;
     }
 
-    /** Returns how many bytes can be read now. */
+    /** {@return how many bytes can be read now} */
     int unread() {
         return unread;
     }
 
-    /** Returns whether the stream has ended and all of it was read. */
+    /** {@return whether the stream has ended and all of it was read} */
     boolean isAtEnd() {
         return finArrived && unread == 0;
     }
 
-    /** Returns the errno that the connection ended with, once all bytes were read; otherwise 0. */
+    /** {@return the errno that the connection ended with, once all bytes were read; otherwise 0} */
     int resetErrno() {
         return unread == 0 ? resetErrno : 0;
     }
 
-    /** Returns the errno that the connection ended with, whether or not bytes are left to read. */
+    /** {@return the errno that the connection ended with, whether or not bytes are left to read} */
     int errnoForSend() {
         return finSent ? Errno.EPIPE : resetErrno;
     }
 
-    /** Returns how many bytes {@link #send} would take now. */
+    /** {@return how many bytes {@link #send} would take now} */
     int space() {
         return Math.max(0, network.faults().windowBytes() - remote.unread - remote.travelling);
     }
