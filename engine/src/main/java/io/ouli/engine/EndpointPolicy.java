@@ -4,6 +4,7 @@ import io.ouli.engine.core.Sha256;
 import io.ouli.engine.fingerprint.FingerprintPolicy;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.testserver.TestServerRules;
+import java.util.Objects;
 
 /**
  * What an endpoint removes from messages, and what makes up a request's key. Use the same policy to record and to
@@ -15,6 +16,17 @@ import io.ouli.engine.testserver.TestServerRules;
  */
 public record EndpointPolicy(
         RedactionPolicy redaction, FingerprintPolicy fingerprint, TestServerRules testServer) {
+    /**
+     * Checks the values.
+     *
+     * @throws NullPointerException if one is missing; names it.
+     */
+    public EndpointPolicy {
+        Objects.requireNonNull(redaction, "redaction");
+        Objects.requireNonNull(fingerprint, "fingerprint");
+        Objects.requireNonNull(testServer, "testServer");
+    }
+
     /** Creates a policy without rules for google/test-server's hash. */
     public EndpointPolicy(final RedactionPolicy redaction, final FingerprintPolicy fingerprint) {
         this(redaction, fingerprint, TestServerRules.NONE);

@@ -77,7 +77,7 @@ public final class Engine implements AutoCloseable {
         residency = new Residency(config.residentBudgetBytes());
         catalogue = new Catalogue(
                 config.directory(),
-                ReadOptions.DEFAULT.withWholeIndex(config.matchMode() == MatchMode.STRICT).with(residency),
+                ReadOptions.DEFAULT.withWholeIndex(config.matchMode() == MatchMode.STRICT).withResidency(residency),
                 nanoTime,
                 idleNanos,
                 Catalogue.DEFAULT_MAX_IDLE,
@@ -153,7 +153,12 @@ public final class Engine implements AutoCloseable {
         return sessions.remove(session, Session::evict);
     }
 
-    /** Creates a replayer for one thread; it is closed with the engine, if not before. */
+    /**
+     * Creates a replayer for one thread; it is closed with the engine, if not before.
+     *
+     * @param policy the one that was recorded with, or requests may miss.
+     * @throws OuliException if the engine is closed.
+     */
     public Replayer newReplayer(final EndpointPolicy policy) {
         return newReplayer(policy, false, latencies.newRecorder());
     }
@@ -175,7 +180,11 @@ public final class Engine implements AutoCloseable {
         return replayer;
     }
 
-    /** Creates a recorder for one thread. */
+    /**
+     * Creates a recorder for one thread.
+     *
+     * @throws IllegalStateException if this engine's mode is one that records nothing.
+     */
     public Recorder newRecorder(final EndpointPolicy policy) {
         return newRecorder(policy, () -> { });
     }
@@ -185,6 +194,7 @@ public final class Engine implements AutoCloseable {
      *
      * @param committed called by the writer's thread after each commit, so that the caller can ask
      *                  {@link Recorder#isCommitted}; must not block.
+     * @throws IllegalStateException if this engine's mode is one that records nothing.
      */
     public Recorder newRecorder(final EndpointPolicy policy, final Runnable committed) {
         checkOpen();
@@ -369,8 +379,8 @@ public final class Engine implements AutoCloseable {
 
     RecordingWriter openWriter(final String session, final EndpointPolicy policy) {
         final RecordingOptions options = RecordingOptions.of(frames)
-                .with(config.mode() == Mode.AUTO ? ExistingPolicy.APPEND : config.existing())
-                .with(config.durability(), config.commitIntervalNanos())
+                .withExisting(config.mode() == Mode.AUTO ? ExistingPolicy.APPEND : config.existing())
+                .withDurability(config.durability(), config.commitIntervalNanos())
                 .withPolicyHash(policy.hash())
                 .withClock(this::epochNanos)
                 .withQueue(writer::disk);

@@ -8,6 +8,7 @@ import io.ouli.engine.recording.RecordingOptions;
 import io.ouli.engine.recording.Residency;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Objects;
 
 /**
  * The configuration of an engine.
@@ -37,9 +38,17 @@ public record EngineConfig(
     /**
      * Checks the values.
      *
-     * @throws OuliException if one is out of range.
+     * @throws NullPointerException if one is missing; names it.
+     * @throws OuliException        if one is out of range.
      */
     public EngineConfig {
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(mode, "mode");
+        Objects.requireNonNull(existing, "existing");
+        Objects.requireNonNull(durability, "durability");
+        Objects.requireNonNull(matchMode, "matchMode");
+        Objects.requireNonNull(exhausted, "exhausted");
+        Objects.requireNonNull(clock, "clock");
         if (commitIntervalNanos <= 0) {
             throw new OuliException("the commit interval is " + commitIntervalNanos + " ns; give more than 0");
         }

@@ -180,7 +180,7 @@ public final class RecordingRedaction implements AutoCloseable {
             message.read(bytes, 0, bytes.length);
             RequestHead head = message.head();
             final TestServerMark mark = TestServerMark.of(head.headers());
-            source.key(slot, storedKey, 0);
+            source.copyKey(slot, storedKey, 0);
             fingerprinter.fingerprint(head, message.body(), message.bodyOffset(), message.bodyLength(), key);
             final boolean otherRules = !Arrays.equals(key, storedKey);
             if (otherRules && !rekey) {

@@ -36,11 +36,13 @@ import java.lang.foreign.MemorySegment;
  */
 public final class Replayer implements AutoCloseable {
     private static final byte[] NO_BODY = {};
+    private static final String NOTHING_REPLAYED = "nothing was replayed yet";
+
     /** The length of a key in bytes. */
     public static final int KEY_BYTES = Fingerprinter.KEY_BYTES;
 
     /** How many keys can be touched at once. */
-    public static final int MOST_TOUCHED = 16;
+    public static final int MAX_TOUCHED = 16;
 
     private final OwnerThread owner =
             new OwnerThread("a replayer is for one thread; make one for each by Engine.newReplayer");
@@ -50,7 +52,7 @@ public final class Replayer implements AutoCloseable {
     private final Fingerprinter fingerprinter;
     private final byte[] key = new byte[KEY_BYTES];
     private final byte[] aheadKey = new byte[KEY_BYTES];
-    private final long[] touchedSlots = new long[MOST_TOUCHED];
+    private final long[] touchedSlots = new long[MAX_TOUCHED];
     /** Consumes what was read merely to fetch it from memory, so that no compiler removes the reads. */
     private long touched;
     /** Null in a server, which measures the latency that its clients see. */
@@ -208,7 +210,10 @@ public final class Replayer implements AutoCloseable {
         }
     }
 
-    /** {@return whether the last whole request was looked up by its key, which test-server mode does not use} */
+    /**
+     * {@return whether the last request was looked up by its key, which test-server mode does not use} For who has
+     * replayed something.
+     */
     public boolean hasKey() {
         return session.testServerChain() == null;
     }
@@ -219,8 +224,8 @@ public final class Replayer implements AutoCloseable {
     }
 
     /**
-     * Computes the key of a request without a body, for a later {@link #replayKey}. It overwrites what {@link #explain}
-     * needs, so explain an earlier miss first.
+     * Computes the key of a request without a body, for a later {@link #replayKey}. It overwrites what
+     * {@link #missExplanation} needs, so explain an earlier miss first.
      */
     public void key(final RequestHead requestHead, final byte[] keys, final int keyOffset) {
         if (redactor.redactRequest(requestHead, requestHead.bytes(), requestHead.end(), 0)) {
@@ -244,7 +249,7 @@ public final class Replayer implements AutoCloseable {
      * Prefetches in parallel what {@link #replayKey} will need for several keys in the last request's session.
      *
      * @param keys  the keys, one after the other.
-     * @param count the number of keys, at most {@link #MOST_TOUCHED}.
+     * @param count the number of keys, at most {@link #MAX_TOUCHED}.
      */
     public void touch(final byte[] keys, final int count) {
         if (held != null) {
@@ -414,14 +419,25 @@ public final class Replayer implements AutoCloseable {
     /**
      * {@return the memory that holds the reply}
      *
-     * @throws OuliException if the reply was let go: by {@link #release}, {@link #close} or the end of the engine.
+     * @throws OuliException         if the reply was let go: by {@link #release}, {@link #close} or the end of the
+     *                               engine.
+     * @throws IllegalStateException if the last request was no hit, or there was none.
      */
     public MemorySegment segment() {
-        if (held == null) {
-            throw new OuliException("the reply is gone with its replayer or engine; read it before they are closed, or"
-                    + " retain() its source()");
+        if (held == null || outcome != ReplayOutcome.HIT) {
+            throw noReply();
         }
         return segment;
+    }
+
+    private RuntimeException noReply() {
+        if (outcome == null) {
+            return new IllegalStateException(NOTHING_REPLAYED);
+        }
+        return outcome == ReplayOutcome.HIT
+                ? new OuliException("the reply is gone with its replayer or engine; read it before they are closed, or"
+                        + " retain() its source()")
+                : new IllegalStateException("the last request has no reply here, its outcome is " + outcome);
     }
 
     /** {@return the offset of the reply in {@link #segment}: an HTTP/1.1 message, ready to be sent} */
@@ -445,15 +461,16 @@ public final class Replayer implements AutoCloseable {
     }
 
     /**
-     * Explains the miss of the last {@link #replay} as JSON: the reason, the closest recorded request and the fields in
-     * which it differs. Allocates; for the slow path.
+     * Explains the miss of the last {@link #replay}: the reason, the closest recorded request and the fields in which
+     * it differs. Reads recorded requests and allocates; for the slow path.
+     *
+     * @return the explanation, to be rendered for people or for programs.
+     * @throws IllegalStateException if the last request was no miss, or there was none.
      */
-    public byte[] explain() {
-        return missExplanation().json();
-    }
-
-    /** Explains the miss of the last {@link #replay} in a form that can be rendered; for the slow path. */
     public MissExplanation missExplanation() {
+        if (outcome == null) {
+            throw new IllegalStateException(NOTHING_REPLAYED);
+        }
         return MissExplanation.of(
                 outcome,
                 session,

@@ -108,7 +108,7 @@ class EngineTest {
             final Replayer replayer = engine.newReplayer(POLICY);
             assertEquals(ok("a"), replay(replayer, engine.session("default"), get("/a")));
             assertEquals("EXHAUSTED", replay(replayer, engine.session("default"), get("/a")));
-            assertTrue(text(replayer.explain()).contains("exhausted"));
+            assertTrue(text(replayer.missExplanation().json()).contains("exhausted"));
         }
     }
 

@@ -178,6 +178,32 @@ class MisuseTest {
     }
 
     @Test
+    void shouldGiveAReplyOrAnExplanationToWhoHasOneOnly() {
+        try (Engine engine = open(Mode.RECORD)) {
+            record(engine.newRecorder(EndpointPolicy.defaults()), engine.session("s"), get("/a"), ok("a"));
+        }
+        try (Engine engine = open(Mode.REPLAY); Replayer replayer = engine.newReplayer(EndpointPolicy.defaults())) {
+            assertThrows(IllegalStateException.class, replayer::segment);
+            assertThrows(IllegalStateException.class, replayer::missExplanation);
+            assertEquals(ok("a"), replay(replayer, engine.session("s"), get("/a")));
+            assertThrows(IllegalStateException.class, replayer::missExplanation);
+            assertEquals("NO_KEY", replay(replayer, engine.session("s"), get("/b")));
+            final IllegalStateException stale = assertThrows(IllegalStateException.class, replayer::segment);
+            assertTrue(stale.getMessage().contains("NO_KEY"), stale.getMessage());
+            assertTrue(replayer.missExplanation().text().contains("/b"));
+        }
+    }
+
+    @Test
+    void shouldNameTheValueThatAConfigurationLacks() {
+        assertEquals("directory", assertThrows(NullPointerException.class,
+                () -> EngineConfig.builder(null).build()).getMessage());
+        assertEquals("mode", assertThrows(NullPointerException.class, () -> open(null)).getMessage());
+        assertEquals("fingerprint", assertThrows(NullPointerException.class,
+                () -> new EndpointPolicy(EndpointPolicy.defaults().redaction(), null)).getMessage());
+    }
+
+    @Test
     void shouldSayOfAClosedEngineThatItIsClosed() {
         final Engine engine = open(Mode.RECORD);
         final Session session = engine.session("s");

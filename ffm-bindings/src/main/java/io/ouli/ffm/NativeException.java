@@ -4,6 +4,7 @@ package io.ouli.ffm;
 public final class NativeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Of the call that failed, positive. */
     private final int errno;
 
     /**

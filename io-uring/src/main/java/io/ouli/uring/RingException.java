@@ -6,6 +6,7 @@ import io.ouli.ffm.Errno;
 public final class RingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Of the call that failed, positive. */
     private final int errno;
 
     RingException(final String action, final int errno) {

@@ -63,7 +63,7 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
         append(file, keys, keyCount * occurrences);
         shuffle(keys, keyCount, random);
         // Every block of the index is there: what is measured is the look-up, not its first time.
-        final ReadOptions options = ReadOptions.DEFAULT.with(Storage.files(), LIMITS).withWholeIndex(true);
+        final ReadOptions options = ReadOptions.DEFAULT.withStorage(Storage.files(), LIMITS).withWholeIndex(true);
         return new SampleRecording(folder, Recording.open(file, options), keys, keyCount);
     }
 
@@ -72,7 +72,7 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
         final Path folder = Files.createTempDirectory("ouli-jmh");
         final Path file = folder.resolve("sample.ouli");
         append(file, keys, keys.length / KEY_BYTES);
-        final ReadOptions options = ReadOptions.DEFAULT.with(Storage.files(), LIMITS).withWholeIndex(true);
+        final ReadOptions options = ReadOptions.DEFAULT.withStorage(Storage.files(), LIMITS).withWholeIndex(true);
         return new SampleRecording(folder, Recording.open(file, options), keys, keys.length / KEY_BYTES);
     }
 
@@ -81,8 +81,8 @@ final class SampleRecording implements RecordingIndex, AutoCloseable {
         final byte[] request = Samples.ascii("GET / HTTP/1.1\r\n\r\n");
         final byte[] response = Samples.ascii("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         try (FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
-                RecordingWriter writer = RecordingWriter.open(file, RecordingOptions.of(pool).with(LIMITS)
-                        .with(ExistingPolicy.APPEND).with(Durability.NONE, Long.MAX_VALUE / 2)
+                RecordingWriter writer = RecordingWriter.open(file, RecordingOptions.of(pool).withLimits(LIMITS)
+                        .withExisting(ExistingPolicy.APPEND).withDurability(Durability.NONE, Long.MAX_VALUE / 2)
                         .withPolicyHash(EndpointPolicy.defaults().hash()))) { // Or replaying warns.
             final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
             final int first = writer.nextSequence();

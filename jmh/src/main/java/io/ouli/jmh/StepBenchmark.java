@@ -36,12 +36,14 @@ public class StepBenchmark extends OuliBenchmark {
         return step(strict);
     }
 
+    /** The counter's step beside another thread's. */
     @Benchmark
     @Threads(2)
     public long byKey() {
         return step(byKey);
     }
 
+    /** The cursor's step beside another thread's. */
     @Benchmark
     @Threads(2)
     public long strict() {

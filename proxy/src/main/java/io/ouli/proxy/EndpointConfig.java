@@ -130,16 +130,19 @@ public record EndpointConfig(
         private Builder() {
         }
 
+        /** Sets the name in logs and metrics; {@code default} if not called. */
         public Builder name(final String value) {
             name = value;
             return this;
         }
 
+        /** Sets what is done with a request; replay if not called. */
         public Builder mode(final Mode value) {
             mode = value;
             return this;
         }
 
+        /** Sets the address to listen on; a free port of 127.0.0.1 if not called. */
         public Builder listen(final InetSocketAddress value) {
             listen = value;
             return this;
@@ -151,46 +154,58 @@ public record EndpointConfig(
             return this;
         }
 
+        /** Sets the upstream, an {@code http} or {@code https} URL; needed in every mode but replay. */
         public Builder target(final URI value) {
             target = value;
             return this;
         }
 
+        /** Sets how TLS is used with an https target; as the JDK does if not called. */
         public Builder tls(final UpstreamTls value) {
             tls = value;
             return this;
         }
 
+        /** Sets the prefix of the name of every session; none if not called. */
         public Builder folder(final String value) {
             folder = value;
             return this;
         }
 
+        /** Sets the session of requests that name none; {@link #DEFAULT_SESSION} if not called. */
         public Builder session(final String value) {
             session = value;
             return this;
         }
 
+        /** Sets whether the sessions that requests name are ignored; they count if not called. */
         public Builder fixedSession(final boolean value) {
             fixedSession = value;
             return this;
         }
 
+        /** Sets the Host that the upstream gets; null, as if not called, for the target's own. */
         public Builder hostHeader(final String value) {
             hostHeader = value;
             return this;
         }
 
+        /** Sets the path that the proxy itself answers with 200; null, as if not called, for none. */
         public Builder healthPath(final String value) {
             healthPath = value;
             return this;
         }
 
+        /**
+         * Sets changes to the headers of upstream responses, made before they are stored and forwarded; none if not
+         * called.
+         */
         public Builder replacements(final List<ResponseHeaderReplacement> value) {
             replacements = value;
             return this;
         }
 
+        /** Sets what is redacted and what makes up a request's key; {@link EndpointPolicy#defaults} if not called. */
         public Builder policy(final EndpointPolicy value) {
             policy = value;
             return this;

@@ -137,36 +137,46 @@ public record ProxyConfig(
             return this;
         }
 
+        /** Sets where recordings are kept and how they are written; this or {@link #directory} is needed. */
         public Builder engine(final EngineConfig value) {
             engine = value;
             return this;
         }
 
+        /** Sets the number of threads, 1 to {@link #MAX_WORKERS}; 1 if not called. */
         public Builder workers(final int value) {
             workers = value;
             return this;
         }
 
+        /**
+         * Sets which cores the workers are pinned to: {@code none}, as if not called, {@code auto}, or a list such as
+         * {@code 0,2-3}.
+         */
         public Builder pin(final String value) {
             pin = value;
             return this;
         }
 
+        /** Sets the kind of transport and its sizes; {@link TransportOptions#DEFAULT} if not called. */
         public Builder transport(final TransportOptions value) {
             transport = value;
             return this;
         }
 
+        /** Sets how long to wait for clients and upstreams; {@link ProxyTimeouts#DEFAULT} if not called. */
         public Builder timeouts(final ProxyTimeouts value) {
             timeouts = value;
             return this;
         }
 
+        /** Sets the status of a replay miss, 200 to 599; {@link #DEFAULT_MISS_STATUS} if not called. */
         public Builder missStatus(final int value) {
             missStatus = value;
             return this;
         }
 
+        /** Sets the local address of the admin port; null, as if not called, for none. */
         public Builder admin(final InetSocketAddress value) {
             admin = value;
             return this;

@@ -51,34 +51,42 @@ public record ProxyTimeouts(
         }
     }
 
+    /** {@return these timeouts with another {@link #header}} */
     public ProxyTimeouts withHeader(final Duration value) {
         return new ProxyTimeouts(value, body, idle, send, upstreamConnect, upstreamRead, upstreamIdle, drain);
     }
 
+    /** {@return these timeouts with another {@link #body}} */
     public ProxyTimeouts withBody(final Duration value) {
         return new ProxyTimeouts(header, value, idle, send, upstreamConnect, upstreamRead, upstreamIdle, drain);
     }
 
+    /** {@return these timeouts with another {@link #idle}} */
     public ProxyTimeouts withIdle(final Duration value) {
         return new ProxyTimeouts(header, body, value, send, upstreamConnect, upstreamRead, upstreamIdle, drain);
     }
 
+    /** {@return these timeouts with another {@link #send}} */
     public ProxyTimeouts withSend(final Duration value) {
         return new ProxyTimeouts(header, body, idle, value, upstreamConnect, upstreamRead, upstreamIdle, drain);
     }
 
+    /** {@return these timeouts with another {@link #upstreamConnect}} */
     public ProxyTimeouts withUpstreamConnect(final Duration value) {
         return new ProxyTimeouts(header, body, idle, send, value, upstreamRead, upstreamIdle, drain);
     }
 
+    /** {@return these timeouts with another {@link #upstreamRead}} */
     public ProxyTimeouts withUpstreamRead(final Duration value) {
         return new ProxyTimeouts(header, body, idle, send, upstreamConnect, value, upstreamIdle, drain);
     }
 
+    /** {@return these timeouts with another {@link #upstreamIdle}} */
     public ProxyTimeouts withUpstreamIdle(final Duration value) {
         return new ProxyTimeouts(header, body, idle, send, upstreamConnect, upstreamRead, value, drain);
     }
 
+    /** {@return these timeouts with another {@link #drain}} */
     public ProxyTimeouts withDrain(final Duration value) {
         return new ProxyTimeouts(header, body, idle, send, upstreamConnect, upstreamRead, upstreamIdle, value);
     }

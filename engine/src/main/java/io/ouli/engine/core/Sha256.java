@@ -49,6 +49,10 @@ public final class Sha256 {
     private int filled;
     private long length;
 
+    /** Makes one for one thread, by whichever code digests at that time. */
+    public Sha256() {
+    }
+
     /** Has digests made by our own code until {@link #useJdk}; before the first one is made. */
     public static void startEarly() {
         earlyBlocks = 0;

@@ -19,6 +19,9 @@ public final class CommitEvent extends Event {
     @Label("Sessions")
     private int sessions;
 
+    private CommitEvent() {
+    }
+
     /** Begins one; only while {@link Events#on}. */
     public static CommitEvent begun() {
         final CommitEvent event = new CommitEvent();

@@ -22,6 +22,9 @@ public final class MissEvent extends Event {
     @Label("Reason")
     private String reason;
 
+    private MissEvent() {
+    }
+
     /** Tells of one; only while {@link Events#on}. */
     public static void tell(final String session, final Enum<?> reason) {
         final MissEvent event = new MissEvent();

@@ -27,6 +27,9 @@ public final class RequestEvent extends Event {
     @DataAmount
     private long replyBytes;
 
+    private RequestEvent() {
+    }
+
     /** Begins one; only while {@link Events#on}. */
     public static RequestEvent begun() {
         final RequestEvent event = new RequestEvent();

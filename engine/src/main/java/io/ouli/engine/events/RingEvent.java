@@ -35,6 +35,9 @@ public final class RingEvent extends Event {
     @Description("Turns so far in which completions had overflowed their queue")
     private long completionQueueOverflows;
 
+    private RingEvent() {
+    }
+
     /** Begins one; only while {@link Events#on}. */
     public static RingEvent begun() {
         final RingEvent event = new RingEvent();

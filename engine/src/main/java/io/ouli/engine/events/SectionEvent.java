@@ -19,6 +19,9 @@ public final class SectionEvent extends Event {
     @Label("Section")
     private String section;
 
+    private SectionEvent() {
+    }
+
     /** Begins one; only while {@link Events#on}. */
     public static SectionEvent begun(final String name) {
         final SectionEvent event = new SectionEvent();

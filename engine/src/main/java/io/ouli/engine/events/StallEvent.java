@@ -24,6 +24,9 @@ public final class StallEvent extends Event {
     @Timespan(Timespan.NANOSECONDS)
     private long turn;
 
+    private StallEvent() {
+    }
+
     /** Tells of one; only while {@link Events#on}. */
     public static void tell(final String worker, final long turnNanos) {
         final StallEvent event = new StallEvent();

@@ -34,7 +34,7 @@ final class AlikeObjects {
     private final KeySorter sorter = new KeySorter();
     /** Values of the object that are neither copied nor numbers as most are. */
     private final ByteSink spelled = new ByteSink();
-    /** At which member {@link #read(byte[], int, AlikeMember)} stopped. */
+    /** At which member {@link #read(byte[], byte[], int, AlikeMember)} stopped. */
     private AlikeMember stopped;
     /** Where an object begins that is not like one before, so that nobody looks at it twice. */
     private int differing;

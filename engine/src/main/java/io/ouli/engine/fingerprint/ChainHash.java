@@ -21,6 +21,10 @@ public final class ChainHash {
     /** Put together first: one call of the digest costs less than three, and this is on the way of every append. */
     private final byte[] message = new byte[MESSAGE_BYTES];
 
+    /** Makes one for one thread. */
+    public ChainHash() {
+    }
+
     /** {@return the hash before the first request, a copy} */
     public static byte[] head() {
         return HEAD.clone();

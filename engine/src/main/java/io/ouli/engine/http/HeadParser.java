@@ -14,7 +14,7 @@ import io.ouli.engine.Limits;
 abstract sealed class HeadParser permits RequestParser, ResponseParser {
     /** What parse gives when the head has not come whole. */
     public static final int INCOMPLETE = 0;
-    /** What parse gives when the head is refused; {@link #fault} says why. */
+    /** What parse gives when the head is refused; {@link #fault()} says why. */
     public static final int REFUSED = -1;
 
     /** A field line without its CRLF: name, colon, value, and white space around the value. */

@@ -7,7 +7,7 @@ package io.ouli.engine.http;
  * <p>Offsets are absolute indexes into {@link #bytes}.
  */
 abstract sealed class MessageHead permits RequestHead, ResponseHead {
-    /** What {@link #contentLength} gives when there is no Content-Length. */
+    /** What {@link #contentLength()} gives when there is no Content-Length. */
     public static final long NO_LENGTH = -1;
 
     final Headers headers;

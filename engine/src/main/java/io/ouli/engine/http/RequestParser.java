@@ -29,6 +29,10 @@ public final class RequestParser extends HeadParser {
     private RequestHead head;
     private boolean hostSeen;
 
+    /** Makes one for one head at a time. */
+    public RequestParser() {
+    }
+
     /**
      * Parses a head, or goes on with one: the calls for one head pass the same start and the same bytes from there on,
      * in the same array or in a longer copy, and a growing limit.
@@ -37,7 +41,7 @@ public final class RequestParser extends HeadParser {
      * @param limit index after the last byte that has come.
      * @param into  is filled; its offsets are valid once the head is whole, and stay so until the next parse.
      * @return the head's length in bytes from {@code start} on, {@link #INCOMPLETE}, or {@link #REFUSED} with the
-     *         reason in {@link #fault}.
+     *         reason in {@link #fault()}.
      */
     public int parse(final byte[] bytes, final int start, final int limit, final RequestHead into) {
         head = into;

@@ -14,10 +14,14 @@ public final class ResponseParser extends HeadParser {
 
     private ResponseHead head;
 
+    /** Makes one for one head at a time. */
+    public ResponseParser() {
+    }
+
     /**
      * Parses a head, or goes on with one; see {@link RequestParser#parse}.
      *
-     * @return the head's length in bytes, {@link #INCOMPLETE}, or {@link #REFUSED} with the reason in {@link #fault}.
+     * @return the head's length in bytes, {@link #INCOMPLETE}, or {@link #REFUSED} with the reason in {@link #fault()}.
      */
     public int parse(final byte[] bytes, final int start, final int limit, final ResponseHead into) {
         head = into;

@@ -28,6 +28,10 @@ public final class OffHeap implements AutoCloseable {
     private final List<NativeMemory> mappings = new ArrayList<>();
     private final List<NativeMemory> hugeLater = new ArrayList<>();
 
+    /** Makes one that holds nothing yet. */
+    public OffHeap() {
+    }
+
     /** {@return the arena, for what is mapped or allocated by others and freed with this} */
     public Arena arena() {
         return arena;

@@ -4,6 +4,10 @@ package io.ouli.engine.metrics;
 public final class Counters {
     private final CounterCells cells = new CounterCells(Counter.values().length);
 
+    /** Makes a set in which every counter is 0. */
+    public Counters() {
+    }
+
     /** Adds one; the owner thread only. */
     public void increment(final Counter counter) {
         cells.add(counter.ordinal(), 1);

@@ -9,6 +9,10 @@ public final class Latencies {
     private final List<LatencyRecorder> recorders = new ArrayList<>();
     private final Histogram retired = LatencyRecorder.empty();
 
+    /** Makes one without recorders. */
+    public Latencies() {
+    }
+
     /** Makes the recorder of one more thread. */
     public synchronized LatencyRecorder newRecorder() {
         final LatencyRecorder recorder = new LatencyRecorder();

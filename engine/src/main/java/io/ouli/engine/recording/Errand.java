@@ -11,6 +11,10 @@ public final class Errand {
     private final List<Runnable> waiting = new ArrayList<>();
     private volatile boolean running;
 
+    /** Makes one that does not run. */
+    public Errand() {
+    }
+
     /**
      * Begins it, unless it runs.
      *

@@ -21,7 +21,7 @@ public record ReadOptions(
             new ReadOptions(Storage.files(), RecordingLimits.DEFAULT, false, true, null, false);
 
     /** {@return these options for another storage and other limits} */
-    public ReadOptions with(final Storage otherStorage, final RecordingLimits otherLimits) {
+    public ReadOptions withStorage(final Storage otherStorage, final RecordingLimits otherLimits) {
         return new ReadOptions(otherStorage, otherLimits, wholeIndex, logged, residency, quick);
     }
 
@@ -36,7 +36,7 @@ public record ReadOptions(
     }
 
     /** {@return these options with somebody who brings recordings into memory} */
-    public ReadOptions with(final Residency value) {
+    public ReadOptions withResidency(final Residency value) {
         return new ReadOptions(storage, limits, wholeIndex, logged, value, quick);
     }
 

@@ -95,7 +95,7 @@ public final class Recording extends RefCounted {
 
     /** Opens a recording of some storage. */
     public static Recording open(final Path path, final Storage storage, final RecordingLimits limits) {
-        return RecordingOpener.open(path, ReadOptions.DEFAULT.with(storage, limits));
+        return RecordingOpener.open(path, ReadOptions.DEFAULT.withStorage(storage, limits));
     }
 
     /** Opens what this process is writing: that it is not sealed yet is no news for the log. */
@@ -334,7 +334,7 @@ public final class Recording extends RefCounted {
     }
 
     /** Copies the 32 bytes of the key. */
-    public void key(final long slot, final byte[] target, final int offset) {
+    public void copyKey(final long slot, final byte[] target, final int offset) {
         MemorySegment.copy(index.memory(), Le.BYTE, Index.at(slot), target, offset, FrameHeader.KEY_BYTES);
     }
 
@@ -344,7 +344,7 @@ public final class Recording extends RefCounted {
     }
 
     /** Copies the 32 bytes of the chain hash. */
-    public void chain(final long slot, final byte[] target, final int offset) {
+    public void copyChain(final long slot, final byte[] target, final int offset) {
         copies.copy(frameOffset(slot) + FrameHeader.CHAIN, target, offset, FrameHeader.KEY_BYTES);
     }
 

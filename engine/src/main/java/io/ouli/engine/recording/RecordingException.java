@@ -36,8 +36,11 @@ public final class RecordingException extends OuliException {
     /** The offset of an error that has none. */
     public static final long NO_OFFSET = -1;
 
+    /** What it concerns; null after serialization. */
     private final transient Path file;
+    /** Where in the file, in bytes from its start, or {@link #NO_OFFSET}. */
     private final long offset;
+    /** What kind of thing went wrong. */
     private final Reason reason;
 
     /**

@@ -59,13 +59,13 @@ public record RecordingOptions(
     }
 
     /** {@return these options with another choice of what happens to a recording that is there} */
-    public RecordingOptions with(final ExistingPolicy policy) {
+    public RecordingOptions withExisting(final ExistingPolicy policy) {
         return new RecordingOptions(
                 policy, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, storage, queue);
     }
 
     /** {@return these options with another durability; the interval is in nanoseconds} */
-    public RecordingOptions with(final Durability newDurability, final long newCommitIntervalNanos) {
+    public RecordingOptions withDurability(final Durability newDurability, final long newCommitIntervalNanos) {
         return new RecordingOptions(
                 existing, newDurability, newCommitIntervalNanos, policyHash, epochNanos, limits, pool, storage, queue);
     }
@@ -83,13 +83,13 @@ public record RecordingOptions(
     }
 
     /** {@return these options with other limits} */
-    public RecordingOptions with(final RecordingLimits newLimits) {
+    public RecordingOptions withLimits(final RecordingLimits newLimits) {
         return new RecordingOptions(
                 existing, durability, commitIntervalNanos, policyHash, epochNanos, newLimits, pool, storage, queue);
     }
 
     /** {@return these options for another disk} */
-    public RecordingOptions with(final Storage newStorage) {
+    public RecordingOptions withStorage(final Storage newStorage) {
         return new RecordingOptions(
                 existing, durability, commitIntervalNanos, policyHash, epochNanos, limits, pool, newStorage, queue);
     }

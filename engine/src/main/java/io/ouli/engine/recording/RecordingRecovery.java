@@ -107,7 +107,7 @@ public final class RecordingRecovery {
     private Result copy(final StorageFile file, final Contents contents, final Path fresh) throws IOException {
         final FileHeader header = contents.header.unsealed();
         int kept = 0;
-        try (RecordingWriter writer = WriterOpener.create(fresh, options.with(Durability.NONE, 0), header)) {
+        try (RecordingWriter writer = WriterOpener.create(fresh, options.withDurability(Durability.NONE, 0), header)) {
             for (int i = 0; i < contents.log.count(); i++) {
                 final long at = contents.log.offset(i);
                 if ((contents.log.segment(i).get(Le.SHORT, at + IndexLayout.FLAGS) & FrameFlags.DAMAGED) == 0) {

@@ -36,7 +36,7 @@ public final class RecordingReplacement implements AutoCloseable {
         boolean ok = false;
         try {
             storage.delete(fresh);
-            writer = WriterOpener.create(fresh, options.with(Durability.NONE, 0),
+            writer = WriterOpener.create(fresh, options.withDurability(Durability.NONE, 0),
                     FileHeader.begin(this.source.createdNanos(), options.policyHash()));
             ok = true;
         } finally {

@@ -31,6 +31,9 @@ public final class Secrets implements AutoCloseable {
     private final List<String> labels = new ArrayList<>();
     private final List<byte[]> values = new ArrayList<>();
 
+    Secrets() {
+    }
+
     /**
      * Reads the secrets that the environment names.
      *

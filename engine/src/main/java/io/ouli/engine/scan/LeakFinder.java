@@ -36,6 +36,10 @@ public final class LeakFinder {
     private int[] spans = new int[16];
     private int spanCount;
 
+    /** Makes one for one thread. */
+    public LeakFinder() {
+    }
+
     /**
      * Looks through one part of a message.
      *

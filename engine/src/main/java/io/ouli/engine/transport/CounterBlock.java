@@ -35,6 +35,10 @@ public class CounterBlock implements TransportCounters {
 
     private final CounterCells cells = new CounterCells(Counter.values().length);
 
+    /** Makes a block in which every counter is 0. */
+    public CounterBlock() {
+    }
+
     /** Adds to one counter; owner thread only. */
     public void add(final Counter counter, final long amount) {
         cells.add(counter.ordinal(), amount);

@@ -7,6 +7,10 @@ public abstract class PooledFileReads implements FileReads {
     private boolean opened;
     private ReadBuffer firstFree;
 
+    /** Makes one whose buffers are made when the first is taken. */
+    protected PooledFileReads() {
+    }
+
     /** Makes the buffers: calls {@link #divide} once. */
     protected abstract void open();
 

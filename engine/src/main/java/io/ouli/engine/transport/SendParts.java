@@ -18,6 +18,10 @@ public final class SendParts {
     private int end;
     private long remaining;
 
+    /** Makes one without parts. */
+    public SendParts() {
+    }
+
     /**
      * Adds one part.
      *

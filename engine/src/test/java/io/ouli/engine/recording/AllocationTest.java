@@ -34,7 +34,7 @@ class AllocationTest {
     void shouldNotAllocateWhenAppending() {
         try (FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
                 RecordingWriter writer = RecordingWriter.open(
-                        folder.resolve("a.ouli"), RecordingOptions.of(pool).with(Durability.NONE, 0))) {
+                        folder.resolve("a.ouli"), RecordingOptions.of(pool).withDurability(Durability.NONE, 0))) {
             final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
             final byte[] key = Interactions.key("key");
             final byte[] kilobyte = new byte[1_000];
@@ -62,7 +62,7 @@ class AllocationTest {
     void shouldNotAllocateWhenAppendingManyWhoseKeysWait() {
         try (FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
                 RecordingWriter writer = RecordingWriter.open(
-                        folder.resolve("c.ouli"), RecordingOptions.of(pool).with(Durability.NONE, 0))) {
+                        folder.resolve("c.ouli"), RecordingOptions.of(pool).withDurability(Durability.NONE, 0))) {
             final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT, true);
             final byte[] kilobyte = new byte[1_000];
             final Frame[] frames = new Frame[FrameKeys.MOST];

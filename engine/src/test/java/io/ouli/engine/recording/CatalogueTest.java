@@ -43,7 +43,7 @@ class CatalogueTest {
     }
 
     private void record(final String session) {
-        final RecordingOptions options = RecordingOptions.of(pool).with(ExistingPolicy.APPEND);
+        final RecordingOptions options = RecordingOptions.of(pool).withExisting(ExistingPolicy.APPEND);
         try (RecordingWriter writer = RecordingWriter.open(SessionNames.file(folder, session), options)) {
             Interactions.append(writer, builder, Interactions.of(writer.nextSequence(), "x", session));
             writer.seal();

@@ -20,7 +20,7 @@ class ChainTest {
     private byte[] unsealed(final String... keys) {
         final SimulatedStorage disk = new SimulatedStorage();
         final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
-        final RecordingOptions options = RecordingOptions.of(pool).with(disk).withClock(() -> 7_000_000_000L);
+        final RecordingOptions options = RecordingOptions.of(pool).withStorage(disk).withClock(() -> 7_000_000_000L);
         try (RecordingWriter writer = RecordingWriter.open(FILE, options)) {
             for (final String key : keys) {
                 Interactions.append(writer, builder, Interactions.of(writer.nextSequence(), key, "same length"));

@@ -81,7 +81,7 @@ class ColdFrameTest {
         final Path file = record();
         for (final int most : new int[] {128, 129, 1_000, 4_096, 65_536, 1 << 20}) {
             try (Residency nothing = new Residency(0);
-                    Recording recording = Recording.open(file, ReadOptions.DEFAULT.with(nothing))) {
+                    Recording recording = Recording.open(file, ReadOptions.DEFAULT.withResidency(nothing))) {
                 for (int i = 0; i < SIZES.length; i++) {
                     final long slot = slot(recording, i);
                     assertFalse(recording.isResident(slot));
@@ -110,7 +110,7 @@ class ColdFrameTest {
         }
         for (final int most : new int[] {128, 4_096, 1 << 20}) {
             try (Residency nothing = new Residency(0);
-                    Recording recording = Recording.open(file, ReadOptions.DEFAULT.with(nothing))) {
+                    Recording recording = Recording.open(file, ReadOptions.DEFAULT.withResidency(nothing))) {
                 for (int i = 0; i < SIZES.length; i++) {
                     final ColdReply reply = recording.coldReply(slot(recording, i));
                     assertNull(read(reply, most));
@@ -126,7 +126,7 @@ class ColdFrameTest {
     void shouldNoticeThatTheFileWasCut() throws IOException {
         final Path file = record();
         try (Residency nothing = new Residency(0);
-                Recording recording = Recording.open(file, ReadOptions.DEFAULT.with(nothing))) {
+                Recording recording = Recording.open(file, ReadOptions.DEFAULT.withResidency(nothing))) {
             final long slot = slot(recording, SIZES.length - 1);
             assertTrue(recording.verify(slot));
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -142,8 +142,8 @@ class ColdFrameTest {
         try (Recording sample = Recording.open(file);
                 Residency all = new Residency(sample.dataBytes())) {
             for (int round = 0; round < 3; round++) {
-                try (Recording recording = Recording.open(file, ReadOptions.DEFAULT.with(all));
-                        Recording second = Recording.open(file, ReadOptions.DEFAULT.with(all))) {
+                try (Recording recording = Recording.open(file, ReadOptions.DEFAULT.withResidency(all));
+                        Recording second = Recording.open(file, ReadOptions.DEFAULT.withResidency(all))) {
                     for (int i = 0; i < SIZES.length; i++) {
                         assertTrue(recording.isResident(slot(recording, i)));
                         assertFalse(second.isResident(slot(second, i)), "the first one has it all");
@@ -164,7 +164,7 @@ class ColdFrameTest {
             writer.seal();
         }
         try (Residency part = new Residency(10 << 20);
-                Recording recording = Recording.open(file, ReadOptions.DEFAULT.with(part))) {
+                Recording recording = Recording.open(file, ReadOptions.DEFAULT.withResidency(part))) {
             while (!recording.isResident(slot(recording, 100))) {
                 Thread.sleep(1);
             }

@@ -38,7 +38,8 @@ class DamageTest {
     }
 
     private RecordingOptions options(final SimulatedStorage disk) {
-        return RecordingOptions.of(pool).with(disk).with(ExistingPolicy.APPEND).withClock(() -> 7_000_000_000L);
+        return RecordingOptions.of(pool).withStorage(disk).withExisting(ExistingPolicy.APPEND)
+                .withClock(() -> 7_000_000_000L);
     }
 
     private void append(final RecordingWriter writer, final int count) {

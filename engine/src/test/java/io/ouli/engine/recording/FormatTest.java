@@ -44,7 +44,7 @@ class FormatTest {
         final SimulatedStorage disk = new SimulatedStorage();
         final long[] clock = {1_700_000_000_000_000_000L};
         final byte[] policy = Interactions.key("policy");
-        final RecordingOptions options = RecordingOptions.of(pool).with(disk).with(ExistingPolicy.APPEND)
+        final RecordingOptions options = RecordingOptions.of(pool).withStorage(disk).withExisting(ExistingPolicy.APPEND)
                 .withPolicyHash(policy).withClock(() -> clock[0] += 1_000_000_000L);
         try (RecordingWriter writer = RecordingWriter.open(FILE, options)) {
             interactions().subList(0, 3).forEach(next -> Interactions.append(writer, builder, next));

@@ -59,7 +59,7 @@ class FrameKeysTest {
     }
 
     private RecordingOptions options(final SimulatedStorage disk) {
-        return RecordingOptions.of(pool).with(disk).with(ExistingPolicy.APPEND).withClock(() -> 42);
+        return RecordingOptions.of(pool).withStorage(disk).withExisting(ExistingPolicy.APPEND).withClock(() -> 42);
     }
 
     private byte[] oneByOne(final List<Sample> samples) {
@@ -155,7 +155,7 @@ class FrameKeysTest {
         }
         final SimulatedStorage disk = new SimulatedStorage();
         final RecordingLimits limits = new RecordingLimits(1_000, 1_000, 5, 1 << 20);
-        try (RecordingWriter writer = RecordingWriter.open(FILE, options(disk).with(limits))) {
+        try (RecordingWriter writer = RecordingWriter.open(FILE, options(disk).withLimits(limits))) {
             assertThrows(RecordingException.class, () -> writer.append(frames, frames.length));
             assertEquals(5, writer.count());
             writer.seal();

@@ -169,7 +169,7 @@ class IndexRepairTest {
         final CountDownLatch ready = new CountDownLatch(1);
         try (Residency residency = new Residency(0)) {
             residency.repair(new Errand(), () -> awaitOpen(mayRepair));
-            try (Recording recording = Recording.open(file, ReadOptions.DEFAULT.with(residency))) {
+            try (Recording recording = Recording.open(file, ReadOptions.DEFAULT.withResidency(residency))) {
                 final Set<Integer> later = new HashSet<>();
                 for (int i = 0; i < COUNT; i++) {
                     final long slot = find(recording, i);
@@ -210,7 +210,7 @@ class IndexRepairTest {
         Files.write(file, bytes);
         final CountDownLatch ready = new CountDownLatch(1);
         try (Residency residency = new Residency(0);
-                Recording recording = Recording.open(file, ReadOptions.DEFAULT.with(residency))) {
+                Recording recording = Recording.open(file, ReadOptions.DEFAULT.withResidency(residency))) {
             while (!recording.prepareOrder()) {
                 final CountDownLatch ordered = new CountDownLatch(1);
                 recording.whenReady(ordered::countDown);

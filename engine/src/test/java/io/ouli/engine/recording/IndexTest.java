@@ -38,7 +38,7 @@ class IndexTest {
     }
 
     private byte[] record() {
-        try (RecordingWriter writer = RecordingWriter.open(FILE, RecordingOptions.of(pool).with(disk))) {
+        try (RecordingWriter writer = RecordingWriter.open(FILE, RecordingOptions.of(pool).withStorage(disk))) {
             for (int i = 0; i < COUNT; i++) {
                 Interactions.append(writer, builder, Interactions.of(i, "key" + i, "reply " + i));
             }
@@ -105,7 +105,7 @@ class IndexTest {
             assertTrue(damaged >= 1 && damaged < 30, "damaged: " + damaged);
             assertEquals(Recording.DAMAGED, recording.slotAt(COUNT - 1));
         }
-        new RecordingRecovery(RecordingOptions.of(pool).with(disk)).recover(FILE);
+        new RecordingRecovery(RecordingOptions.of(pool).withStorage(disk)).recover(FILE);
         try (Recording recording = Recording.open(FILE, disk, RecordingLimits.DEFAULT)) {
             assertEquals(COUNT - 1, recording.count());
         }
@@ -211,7 +211,7 @@ class IndexTest {
             MemorySegment.ofArray(keys).set(Le.LONG, i * 32, i < 40 ? start : (long) i << 50 | i);
             keys[i * 32 + 31] = (byte) i;
         }
-        try (RecordingWriter writer = RecordingWriter.open(FILE, RecordingOptions.of(pool).with(disk))) {
+        try (RecordingWriter writer = RecordingWriter.open(FILE, RecordingOptions.of(pool).withStorage(disk))) {
             for (int i = 0; i < count; i++) {
                 builder.begin(i, 0);
                 builder.key(keys, i * 32);
@@ -239,7 +239,7 @@ class IndexTest {
     @Test
     void shouldRefuseKeysThatCollideOnPurpose() {
         final byte[] key = new byte[32];
-        try (RecordingWriter writer = RecordingWriter.open(FILE, RecordingOptions.of(pool).with(disk))) {
+        try (RecordingWriter writer = RecordingWriter.open(FILE, RecordingOptions.of(pool).withStorage(disk))) {
             for (int i = 0; i <= IndexLayout.MAX_PROBES; i++) {
                 key[30] = (byte) i;
                 key[31] = (byte) (i >>> 8);

@@ -130,7 +130,7 @@ class OpeningLogTest {
     void shouldSayOnceThatTheFileWasCutWhenAReplyIsReadFromTheDisk() throws IOException {
         final long end = record(true);
         try (Residency nothing = new Residency(0);
-                Recording recording = Recording.open(file, ReadOptions.DEFAULT.with(nothing));
+                Recording recording = Recording.open(file, ReadOptions.DEFAULT.withResidency(nothing));
                 Arena arena = Arena.ofConfined()) {
             final MemorySegment buffer = arena.allocate(8_192);
             cut(end / 2);

@@ -54,9 +54,9 @@ class PowerLossTest {
 
     private RecordingOptions options(final SimulatedStorage disk) {
         return RecordingOptions.of(pool)
-                .with(disk)
-                .with(ExistingPolicy.APPEND)
-                .with(Durability.EACH, 0)
+                .withStorage(disk)
+                .withExisting(ExistingPolicy.APPEND)
+                .withDurability(Durability.EACH, 0)
                 .withQueue(queue)
                 .withClock(() -> 1_700_000_000_000_000_000L);
     }

@@ -204,7 +204,7 @@ public final class RecordingFuzzTarget {
                 final long slot = recording.slotAt(rank);
                 final byte[] key = new byte[32];
                 if (slot >= 0) {
-                    recording.key(slot, key, 0);
+                    recording.copyKey(slot, key, 0);
                     recording.find(key, 0, recording.occurrence(slot));
                 }
             }
@@ -212,7 +212,8 @@ public final class RecordingFuzzTarget {
             // Typed: that is what a file like this should get.
         }
         try (FramePool pool = new FramePool(0)) {
-            final RecordingOptions options = RecordingOptions.of(pool).with(disk).with(ExistingPolicy.APPEND);
+            final RecordingOptions options =
+                    RecordingOptions.of(pool).withStorage(disk).withExisting(ExistingPolicy.APPEND);
             goOn(options);
             disk.put(FILE, bytes);
             recover(options, verifier);

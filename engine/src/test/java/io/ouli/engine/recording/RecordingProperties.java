@@ -93,7 +93,8 @@ class RecordingProperties {
         Collections.shuffle(completed, random);
         final SimulatedStorage disk = new SimulatedStorage();
         try (FramePool pool = new FramePool(1 << 20)) {
-            final RecordingOptions options = RecordingOptions.of(pool).with(disk).with(ExistingPolicy.APPEND);
+            final RecordingOptions options =
+                    RecordingOptions.of(pool).withStorage(disk).withExisting(ExistingPolicy.APPEND);
             final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
             int next = 0;
             while (next < completed.size()) {

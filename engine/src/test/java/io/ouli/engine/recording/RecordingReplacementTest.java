@@ -36,7 +36,7 @@ class RecordingReplacementTest {
     private RecordingOptions options(final SimulatedStorage disk, final int policy) {
         final byte[] hash = new byte[32];
         hash[0] = (byte) policy;
-        return RecordingOptions.of(pool).with(disk).with(Durability.EACH, 0).withPolicyHash(hash)
+        return RecordingOptions.of(pool).withStorage(disk).withDurability(Durability.EACH, 0).withPolicyHash(hash)
                 .withClock(() -> 1_700_000_000_000_000_000L);
     }
 
@@ -116,7 +116,8 @@ class RecordingReplacementTest {
     @Test
     void shouldRefuseWhatIsBeingWrittenAndWhatIsInTheWay() {
         final SimulatedStorage disk = recorded();
-        try (RecordingWriter writer = RecordingWriter.open(FILE, options(disk, 1).with(ExistingPolicy.APPEND))) {
+        try (RecordingWriter writer =
+                RecordingWriter.open(FILE, options(disk, 1).withExisting(ExistingPolicy.APPEND))) {
             assertEquals(COUNT, writer.count());
             final var locked = assertThrows(RecordingException.class,
                     () -> RecordingReplacement.begin(FILE, FILE, options(disk, 2)));

@@ -91,7 +91,7 @@ class RecordingTest {
             Interactions.append(writer, builder, Interactions.of(0, "x", "first"));
             writer.seal();
         }
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(ExistingPolicy.APPEND))) {
+        try (RecordingWriter writer = RecordingWriter.open(file, options.withExisting(ExistingPolicy.APPEND))) {
             assertEquals(1, writer.nextSequence());
             Interactions.append(writer, builder, Interactions.of(1, "x", "second"));
             writer.commit();

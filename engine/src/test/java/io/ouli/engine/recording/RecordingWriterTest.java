@@ -37,7 +37,7 @@ class RecordingWriterTest {
     }
 
     private void record(final Path file, final ExistingPolicy existing, final String response) {
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(existing))) {
+        try (RecordingWriter writer = RecordingWriter.open(file, options.withExisting(existing))) {
             append(writer, "x", response);
             writer.seal();
         }
@@ -85,11 +85,11 @@ class RecordingWriterTest {
         final Path file = folder.resolve("a.ouli");
         try (RecordingWriter writer = RecordingWriter.open(file, options)) {
             append(writer, "x", "y");
-            refused(Reason.LOCKED, () -> RecordingWriter.open(file, options.with(ExistingPolicy.APPEND)),
+            refused(Reason.LOCKED, () -> RecordingWriter.open(file, options.withExisting(ExistingPolicy.APPEND)),
                     file.toString(), Long.toString(ProcessHandle.current().pid()));
             refused(Reason.LOCKED, () -> new RecordingRecovery(options).recover(file));
         }
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(ExistingPolicy.APPEND))) {
+        try (RecordingWriter writer = RecordingWriter.open(file, options.withExisting(ExistingPolicy.APPEND))) {
             assertEquals(1, writer.count());
         }
         assertFalse(Files.exists(folder.resolve("a.ouli~lock")));
@@ -104,13 +104,13 @@ class RecordingWriterTest {
                 .redirectErrorStream(true).start();
         try {
             assertEquals("writing", new String(other.getInputStream().readNBytes("writing".length())));
-            refused(Reason.LOCKED, () -> RecordingWriter.open(file, options.with(ExistingPolicy.APPEND)),
+            refused(Reason.LOCKED, () -> RecordingWriter.open(file, options.withExisting(ExistingPolicy.APPEND)),
                     "process " + other.pid());
             try (Recording recording = Recording.open(file)) {
                 assertEquals(1, recording.count(), "a reader needs no lock");
             }
             other.destroyForcibly().waitFor();
-            try (RecordingWriter writer = RecordingWriter.open(file, options.with(ExistingPolicy.APPEND))) {
+            try (RecordingWriter writer = RecordingWriter.open(file, options.withExisting(ExistingPolicy.APPEND))) {
                 assertEquals(1, writer.count(), "a killed writer leaves its lock and what it committed");
             }
         } finally {
@@ -158,7 +158,7 @@ class RecordingWriterTest {
         small.abort();
 
         final Path file = folder.resolve("a.ouli");
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(limits))) {
+        try (RecordingWriter writer = RecordingWriter.open(file, options.withLimits(limits))) {
             for (int i = 0; i < 3; i++) {
                 append(writer, "x", "reply " + i);
             }
@@ -173,7 +173,7 @@ class RecordingWriterTest {
         final Path file = folder.resolve("a.ouli");
         final RecordingLimits limits = new RecordingLimits(1_000, 100_000, 1_000, 64 << 10);
         int count = 0;
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(limits))) {
+        try (RecordingWriter writer = RecordingWriter.open(file, options.withLimits(limits))) {
             final String kilobyte = "x".repeat(1_000);
             while (true) {
                 append(writer, "x", kilobyte);
@@ -183,7 +183,7 @@ class RecordingWriterTest {
             assertEquals(Reason.LIMIT, e.reason());
         }
         try (RecordingWriter writer = RecordingWriter.open(
-                file, options.with(limits).with(ExistingPolicy.APPEND))) {
+                file, options.withLimits(limits).withExisting(ExistingPolicy.APPEND))) {
             writer.seal();
         }
         assertEquals(count, count(file));
@@ -203,7 +203,7 @@ class RecordingWriterTest {
         long longest = 0;
         int count = 0;
         for (int run = 0; run < 12; run++) {
-            try (RecordingWriter writer = RecordingWriter.open(file, options.with(ExistingPolicy.APPEND))) {
+            try (RecordingWriter writer = RecordingWriter.open(file, options.withExisting(ExistingPolicy.APPEND))) {
                 for (int i = 0; i < 12; i++, count++) {
                     append(writer, "key" + count % 100, "reply " + count);
                     writer.seal();
@@ -213,7 +213,7 @@ class RecordingWriterTest {
         }
         assertEquals(count, count(file));
         assertTrue(longest < 3 << 20, longest + " bytes");
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(ExistingPolicy.APPEND))) {
+        try (RecordingWriter writer = RecordingWriter.open(file, options.withExisting(ExistingPolicy.APPEND))) {
             assertEquals(count, writer.count());
             writer.seal();
         }
@@ -235,7 +235,7 @@ class RecordingWriterTest {
         final byte[] bytes = Files.readAllBytes(file);
         bytes[FileHeader.BYTES + FrameHeader.BYTES + 3] ^= 1;
         Files.write(file, bytes);
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(ExistingPolicy.APPEND))) {
+        try (RecordingWriter writer = RecordingWriter.open(file, options.withExisting(ExistingPolicy.APPEND))) {
             append(writer, "z", "one more");
             writer.seal();
         }
@@ -276,7 +276,7 @@ class RecordingWriterTest {
     void shouldKeepWhatWasCommittedWhenTheDiskIsFull() {
         final SimulatedStorage disk = new SimulatedStorage();
         final Path file = Path.of("/disk/a.ouli");
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(disk))) {
+        try (RecordingWriter writer = RecordingWriter.open(file, options.withStorage(disk))) {
             append(writer, "x", "1");
             writer.commit();
             final long committed = writer.committedBytes();
@@ -308,18 +308,20 @@ class RecordingWriterTest {
         final SimulatedStorage disk = new SimulatedStorage();
         final Path file = Path.of("/disk/a.ouli");
         disk.limitSpace(FileHeader.BYTES - 1);
-        refused(Reason.DISK_FULL, () -> RecordingWriter.open(file, options.with(disk)), file.toString(), "make room");
+        refused(Reason.DISK_FULL, () -> RecordingWriter.open(file, options.withStorage(disk)), file.toString(),
+                "make room");
         assertFalse(disk.exists(file));
         assertFalse(disk.exists(Path.of("/disk/a.ouli~new")));
 
         disk.limitSpace(Long.MAX_VALUE);
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(disk))) {
+        try (RecordingWriter writer = RecordingWriter.open(file, options.withStorage(disk))) {
             append(writer, "x", "1");
             writer.commit();
         }
         for (final long room : new long[] {FileHeader.BYTES - 1, FileHeader.BYTES + 1, 4_096}) {
             disk.limitSpace(room);
-            refused(Reason.DISK_FULL, () -> new RecordingRecovery(options.with(disk)).recover(file), "make room");
+            refused(Reason.DISK_FULL, () -> new RecordingRecovery(options.withStorage(disk)).recover(file),
+                    "make room");
             assertFalse(disk.exists(Path.of("/disk/a.ouli~recovered")));
         }
         try (Recording recording = Recording.open(file, disk, RecordingLimits.DEFAULT)) {
@@ -331,7 +333,7 @@ class RecordingWriterTest {
     void shouldNeverAcknowledgeAfterAFailedSync() {
         final SimulatedStorage disk = new SimulatedStorage();
         final Path file = Path.of("/disk/a.ouli");
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(disk))) {
+        try (RecordingWriter writer = RecordingWriter.open(file, options.withStorage(disk))) {
             append(writer, "x", "1");
             disk.failAt(disk.operations() + 1, Fault.EIO); // The write comes first, then the sync.
             refused(Reason.IO, writer::commit, file.toString());
@@ -344,7 +346,8 @@ class RecordingWriterTest {
     @Test
     void shouldSayWhatIsCommitted() {
         final Path file = folder.resolve("a.ouli");
-        try (RecordingWriter writer = RecordingWriter.open(file, options.with(Durability.INTERVAL, 1_000_000))) {
+        try (RecordingWriter writer =
+                RecordingWriter.open(file, options.withDurability(Durability.INTERVAL, 1_000_000))) {
             assertFalse(writer.hasUncommitted());
             final long before = System.nanoTime();
             final Frame frame = Interactions.build(builder, Interactions.of(0, "x", "1"));

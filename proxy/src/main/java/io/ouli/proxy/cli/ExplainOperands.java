@@ -124,7 +124,7 @@ final class ExplainOperands {
             throw new CliException(ExitCode.USAGE, label + " is damaged; ouli verify says where");
         }
         final byte[] key = new byte[KEY_BYTES];
-        recording.key(slot, key, 0);
+        recording.copyKey(slot, key, 0);
         return new Operand(label, recording.request(slot), key);
     }
 

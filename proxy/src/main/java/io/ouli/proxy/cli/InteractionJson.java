@@ -23,7 +23,7 @@ final class InteractionJson {
         final StoredMessage request = StoredMessage.of(recording.request(slot));
         final StoredMessage response = StoredMessage.of(recording.response(slot));
         final byte[] key = new byte[KEY_BYTES];
-        recording.key(slot, key, 0);
+        recording.copyKey(slot, key, 0);
         final String[] words = request.startLine().split(" ");
         final JsonLine requestLine = new JsonLine().add("method", words[0]).add("target", words[1]);
         final JsonLine responseLine = new JsonLine().add("status", recording.status(slot));

@@ -8,6 +8,11 @@ public final class Main {
     private Main() {
     }
 
+    /**
+     * Runs one command and ends the process with its exit code.
+     *
+     * @param args the command, its options and operands.
+     */
     public static void main(final String[] args) {
         if (!List.of(args).contains(Arguments.DEBUG)) {
             LazyLogger.setLeast(System.Logger.Level.INFO);

@@ -6,10 +6,21 @@ import io.ouli.engine.OuliException;
 public final class ConfigException extends OuliException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Creates an error.
+     *
+     * @param message what is wrong with which file, line and key; and what to do.
+     */
     public ConfigException(final String message) {
         super(message);
     }
 
+    /**
+     * Creates an error that another one led to.
+     *
+     * @param message what is wrong with which file, line and key; and what to do.
+     * @param cause   the other one.
+     */
     public ConfigException(final String message, final Throwable cause) {
         super(message, cause);
     }

@@ -25,7 +25,12 @@ public final class Demo {
     private final Consumer<String> progress;
     private final DemoTraffic traffic = new DemoTraffic(DemoCorpus.requests());
 
-    /** @param progress is told what is being done, for people who wait. */
+    /**
+     * Makes a demonstration.
+     *
+     * @param options  how it is run.
+     * @param progress is told what is being done, for people who wait.
+     */
     public Demo(final DemoOptions options, final Consumer<String> progress) {
         this.options = options;
         this.progress = progress;

@@ -20,7 +20,7 @@ final class LookAhead {
     /** Slots of the smallest index whose entries are worth fetching ahead, so that it is not in the caches: 2 MiB. */
     static final int LEAST_SLOTS = 1 << 15;
     /** How many requests are looked at together. */
-    static final int MOST = Replayer.MOST_TOUCHED;
+    static final int MOST = Replayer.MAX_TOUCHED;
     /** After so many requests it is seen whether their keys were used. */
     static final int WINDOW = 1_024;
     /** The most of a window's requests that may have been looked at in vain: one in so many. */

@@ -63,6 +63,10 @@ public final class RequestMemo {
     /** Which way of a request's sets gives place next when both are full. */
     private int victim;
 
+    /** Makes one that remembers nothing yet. */
+    public RequestMemo() {
+    }
+
     /**
      * Looks for the request that bytes begin with.
      *

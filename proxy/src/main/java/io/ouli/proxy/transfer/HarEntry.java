@@ -36,7 +36,7 @@ public final class HarEntry {
         final double wait = chunks == 0 ? 0 : recording.chunkNanos(slot, 0) / NANOS_PER_MILLI;
         final double receive = chunks == 0 ? 0 : recording.chunkNanos(slot, chunks - 1) / NANOS_PER_MILLI - wait;
         final byte[] key = new byte[KEY_BYTES];
-        recording.key(slot, key, 0);
+        recording.copyKey(slot, key, 0);
         final long nanos = recording.timeNanos(slot);
         final Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("startedDateTime",

@@ -14,6 +14,10 @@ public final class AddressResolver implements AutoCloseable {
     private final ExecutorService executor =
             Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("ouli-resolver").factory());
 
+    /** Makes one whose thread starts with the first name. */
+    public AddressResolver() {
+    }
+
     /**
      * Resolves.
      *

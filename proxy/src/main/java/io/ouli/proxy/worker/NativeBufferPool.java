@@ -19,6 +19,10 @@ public final class NativeBufferPool implements AutoCloseable {
     private int allocated;
     private int taken;
 
+    /** Makes an empty pool. */
+    public NativeBufferPool() {
+    }
+
     NativeBuffer take() {
         if (free == null) {
             grow();
