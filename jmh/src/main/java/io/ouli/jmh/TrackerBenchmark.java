@@ -38,7 +38,7 @@ public class TrackerBenchmark extends OuliBenchmark {
         strictTracker = new SessionTracker(single, MatchMode.STRICT, Exhausted.MISS);
         recordedOrder = new byte[KEYS * 32];
         for (int i = 0; i < KEYS; i++) {
-            single.recording().key(single.slotAt(i), recordedOrder, i * 32);
+            single.recording().copyKey(single.slotAt(i), recordedOrder, i * 32);
         }
     }
 
