@@ -3,6 +3,7 @@ package io.ouli.ffm;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
+import java.util.Objects;
 
 /** The libc calls on sockets. Results are zero or more, or the negative errno; lengths are in bytes. */
 public final class LibcSocket {
@@ -15,6 +16,7 @@ public final class LibcSocket {
     private static final MethodHandle GETSOCKOPT = Downcall.libc("getsockopt");
     private static final MethodHandle GETSOCKNAME = Downcall.libc("getsockname");
     private static final MethodHandle GETPEERNAME = Downcall.libc("getpeername");
+    private static final MethodHandle RECV = Downcall.libc("recv");
     private static final MethodHandle SHUTDOWN = Downcall.libc("shutdown");
 
     private LibcSocket() {
@@ -97,6 +99,19 @@ public final class LibcSocket {
     public static int getpeername(
             final ErrnoCapture capture, final int fd, final MemorySegment address, final MemorySegment length) {
         return name(GETPEERNAME, capture, fd, address, length);
+    }
+
+    /**
+     * Receives at most {@code length} bytes into native memory; waits unless {@code flags} has MSG_DONTWAIT.
+     *
+     * @return how many came, 0 when the peer has finished, or a negative errno.
+     */
+    public static int recv(
+            final ErrnoCapture capture, final int fd, final MemorySegment to, final int length, final int flags) {
+        Objects.checkFromIndexSize(0, length, to.byteSize());
+        final long result = Downcall.call(RECV, capture, fd, Downcall.pointer(to), length, flags, 0);
+        Reference.reachabilityFence(to);
+        return (int) Downcall.longResult(result, capture);
     }
 
     /**

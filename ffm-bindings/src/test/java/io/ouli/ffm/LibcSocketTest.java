@@ -10,6 +10,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class LibcSocketTest {
@@ -40,10 +41,15 @@ class LibcSocketTest {
         assertEquals(0, LibcSocket.getpeername(capture, client, peer, length));
         assertEquals(sockaddr_in.sin_port(address), sockaddr_in.sin_port(peer));
 
-        assertEquals(5, LibcFile.writeBlocking(capture, client, arena.allocateFrom("hello"), 5));
         final MemorySegment received = arena.allocate(16);
+        assertEquals(-LibcHeader.EAGAIN, LibcSocket.recv(capture, server, received, 16, LibcHeader.MSG_DONTWAIT));
+        assertEquals(5, LibcFile.writeBlocking(capture, client, arena.allocateFrom("hello"), 5));
         assertEquals(5, LibcFile.readBlocking(capture, server, received, 16));
         assertEquals("hello", received.getString(0));
+        assertEquals(6, LibcFile.writeBlocking(capture, client, arena.allocateFrom("again!"), 6));
+        assertEquals(6, LibcSocket.recv(capture, server, received, 16, 0));
+        assertEquals("again!", received.getString(0));
+        assertThrows(IndexOutOfBoundsException.class, () -> LibcSocket.recv(capture, server, received, 17, 0));
         assertEquals(0, LibcSocket.shutdown(capture, client, LibcHeader.SHUT_WR));
         assertEquals(0, LibcFile.readBlocking(capture, server, received, 16));
 

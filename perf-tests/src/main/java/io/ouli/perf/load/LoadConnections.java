@@ -57,7 +57,8 @@ final class LoadConnections implements TransportHandler, AutoCloseable {
         this.stats = stats;
         this.judge = judge;
         transport = Transports.open(TransportOptions.DEFAULT.withChoice(plan.transport())
-                .withMaxConnections(plan.connections() + 1).withReceiveBuffers(512, 16 << 10), this);
+                .withMaxConnections(plan.connections() + 1).withReceiveBuffers(512, 16 << 10)
+                .withSpinNanos(plan.spinNanos() == LoadPlan.SPIN_ALWAYS ? TransportOptions.BUSY_POLL : 0), this);
         stats.transport = transport.description();
         connections = new ClientConnection[plan.connections()];
         ready = new ArrayDeque<>(plan.connections() + 1);

@@ -1,5 +1,6 @@
 package io.ouli.engine.transport.uring;
 
+import io.ouli.engine.transport.ConnectionTable;
 import io.ouli.engine.transport.CounterBlock;
 import io.ouli.engine.transport.CounterBlock.Counter;
 import io.ouli.engine.transport.Errno;
@@ -22,6 +23,7 @@ import java.lang.foreign.Arena;
  */
 final class Receiver {
     private static final int GROUP = 0;
+    private static final int NO_BUFFER = -1;
 
     private final Operations operations;
     private final ProvidedBufferRing buffers;
@@ -30,10 +32,12 @@ final class Receiver {
     private final TransportHandler handler;
     private final CounterBlock counters;
     private final Closer closer;
+    private final LoneReceiver lone;
 
     Receiver(
             final Ring ring,
             final TransportOptions options,
+            final ConnectionTable<UringConnection> connections,
             final TransportHandler handler,
             final CounterBlock counters,
             final Closer closer) {
@@ -45,6 +49,7 @@ final class Receiver {
         this.handler = handler;
         this.counters = counters;
         this.closer = closer;
+        lone = new LoneReceiver(options, connections);
     }
 
     /** Takes a connection's receive back: its caller wants no bytes for now. */
@@ -52,6 +57,9 @@ final class Receiver {
         connection.paused = true;
         if (connection.sendFault != 0) {
             closer.fail(connection, connection.sendFault);
+        }
+        if (connection.receive == UringConnection.LONE) {
+            lone.release();
         }
         if (connection.state == UringConnection.OPEN && connection.receive == UringConnection.ARMED) {
             connection.receive = UringConnection.CANCELLING;
@@ -79,7 +87,8 @@ final class Receiver {
     /** Prepares a receive, if the connection may have one and has none. */
     void arm(final UringConnection connection) {
         if (connection.state == UringConnection.OPEN && connection.receive == UringConnection.IDLE
-                && !connection.paused && !connection.receiveEnded && !connection.delivering) {
+                && !connection.paused && !connection.receiveEnded && !connection.delivering
+                && !lone.takes(connection)) {
             connection.receive = UringConnection.ARMED;
             connection.inFlight++;
             prepare(connection);
@@ -101,10 +110,41 @@ final class Receiver {
         }
     }
 
+    /** There is another connection now: the ring receives for both. */
+    void share() {
+        final UringConnection connection = lone.release();
+        if (connection != null) {
+            arm(connection);
+        }
+    }
+
+    /** Returns whether there is a connection to {@link #look} at. */
+    boolean hasLone() {
+        return lone.any();
+    }
+
+    /** Looks whether the only connection has received something. @return whether the handler was told something. */
+    boolean look() {
+        final int result = lone.receive();
+        if (result == -Errno.EAGAIN) {
+            return false;
+        }
+        final UringConnection connection = lone.release();
+        try {
+            return received(connection, NO_BUFFER, result, result <= 0);
+        } finally {
+            // What came is handed on; there may be another connection now, or none.
+            arm(connection);
+        }
+    }
+
     /** Takes a receive's completion. @return whether the handler was told something. */
     boolean received(final UringConnection connection, final int result, final int flags) {
-        final int buffer = take(flags);
-        final boolean stopped = !Completions.hasMore(flags);
+        return received(connection, take(flags), result, !Completions.hasMore(flags));
+    }
+
+    private boolean received(
+            final UringConnection connection, final int buffer, final int result, final boolean stopped) {
         if (stopped) {
             connection.receive = UringConnection.IDLE;
             connection.receiveEnded |= result == 0;
@@ -179,9 +219,9 @@ final class Receiver {
         recycle(take(flags));
     }
 
-    /** Takes the buffer of a completion; returns its id, or -1 if it has none of the shared ones. */
+    /** Takes the buffer of a completion; returns its id, {@link #NO_BUFFER} if it has none of the shared ones. */
     private int take(final int flags) {
-        return buffers != null && Completions.hasBuffer(flags) ? buffers.take(flags) : -1;
+        return buffers != null && Completions.hasBuffer(flags) ? buffers.take(flags) : NO_BUFFER;
     }
 
     /** Gives a buffer back; the kernel has it after {@link #publish}. */

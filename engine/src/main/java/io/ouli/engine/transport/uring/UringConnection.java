@@ -17,8 +17,10 @@ final class UringConnection extends ConnectionState {
     static final int ARMED = 1;
     /** A receive is with the kernel, and so is its cancellation. */
     static final int CANCELLING = 2;
+    /** No receive is with the kernel: {@link LoneReceiver} looks for bytes. */
+    static final int LONE = 3;
 
-    /** Only where the kernel has no buffer rings. */
+    /** Only where the kernel has no buffer rings, and of a connection that was alone. */
     MemorySegment ownBuffer;
     int generation;
     int fd;

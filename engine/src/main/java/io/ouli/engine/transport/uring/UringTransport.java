@@ -40,6 +40,8 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
     private static final int MOST_COMPLETION_ENTRIES = 65_536;
     /** Completions handled before the kernel is entered again, so that the first answers leave early. */
     private static final int REAP_LIMIT = 256;
+    /** The ring is entered in every so many-th turn that finds nothing, where the only connection is looked at. */
+    private static final int LOOKS = 16;
     /** Memory that a kernel which did not let go may still write to; kept for ever rather than freed. */
     private static final List<Object> LEAKED = new ArrayList<>();
 
@@ -61,6 +63,7 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
     private final CompletionHandler onCompletion = this::onCompletion;
     private int nextAddress;
     private int handled;
+    private int looks;
     private boolean closed;
 
     /** Opens a ring with every feature that the machine offers. */
@@ -89,7 +92,7 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
             counters = new UringCounters(ring.counters());
             acceptor = new UringAcceptor(ring, sockets, counters);
             closer = new Closer(ring, sockets);
-            receiver = new Receiver(ring, options, handler, counters, closer);
+            receiver = new Receiver(ring, options, connections, handler, counters, closer);
             sender = new Sender(ring, options.sendQuantumBytes(), sockets, counters, closer);
             fileReads = new UringFileReads(ring);
             wakeup = new Wakeup(ring, UserData.pack(0, UringOp.WAKEUP, 0));
@@ -190,10 +193,15 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
 
     private void turn(final int minComplete, final long timeoutNanos) {
         final boolean mustWait = ring.ready() == 0;
-        if (mustWait || ring.hasPrepared()) {
-            enter(mustWait ? minComplete : 0, timeoutNanos);
+        final boolean prepared = ring.hasPrepared();
+        if (mustWait && !prepared && receiver.hasLone() && ++looks % LOOKS != 0) {
+            handled += receiver.look() ? 1 : 0;
+        } else {
+            if (mustWait || prepared) {
+                enter(mustWait ? minComplete : 0, timeoutNanos);
+            }
+            ring.reap(onCompletion, REAP_LIMIT);
         }
-        ring.reap(onCompletion, REAP_LIMIT);
         if (ring.hasPrepared()) {
             enter(0, 0);
         }
@@ -382,6 +390,7 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
             connection = new UringConnection(id);
             connections.put(connection);
         }
+        receiver.share();
         connection.open(fd, state);
         return connection;
     }
