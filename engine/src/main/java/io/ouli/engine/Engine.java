@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
@@ -53,6 +54,9 @@ import java.util.function.LongSupplier;
 public final class Engine implements AutoCloseable {
     private static final Logger LOGGER = new LazyLogger(Engine.class);
 
+    /** Sessions that are no longer recorded, as when descriptors are used up, each of which gets a line in the log. */
+    static final int MAX_FAILURES_TOLD = 100;
+
     private final EngineConfig config;
     private final Residency residency;
     private final Catalogue catalogue;
@@ -61,12 +65,15 @@ public final class Engine implements AutoCloseable {
     private final Set<Replayer> replayers = ConcurrentHashMap.newKeySet();
     private final Latencies latencies = new Latencies();
     private final long startNanos = System.nanoTime();
-    /** Null when nothing is recorded, as are the three below: a queue is no small thing to make while a start waits. */
+    /** Null when nothing is recorded, as are the two below: a queue is no small thing to make while a start waits. */
     private final WriterAgent writer;
     private final CoreThread writerThread;
     private final Sealing sealing;
-    private final Redactions redactions;
+    /** Made when first needed where nothing is recorded; guarded by {@link #errandsLock} then. */
+    private volatile Redactions redactions;
+    private final Object errandsLock = new Object();
     private final Counters writerCounters = new Counters();
+    private final AtomicInteger failuresTold = new AtomicInteger();
     private volatile boolean closed;
     private volatile boolean servesClients;
 
@@ -273,9 +280,9 @@ public final class Engine implements AutoCloseable {
         }
         closed = true;
         try {
+            endErrands();
             if (writerThread != null) {
                 try {
-                    redactions.close();
                     writer.execute(sealing::sealAndCloseAll);
                 } finally {
                     writerThread.close();
@@ -293,6 +300,17 @@ public final class Engine implements AutoCloseable {
     /** Has the log say, when a session is no longer recorded, that clients are served on: for who has some. */
     public void sayClientsAreServed() {
         servesClients = true;
+    }
+
+    /** Logs that a session is no longer recorded; of a great many the first. */
+    void tellOfFailure(final String line) {
+        final int place = failuresTold.incrementAndGet();
+        if (place <= MAX_FAILURES_TOLD) {
+            LOGGER.log(Level.ERROR, line);
+        } else if (place == MAX_FAILURES_TOLD + 1) {
+            LOGGER.log(Level.ERROR, MAX_FAILURES_TOLD + " sessions that are no longer recorded were told of; further"
+                    + " ones are not: the admin port lists them, and so does the error at the end");
+        }
     }
 
     boolean servesClients() {
@@ -329,12 +347,49 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Has a response redacted beside the threads that serve clients.
+     * Has something done beside the threads that serve clients, such as redaction.
      *
      * @return false if this is closed.
      */
-    boolean later(final Runnable redaction) {
-        return redactions.run(redaction);
+    boolean later(final Runnable errand) {
+        Redactions own = redactions;
+        if (own == null) {
+            synchronized (errandsLock) {
+                if (closed) {
+                    return false;
+                }
+                own = redactions;
+                if (own == null) {
+                    own = new Redactions();
+                    redactions = own;
+                }
+            }
+        }
+        return own.run(errand);
+    }
+
+    private void endErrands() {
+        synchronized (errandsLock) {
+            if (redactions != null) {
+                redactions.close();
+            }
+        }
+    }
+
+    /** Has a request redacted and fingerprinted beside the threads that serve clients. */
+    void prepare(final PreparedRequest request, final Runnable whenDone) {
+        final boolean begun = later(() -> {
+            request.prepare();
+            whenDone.run();
+        });
+        if (!begun) {
+            throw closedError();
+        }
+    }
+
+    /** {@return whether what is read may be recorded} */
+    boolean records() {
+        return writer != null;
     }
 
     private static Recording checked(

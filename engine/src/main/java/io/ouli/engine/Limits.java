@@ -51,9 +51,9 @@ public final class Limits {
     public static final int MAX_DECODED_BYTES = 16 << 20;
     /** Interactions of a recording whose test-server hashes the thread that serves clients reads itself. */
     public static final int MAX_TEST_SERVER_HASHES_READ_INLINE = 128;
-    /** Bytes of a response's body that the thread which serves clients redacts itself; beyond, others would wait. */
+    /** Bytes of a body that the thread which serves clients redacts itself; beyond, others would wait. */
     public static final int MAX_BYTES_REDACTED_INLINE = 256 << 10;
-    /** The same of a body under a content coding, which holds a multiple of its length. */
+    /** The same of a response's body under a content coding, which holds a multiple of its length. */
     public static final int MAX_CODED_BYTES_REDACTED_INLINE = 64 << 10;
     /** Content codings of one body, one around the other; a body with more is fingerprinted as it came. */
     public static final int MAX_CONTENT_CODINGS = 3;

@@ -112,15 +112,9 @@ public final class Recorder {
         try {
             return begin(session, sequence, head, body, bodyOffset, bodyLength, mark);
         } catch (final OutOfMemoryError e) {
-            final OuliException error =
-                    HeapExhausted.error("session " + session.name() + ": a request cannot be recorded");
-            LOGGER.log(Level.WARNING, error.getMessage());
-            throw error;
+            throw told(exhausted(session));
         } catch (final RedactionException e) {
-            final OuliException error = new OuliException(
-                    "session " + session.name() + ": a request was not recorded: " + e.getMessage(), e);
-            LOGGER.log(Level.WARNING, error.getMessage());
-            throw error;
+            throw told(unstorable(session, e));
         } finally {
             redactor.forget();
         }
@@ -141,8 +135,8 @@ public final class Recorder {
         final byte[] storedBody = changed ? redactor.body() : body;
         final int storedOffset = changed ? redactor.bodyOffset() : bodyOffset;
         final int storedLength = changed ? redactor.bodyLength() : bodyLength;
-        final Exchange exchange =
-                beginWithoutKey(session, sequence, storedHead, storedBody, storedOffset, storedLength, mark);
+        final Exchange exchange = beginWithoutKey(session, sequence, engine.epochNanos(),
+                storedHead, storedBody, storedOffset, storedLength, mark);
         try {
             fingerprinter.giveForm(storedHead, storedBody, storedOffset, storedLength, exchange.keyTaker());
         } catch (final RuntimeException | Error e) {
@@ -152,9 +146,81 @@ public final class Recorder {
         return exchange;
     }
 
+    /**
+     * Gives a request its place in the session's order, and has another thread redact it.
+     *
+     * @param whenDone called by that thread when the request can be given to {@link #begin(Session, PreparedRequest)}.
+     * @throws OuliException if the session's recording may not be written.
+     */
+    public PreparedRequest prepare(
+            final Session session,
+            final RequestHead head,
+            final byte[] body,
+            final int bodyOffset,
+            final int bodyLength,
+            final Runnable whenDone) {
+        owner.check();
+        final PreparedRequest request = new PreparedRequest(
+                policy, true, session.nextSequence(policy), engine.epochNanos(), head, body, bodyOffset, bodyLength);
+        engine.prepare(request, whenDone);
+        return request;
+    }
+
+    /**
+     * Begins an exchange with a request that another thread has redacted; it has its place by its arrival if
+     * {@link #prepare} was asked for that.
+     *
+     * @throws OuliException if the session's recording may not be written, or the request cannot be recorded.
+     */
+    public Exchange begin(final Session session, final PreparedRequest request) {
+        owner.check();
+        checkStorable(session, request);
+        final boolean placed = request.sequence() >= 0;
+        final int sequence = placed ? request.sequence() : session.nextSequence(policy);
+        try {
+            request.stale().forEach(session::leftStale);
+            redactedRequest = request.changed();
+            final Exchange exchange = beginWithoutKey(
+                    session,
+                    sequence,
+                    placed ? request.epochNanos() : engine.epochNanos(),
+                    request.head(),
+                    request.body(),
+                    request.bodyOffset(),
+                    request.bodyLength(),
+                    null);
+            exchange.key(request.key(), 0);
+            return exchange;
+        } catch (final OutOfMemoryError e) {
+            throw told(exhausted(session));
+        }
+    }
+
+    private static void checkStorable(final Session session, final PreparedRequest request) {
+        try {
+            request.checkStorable();
+        } catch (final OuliException e) {
+            throw told(request.exhausted() ? exhausted(session) : unstorable(session, e));
+        }
+    }
+
+    private static OuliException exhausted(final Session session) {
+        return HeapExhausted.error("session " + session.name() + ": a request cannot be recorded");
+    }
+
+    private static OuliException unstorable(final Session session, final OuliException e) {
+        return new OuliException("session " + session.name() + ": a request was not recorded: " + e.getMessage(), e);
+    }
+
+    private static OuliException told(final OuliException error) {
+        LOGGER.log(Level.WARNING, error.getMessage());
+        return error;
+    }
+
     private Exchange beginWithoutKey(
             final Session session,
             final int sequence,
+            final long epochNanos,
             final RequestHead head,
             final byte[] body,
             final int bodyOffset,
@@ -167,7 +233,7 @@ public final class Recorder {
         if (exchange == null) {
             exchange = new Exchange(this, engine.newFrameBuilder());
         }
-        exchange.begin(session, sequence, engine.epochNanos(), head, body, bodyOffset, bodyLength, mark);
+        exchange.begin(session, sequence, epochNanos, head, body, bodyOffset, bodyLength, mark);
         last = exchange;
         return exchange;
     }
@@ -185,8 +251,8 @@ public final class Recorder {
         final TestServerChain chain = session.testServerChain();
         final TestServerMark mark =
                 chain == null ? null : chain.mark(policy.testServer(), head, head.bytes(), 0, 0);
-        final Exchange exchange =
-                beginWithoutKey(session, session.nextSequence(policy), head, head.bytes(), 0, 0, mark);
+        final Exchange exchange = beginWithoutKey(
+                session, session.nextSequence(policy), engine.epochNanos(), head, head.bytes(), 0, 0, mark);
         exchange.key(keys, keyOffset);
         return exchange;
     }

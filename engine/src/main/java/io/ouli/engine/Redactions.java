@@ -7,8 +7,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Redacts large responses one after the other on a thread of its own, so that no client waits for another's. At most
- * one a client waits here, since none has its reply's end, and so can ask for more, before its response was redacted.
+ * Redacts large messages, and explains what takes long to explain, one after the other on a thread of its own, so that
+ * no client waits for another's. At most one a client waits here, since none has its reply's end, and so can ask for
+ * more, before that was done.
  */
 final class Redactions implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;

@@ -13,6 +13,7 @@ import io.ouli.engine.recording.FrameFlags;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.redaction.MessageRedactor;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Answers requests from recordings: redacts, fingerprints and looks up a request without allocating, locking or copying
@@ -68,6 +69,8 @@ public final class Replayer implements AutoCloseable {
     private final boolean defersCold;
     /** Whether the last look-up found that another thread opens the session's recording. */
     private boolean opening;
+    /** The last request, if another thread prepared it. */
+    private PreparedRequest prepared;
     private ReplayOutcome outcome;
     private ColdReply cold;
     private MemorySegment segment;
@@ -151,6 +154,7 @@ public final class Replayer implements AutoCloseable {
             final int requestBodyOffset,
             final int requestBodyLength) {
         session = requestSession;
+        prepared = null;
         if (redactor.redactRequest(requestHead, requestBody, requestBodyOffset, requestBodyLength)) {
             head = redactor.head();
             body = redactor.body();
@@ -164,6 +168,51 @@ public final class Replayer implements AutoCloseable {
         }
         outcome = session.testServerChain() == null ? lookUp()
                 : lookUpByTestServer(requestHead, requestBody, requestBodyOffset, requestBodyLength);
+    }
+
+    /**
+     * Has another thread redact and fingerprint a request.
+     *
+     * @param whenDone called by that thread when the request can be given to {@link #replay(Session, PreparedRequest)}.
+     * @throws OuliException if the engine is closed.
+     */
+    public PreparedRequest prepare(
+            final RequestHead requestHead,
+            final byte[] requestBody,
+            final int requestBodyOffset,
+            final int requestBodyLength,
+            final Runnable whenDone) {
+        owner.check();
+        final PreparedRequest request = new PreparedRequest(policy, engine.records(), -1, 0,
+                requestHead, requestBody, requestBodyOffset, requestBodyLength);
+        engine.prepare(request, whenDone);
+        return request;
+    }
+
+    /**
+     * Looks up a request that another thread has redacted and fingerprinted; not in match mode test-server.
+     *
+     * @throws OuliException if it could not be prepared, the recording cannot be read, or the engine is closed.
+     */
+    public ReplayOutcome replay(final Session requestSession, final PreparedRequest request) {
+        owner.check();
+        request.check();
+        session = requestSession;
+        prepared = request;
+        head = request.head();
+        body = request.body();
+        bodyOffset = request.bodyOffset();
+        bodyLength = request.bodyLength();
+        System.arraycopy(request.key(), 0, key, 0, KEY_BYTES);
+        final RequestEvent event = Events.on() ? RequestEvent.begun() : null;
+        lookUpKey(requestSession, key, 0);
+        if (event != null) {
+            tell(event);
+        }
+        if (!outcome.isMiss()) {
+            forgetPrepared();
+        }
+        return outcome;
     }
 
     /**
@@ -468,14 +517,87 @@ public final class Replayer implements AutoCloseable {
      * @throws IllegalStateException if the last request was no miss, or there was none.
      */
     public MissExplanation missExplanation() {
+        return MissExplanation.of(miss());
+    }
+
+    /**
+     * Explains the miss of the last {@link #replay} unless large requests are to be compared for that, for which others
+     * would wait.
+     *
+     * @return null if they are: {@link #explainLater} has another thread do it.
+     */
+    public MissExplanation quickMissExplanation() {
+        return prepared != null ? null : MissExplanation.quick(miss());
+    }
+
+    /**
+     * Has another thread explain the miss of the last {@link #replay}.
+     *
+     * @return what is completed by that thread; with an {@link OuliException} if there is too little memory.
+     * @throws OuliException if the engine is closed.
+     */
+    public CompletableFuture<MissExplanation> explainLater() {
+        final MissExplanation.Miss miss = prepared != null ? miss() : miss().withOwnRequest();
+        forgetPrepared();
+        final CompletableFuture<MissExplanation> explained = new CompletableFuture<>();
+        final Replay replay = miss.replay();
+        if (replay != null) {
+            replay.retain();
+        }
+        final boolean begun = engine.later(() -> explain(miss, explained));
+        if (!begun) {
+            if (replay != null) {
+                replay.release();
+            }
+            throw Engine.closedError();
+        }
+        return explained;
+    }
+
+    private static void explain(
+            final MissExplanation.Miss miss, final CompletableFuture<MissExplanation> explained) {
+        MissExplanation explanation = null;
+        Throwable failure = null;
+        try {
+            explanation = MissExplanation.of(miss);
+        } catch (final OutOfMemoryError e) {
+            failure = HeapExhausted.error("a miss cannot be explained");
+        } catch (final RuntimeException | Error e) {
+            failure = new OuliException("a miss cannot be explained: a fault of Ouli itself: " + e, e);
+        } finally {
+            if (miss.replay() != null) {
+                miss.replay().release();
+            }
+        }
+        if (failure == null) {
+            explained.complete(explanation);
+        } else {
+            explained.completeExceptionally(failure);
+        }
+    }
+
+    private MissExplanation.Miss miss() {
         if (outcome == null) {
             throw new IllegalStateException(NOTHING_REPLAYED);
         }
-        return MissExplanation.of(
+        return MissExplanation.Miss.of(
                 outcome,
                 session,
                 held,
                 new MissReport.Request(head, body, bodyOffset, bodyLength),
                 policy);
+    }
+
+    /** Lets go of the last request if another thread prepared it, for it may be large: its miss is not explained. */
+    public void forget() {
+        if (prepared != null) {
+            forgetPrepared();
+        }
+    }
+
+    private void forgetPrepared() {
+        prepared = null;
+        body = NO_BODY;
+        bodyLength = 0;
     }
 }

@@ -1,13 +1,10 @@
 package io.ouli.engine;
 
-import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Errand;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.recording.RecordingWriter;
 import io.ouli.engine.recording.SlowRecordingException;
-import java.lang.System.Logger.Level;
-import java.lang.System.Logger;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +20,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * opens, and that only the writer's thread uses from then on.
  */
 public final class Session {
-    private static final Logger LOGGER = new LazyLogger(Session.class);
     private static final VarHandle REPLAY;
 
     static {
@@ -305,7 +301,7 @@ public final class Session {
             recordingFailure = cause instanceof OuliException typed
                     ? typed
                     : new OuliException("a fault of Ouli itself: " + cause, cause);
-            LOGGER.log(Level.ERROR, "session " + name + " is no longer recorded"
+            engine.tellOfFailure("session " + name + " is no longer recorded"
                     + (engine.servesClients() ? "; its clients are served all the same: " : ": ")
                     + cause.getMessage());
         }

@@ -6,7 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,5 +240,45 @@ class MisuseTest {
     private static void assertClosed(final Runnable call) {
         final String message = assertThrows(OuliException.class, call::run).getMessage();
         assertTrue(message.contains("the engine is closed"), message);
+    }
+
+    @Test
+    void shouldTellOfAHundredSessionsThatAreNotRecordedAndThenOfNoMore() throws Exception {
+        for (int i = 0; i < Engine.MAX_FAILURES_TOLD + 2; i++) {
+            Files.createFile(directory.resolve("s" + i + ".ouli"));
+        }
+        final List<String> lines = new CopyOnWriteArrayList<>();
+        final Handler handler = new Handler() {
+            @Override
+            public void publish(final LogRecord record) {
+                lines.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {
+            }
+
+            @Override
+            public void close() {
+            }
+        };
+        final Logger logger = Logger.getLogger(Engine.class.getName());
+        logger.addHandler(handler);
+        final Engine engine = open(Mode.RECORD);
+        try {
+            final Recorder recorder = engine.newRecorder(EndpointPolicy.defaults());
+            for (int i = 0; i < Engine.MAX_FAILURES_TOLD + 2; i++) {
+                final Session session = engine.session("s" + i);
+                assertThrows(OuliException.class, () -> begin(recorder, session, get("/")));
+            }
+        } finally {
+            assertThrows(RecordingFailedException.class, engine::close);
+            logger.removeHandler(handler);
+        }
+        assertEquals(Engine.MAX_FAILURES_TOLD + 1, lines.size());
+        assertTrue(lines.get(Engine.MAX_FAILURES_TOLD - 1).startsWith("session s99 is no longer recorded"),
+                lines.get(Engine.MAX_FAILURES_TOLD - 1));
+        assertTrue(lines.getLast().startsWith("100 sessions that are no longer recorded were told of"),
+                lines.getLast());
     }
 }

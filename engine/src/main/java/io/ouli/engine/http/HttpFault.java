@@ -19,6 +19,9 @@ public enum HttpFault {
     BAD_METHOD(400, "the method holds a character that is not allowed"),
     /** RFC 9110, 15.6.2. */
     METHOD_NOT_IMPLEMENTED(501, "the method is not implemented"),
+    /** RFC 9110, 9.3.6: for proxies that make tunnels. */
+    CONNECT(501, "CONNECT makes no tunnel here, so this port is no proxy for https: URLs; give the client this port's"
+            + " own http: URL as that of the service"),
     /** RFC 9112, 3. */
     BAD_REQUEST_LINE(400, "the request line is not: method, one space, target, one space, version"),
     /** RFC 9112, 3.2. */

@@ -112,7 +112,7 @@ public final class RequestParser extends HeadParser {
         final int from = head.targetStart;
         final int end = head.targetEnd;
         if (head.methodIs(METHOD_CONNECT)) {
-            return HttpFault.METHOD_NOT_IMPLEMENTED;
+            return HttpFault.CONNECT;
         }
         if (bytes[from] == '/') {
             return null;

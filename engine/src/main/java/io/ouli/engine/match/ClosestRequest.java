@@ -7,6 +7,7 @@ import io.ouli.engine.fingerprint.FormDifferences;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.RequestParser;
 import io.ouli.engine.Limits;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -20,12 +21,18 @@ public final class ClosestRequest {
     static final int MAX_LINES = 1 << 14;
     static final int MAX_CANDIDATES = 1 << 10;
     static final int MAX_COMPARED_BYTES = 4 << 20;
+    /** The same for a thread that others wait for. */
+    static final int MAX_BYTES_COMPARED_INLINE = 256 << 10;
+    private static final byte[] CONTENT_ENCODING = "content-encoding".getBytes(StandardCharsets.US_ASCII);
     private static final int LINE_BYTES = 512;
     private static final int LISTED_DIFFERENCES = 20;
 
     private final RecordedRequests requests;
     private final Fingerprinter fingerprinter;
     private final CanonicalForm received;
+    /** Whether to give up when it takes long. */
+    private final boolean quick;
+    private boolean tookLong;
     private int position = -1;
     private int lines;
     private int compared;
@@ -39,8 +46,22 @@ public final class ClosestRequest {
      */
     public ClosestRequest(
             final RecordedRequests requests, final FingerprintPolicy policy, final CanonicalForm received) {
+        this(requests, policy, received, false);
+    }
+
+    /**
+     * Prepares the search for one request.
+     *
+     * @param quick whether to give up when much has to be compared; {@link #tookLong} tells.
+     */
+    ClosestRequest(
+            final RecordedRequests requests,
+            final FingerprintPolicy policy,
+            final CanonicalForm received,
+            final boolean quick) {
         this.requests = requests;
         this.received = received;
+        this.quick = quick;
         fingerprinter = new Fingerprinter(policy);
     }
 
@@ -53,13 +74,19 @@ public final class ClosestRequest {
         final byte[] line = Arrays.copyOf(asked, pathEnd(asked, asked.length));
         final int[] candidates = candidates(line);
         long bytes = 0;
-        for (int i = 0; i < candidates.length && bytes <= MAX_COMPARED_BYTES; i++) {
+        for (int i = 0; i < candidates.length && bytes <= MAX_COMPARED_BYTES && !tookLong; i++) {
             final byte[] request = read(candidates[i]);
             if (request != null) {
                 bytes += request.length;
+                tookLong |= quick && bytes > MAX_BYTES_COMPARED_INLINE;
                 compare(candidates[i], request);
             }
         }
+    }
+
+    /** {@return whether the search was given up, because it was to be a quick one} */
+    boolean tookLong() {
+        return tookLong;
     }
 
     /**
@@ -85,7 +112,10 @@ public final class ClosestRequest {
     private CanonicalForm canonicalForm(final byte[] request) {
         final RequestHead head = new RequestHead(Limits.MAX_HEADERS);
         final int headLength = new RequestParser().parse(request, 0, request.length, head);
-        return headLength <= 0
+        // A body under a coding may hold a thousand times its length.
+        tookLong |= quick && headLength > 0 && (request.length > MAX_BYTES_COMPARED_INLINE
+                || headLength < request.length && head.headers().find(CONTENT_ENCODING, 0) >= 0);
+        return headLength <= 0 || tookLong
                 ? null
                 : CanonicalForm.of(
                         fingerprinter.canonicalForm(head, request, headLength, request.length - headLength));

@@ -70,6 +70,32 @@ public final class MissReport {
             final FingerprintPolicy policy,
             final RecordedRequests recorded,
             final int expected) {
+        return of(reason, session, request, policy, recorded, expected, false);
+    }
+
+    /**
+     * Explains a miss like {@link #of}, for a thread that others wait for.
+     *
+     * @return null if it would take long.
+     */
+    public static MissReport quick(
+            final MissReason reason,
+            final String session,
+            final Request request,
+            final FingerprintPolicy policy,
+            final RecordedRequests recorded,
+            final int expected) {
+        return of(reason, session, request, policy, recorded, expected, true);
+    }
+
+    private static MissReport of(
+            final MissReason reason,
+            final String session,
+            final Request request,
+            final FingerprintPolicy policy,
+            final RecordedRequests recorded,
+            final int expected,
+            final boolean quick) {
         final CanonicalForm received = CanonicalForm.of(new Fingerprinter(policy)
                 .canonicalForm(request.head(), request.body(), request.bodyOffset(), request.bodyLength()));
         final String key = HexFormat.of().formatHex(received.key());
@@ -81,7 +107,7 @@ public final class MissReport {
         String message = sentence(reason, session);
         FormDifferences differences = null;
         if (recorded != null && recorded.count() > 0) {
-            final ClosestRequest search = new ClosestRequest(recorded, policy, received);
+            final ClosestRequest search = new ClosestRequest(recorded, policy, received, quick);
             if (reason == MissReason.OUT_OF_ORDER) {
                 final CanonicalForm next = search.formAt(expected);
                 differences = next == null
@@ -90,6 +116,9 @@ public final class MissReport {
             } else {
                 message += closest(search, request.head(), reason, details);
                 differences = search.differences();
+            }
+            if (search.tookLong()) {
+                return null;
             }
         }
         json.member("message", message);

@@ -102,6 +102,11 @@ public final class MessageRedactor {
         if (mayGrow) {
             return false;
         }
+        if (body.length > Limits.MAX_REQUEST_BYTES) {
+            throw new RedactionException("redacted, and with its coding undone, its body is longer than "
+                    + Limits.MAX_REQUEST_BYTES + " bytes; send less in one request, or go without secrets and rules"
+                    + " for bodies");
+        }
         throw new RedactionException("a redacted request is no request any more: " + requestParser.fault().reason()
                 + "; use another placeholder, or redact the field by its name");
     }
@@ -217,6 +222,11 @@ public final class MessageRedactor {
             }
             return null;
         }
+    }
+
+    /** {@return whether a body is looked into as a compressed file, whatever its Content-Encoding} */
+    public static boolean isCompressedFile(final byte[] body, final int offset, final int length) {
+        return CompressedFile.coding(body, offset, offset + length) != null;
     }
 
     /** Lets go of the last message's body, which may be large. */

@@ -43,6 +43,18 @@ class FormDifferencesTest {
     }
 
     @Test
+    void shouldNameTheCodingOfABodyThatCannotBeDecoded() {
+        assertEquals(
+                "body.coding: recorded \"gzip\", received nothing",
+                between(form("POST /", "Content-Encoding: gzip\r\n", "no gzip"), form("POST /", "", "no gzip")).get(0));
+        assertEquals(
+                List.of("body.coding: recorded \"x\", received \"y\""),
+                between(
+                        form("POST /", "Content-Encoding: x\r\n", "a"),
+                        form("POST /", "Content-Encoding: y\r\n", "a")));
+    }
+
+    @Test
     void shouldShowAFormAsText() {
         assertEquals(
                 List.of(

@@ -3,6 +3,7 @@ package io.ouli.proxy.server;
 import io.ouli.engine.MissExplanation;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.PreparedRequest;
 import io.ouli.engine.ReplayOutcome;
 import io.ouli.engine.Replayer;
 import io.ouli.engine.Session;
@@ -105,10 +106,7 @@ final class Answerer {
         try {
             tryAnswer(route, reader, head, first);
         } catch (final OuliException e) {
-            worker.log(e);
-            final byte[] json =
-                    JsonReply.failure(500, "error", "engine", "the request cannot be answered", e.getMessage());
-            JsonReply.write(output.queue(), 500, "error", json, head.methodIs(HEAD), output.kept());
+            fail(e, head.methodIs(HEAD));
         }
     }
 
@@ -125,10 +123,20 @@ final class Answerer {
                     head.methodIs(HEAD));
             return;
         }
+        if (client.prepared() == null && looksInto(route) && PreparedRequest.takesLong(
+                session, head, reader.bytes(), reader.bodyStart(), reader.bodyLength())) {
+            client.prepare(session);
+            return;
+        }
         if (route.mode() == Mode.RECORD || !replay(session, route, reader, head)) {
             worker.counters().increment(Counter.FORWARDED);
             client.forward(session);
         }
+    }
+
+    /** Returns whether requests are redacted and fingerprinted. */
+    private static boolean looksInto(final Route route) {
+        return route.replayer() != null || route.recorder() != null;
     }
 
     /** Answers from a recording; in mode replay a miss too. @return false if the request is to go upstream. */
@@ -136,8 +144,10 @@ final class Answerer {
             final Session session, final Route route, final RequestReader reader, final RequestHead head) {
         final Replayer replayer = route.replayer();
         final boolean toHead = head.methodIs(HEAD);
-        final ReplayOutcome outcome =
-                replayer.replay(session, head, reader.bytes(), reader.bodyStart(), reader.bodyLength());
+        final PreparedRequest prepared = client.prepared();
+        final ReplayOutcome outcome = prepared != null
+                ? replayer.replay(session, prepared)
+                : replayer.replay(session, head, reader.bytes(), reader.bodyStart(), reader.bodyLength());
         if (outcome == ReplayOutcome.LATER) {
             client.awaitRecording(replayer);
             return true;
@@ -149,6 +159,9 @@ final class Answerer {
             return true;
         }
         if (route.mode() != Mode.REPLAY) {
+            if (prepared != null) {
+                replayer.forget();
+            }
             return false;
         }
         if (!replayer.explainsSoon()) {
@@ -157,10 +170,36 @@ final class Answerer {
         }
         worker.countMiss(outcome);
         final int status = outcome == ReplayOutcome.OUT_OF_ORDER ? 409 : worker.missStatus();
-        final MissExplanation miss = replayer.missExplanation();
+        final MissExplanation miss = replayer.quickMissExplanation();
+        if (miss != null) {
+            explain(status, miss, toHead);
+        } else {
+            client.awaitExplanation(replayer, status);
+        }
+        return true;
+    }
+
+    private void explain(final int status, final MissExplanation miss, final boolean toHead) {
         worker.misses().log(miss);
         JsonReply.write(output.queue(), status, "miss", miss.json(), toHead, output.kept());
-        return true;
+    }
+
+    /** Answers a miss that another thread has explained. @param problem why it could not, or null. */
+    void answerExplained(
+            final RequestReader reader, final int status, final MissExplanation miss, final OuliException problem) {
+        final boolean toHead = reader.requestHead().methodIs(HEAD);
+        if (problem == null) {
+            explain(status, miss, toHead);
+        } else {
+            fail(problem, toHead);
+        }
+    }
+
+    private void fail(final OuliException problem, final boolean toHead) {
+        worker.log(problem);
+        final byte[] json =
+                JsonReply.failure(500, "error", "engine", "the request cannot be answered", problem.getMessage());
+        JsonReply.write(output.queue(), 500, "error", json, toHead, output.kept());
     }
 
     /** Keeps a request that was answered, if nothing but its key tells how. */

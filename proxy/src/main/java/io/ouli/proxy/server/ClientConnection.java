@@ -1,6 +1,9 @@
 package io.ouli.proxy.server;
 
+import io.ouli.engine.MissExplanation;
+import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.PreparedRequest;
 import io.ouli.engine.Replayer;
 import io.ouli.engine.Session;
 import io.ouli.engine.http.RequestHead;
@@ -8,6 +11,7 @@ import io.ouli.engine.metrics.Counter;
 import io.ouli.engine.transport.Transport;
 import io.ouli.proxy.worker.Peer;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One client, from its connection's first byte to its end: takes in what comes, gives each request its turn, and closes
@@ -34,6 +38,10 @@ final class ClientConnection extends Peer {
     private Relay relay;
     /** What the request in the reader waits for; null if it does not, and when that is over. */
     private Object awaited;
+    /** The request in the reader, if it is one that another thread redacts. */
+    private PreparedRequest prepared;
+    /** Another thread reads what is in the reader. */
+    private boolean lent;
     /** The request in the reader has waited, and is to be answered now. */
     private boolean again;
     /** No request is served after the present one. */
@@ -194,6 +202,7 @@ final class ClientConnection extends Peer {
     /** Lets go of the request in the reader, unless it is not answered yet. */
     private void consume() {
         if (!holds()) {
+            prepared = null;
             reader.consume();
         }
     }
@@ -210,24 +219,83 @@ final class ClientConnection extends Peer {
         replayer.whenReady(() -> worker.loop().execute(() -> recordingReady(token)));
     }
 
+    /** Lets the request in the reader wait until another thread has redacted it; others are served meanwhile. */
+    void prepare(final Session session) {
+        final Object token = new Object();
+        final RequestHead head = reader.requestHead();
+        final Runnable whenDone = () -> worker.loop().execute(() -> recordingReady(token));
+        if (route.mode() == Mode.RECORD) {
+            try {
+                prepared = route.recorder().prepare(
+                        session, head, reader.bytes(), reader.bodyStart(), reader.bodyLength(), whenDone);
+            } catch (final OuliException e) {
+                forward(session); // Its session has logged why it is not recorded; it is served all the same.
+                return;
+            }
+        } else {
+            prepared = route.replayer().prepare(
+                    head, reader.bytes(), reader.bodyStart(), reader.bodyLength(), whenDone);
+        }
+        awaited = token;
+        lent = true;
+    }
+
+    /** Returns the request that is answered, if another thread has redacted it; else null. */
+    PreparedRequest prepared() {
+        return prepared;
+    }
+
+    /** Lets the request in the reader wait until another thread has explained why there is no reply to it. */
+    void awaitExplanation(final Replayer replayer, final int status) {
+        final Object token = new Object();
+        final CompletableFuture<MissExplanation> explained = replayer.explainLater();
+        awaited = token;
+        lent = true;
+        explained.whenComplete((miss, problem) ->
+                worker.loop().execute(() -> explained(token, status, miss, (OuliException) problem)));
+    }
+
+    private void explained(
+            final Object token, final int status, final MissExplanation miss, final OuliException problem) {
+        if (arrived(token)) {
+            try {
+                answerer.answerExplained(reader, status, miss, problem);
+                consume();
+                serve();
+            } catch (final Throwable e) {
+                fault(e);
+            }
+        }
+    }
+
     private void recordingReady(final Object token) {
+        if (arrived(token)) {
+            again = true;
+            try {
+                serve();
+            } catch (final Throwable e) {
+                fault(e);
+            }
+        }
+    }
+
+    /** What was waited for is there. @return false if the client has gone. */
+    private boolean arrived(final Object token) {
         if (awaited != token) {
-            return; // The client has gone.
+            return false;
         }
         awaited = null;
-        again = true;
-        try {
-            serve();
-        } catch (final Throwable e) {
-            fault(e);
-        }
+        lent = false;
+        return open;
     }
 
     /** Lets the upstream answer the request that the reader holds. */
     void forward(final Session session) {
         final Relay started = new Relay(worker, this, route, output.queue());
         relay = started;
-        started.start(session, reader);
+        final PreparedRequest its = prepared;
+        prepared = null;
+        started.start(session, reader, its);
     }
 
     private void refuse(final FixedReply reply) {
@@ -382,9 +450,15 @@ final class ClientConnection extends Peer {
         open = false;
         abandon();
         output.closed();
+        prepared = null;
         if (reader != null) {
-            worker.readers().release(reader);
+            if (lent) {
+                worker.readers().abandon(reader);
+            } else {
+                worker.readers().release(reader);
+            }
             reader = null;
+            lent = false;
         }
         worker.closed(this);
     }

@@ -2,6 +2,7 @@ package io.ouli.proxy.server;
 
 import io.ouli.engine.Exchange;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.PreparedRequest;
 import io.ouli.engine.Recorder;
 import io.ouli.engine.Session;
 import io.ouli.engine.core.LazyLogger;
@@ -65,8 +66,12 @@ final class Relay implements UpstreamListener {
         rewriter = route.rewriter();
     }
 
-    /** Sends a whole request upstream; it stays in its reader until the relay's end. */
-    void start(final Session session, final RequestReader reader) {
+    /**
+     * Sends a whole request upstream; it stays in its reader until the relay's end.
+     *
+     * @param prepared the same request, if another thread has redacted it; else null.
+     */
+    void start(final Session session, final RequestReader reader, final PreparedRequest prepared) {
         final RequestHead head = reader.requestHead();
         final UpstreamRequest request = new UpstreamRequest(
                 head, reader.bytes(), reader.bodyStart(), reader.bodyLength(), !route.endpoint().fixedSession());
@@ -79,7 +84,7 @@ final class Relay implements UpstreamListener {
         http10 = head.minorVersion() == 0;
         kept = http10 && head.keepAlive();
         if (route.recorder() != null) {
-            begin(session, request);
+            begin(session, request, prepared);
         }
         final UpstreamCall started = route.upstream().call(request, this);
         if (!over) {
@@ -87,9 +92,11 @@ final class Relay implements UpstreamListener {
         }
     }
 
-    private void begin(final Session session, final UpstreamRequest request) {
+    private void begin(final Session session, final UpstreamRequest request, final PreparedRequest prepared) {
         try {
-            exchange = request.bodyLength() == 0
+            exchange = prepared != null
+                    ? route.recorder().begin(session, prepared)
+                    : request.bodyLength() == 0
                     ? beginWithoutBody(session, request.head())
                     : route.recorder().begin(
                             session, request.head(), request.body(), request.bodyOffset(), request.bodyLength());

@@ -45,6 +45,11 @@ final class RequestReaderPool {
         free[freeCount++] = reader;
     }
 
+    /** Leaves a reader to whoever else reads from it still. */
+    void abandon(final RequestReader reader) {
+        grownBytes -= reader.capacity() - BASE_BYTES;
+    }
+
     /** Asks for more memory. @return false if the budget is used up. */
     boolean reserve(final long bytes) {
         if (grownBytes + bytes > budgetBytes) {

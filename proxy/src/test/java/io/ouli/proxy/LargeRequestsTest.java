@@ -1,0 +1,116 @@
+package io.ouli.proxy;
+
+import io.ouli.engine.EndpointPolicy;
+import io.ouli.engine.Limits;
+import io.ouli.engine.Mode;
+import io.ouli.engine.Replayer;
+import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.http.RequestParser;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Requests that take long to redact: other connections are answered meanwhile. */
+@Timeout(120)
+class LargeRequestsTest {
+    private static final String GET = "GET /small HTTP/1.1\r\nHost: h\r\n\r\n";
+    private static final String UNKNOWN = "GET /small?page=2 HTTP/1.1\r\nHost: h\r\n\r\n";
+
+    @TempDir
+    private Path directory;
+
+    private static String large(final char end) {
+        final String body = "x".repeat(Limits.MAX_BYTES_REDACTED_INLINE) + end;
+        return "POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    /** Keeps the thread that redacts busy until a latch is counted down. */
+    private static CountDownLatch busy(final ProxyServer proxy) throws Exception {
+        final CountDownLatch begun = new CountDownLatch(1);
+        final CountDownLatch free = new CountDownLatch(1);
+        final byte[] request = GET.getBytes(StandardCharsets.US_ASCII);
+        final RequestHead head = new RequestHead(Limits.MAX_HEADERS);
+        new RequestParser().parse(request, 0, request.length, head);
+        try (Replayer replayer = proxy.engine().newReplayer(EndpointPolicy.defaults())) {
+            replayer.prepare(head, request, request.length, 0, () -> {
+                begun.countDown();
+                try {
+                    free.await(60, TimeUnit.SECONDS);
+                } catch (final InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        }
+        assertTrue(begun.await(30, TimeUnit.SECONDS));
+        return free;
+    }
+
+    private static RawUpstream upstream() throws Exception {
+        return new RawUpstream(null, RawUpstream.always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", true));
+    }
+
+    private static void assertAnswers(final RawClient client, final String request, final String status)
+            throws Exception {
+        final String got = client.send(request).readResponse();
+        assertTrue(got.startsWith("HTTP/1.1 " + status), got);
+    }
+
+    @Test
+    void shouldAnswerOthersWhileARequestIsRedacted() throws Exception {
+        try (RawUpstream upstream = upstream();
+                ProxyServer proxy = Proxies.start(Mode.RECORD, directory, upstream.url());
+                RawClient slow = Proxies.client(proxy); RawClient other = Proxies.client(proxy)) {
+            final CountDownLatch free = busy(proxy);
+            slow.send(large('1') + GET);
+            for (int i = 0; i < 3; i++) {
+                assertAnswers(other, GET, "200 OK");
+            }
+            free.countDown();
+            assertTrue(slow.readResponse().endsWith("ok"));
+            assertTrue(slow.readResponse().endsWith("ok"), "the pipelined request is served after it");
+        }
+        try (ProxyServer proxy = Proxies.start(Mode.REPLAY, directory, null);
+                RawClient slow = Proxies.client(proxy); RawClient other = Proxies.client(proxy)) {
+            CountDownLatch free = busy(proxy);
+            slow.send(large('1') + GET);
+            assertAnswers(other, GET, "200 OK");
+            free.countDown();
+            assertTrue(slow.readResponse().endsWith("ok"));
+            assertTrue(slow.readResponse().endsWith("ok"));
+            free = busy(proxy);
+            slow.send(large('2') + GET);
+            assertAnswers(other, UNKNOWN, "404");
+            free.countDown();
+            final String miss = slow.readResponse();
+            assertTrue(miss.startsWith("HTTP/1.1 404 ") && miss.contains("\"reason\": \"no-key\"")
+                    && miss.contains("body@262144"), miss);
+            assertTrue(slow.readResponse().endsWith("ok"));
+        }
+    }
+
+    @Test
+    void shouldLetGoOfAClientThatLeavesMeanwhile() throws Exception {
+        try (RawUpstream upstream = upstream();
+                ProxyServer proxy = Proxies.start(Mode.AUTO, directory, upstream.url());
+                RawClient other = Proxies.client(proxy)) {
+            final CountDownLatch free = busy(proxy);
+            try (RawClient leaving = Proxies.client(proxy)) {
+                leaving.send(large('1'));
+                assertAnswers(other, GET, "200 OK");
+            }
+            assertAnswers(other, GET, "200 OK");
+            free.countDown();
+            assertAnswers(other, large('3'), "200 OK");
+            assertAnswers(other, large('3'), "200 OK");
+            // The one that left may have been forwarded before it was known to be gone; the two others were one.
+            assertEquals(0, proxy.engine().framePool().lent(), "nothing is left of anybody");
+        }
+    }
+}
