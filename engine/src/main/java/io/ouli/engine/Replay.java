@@ -9,6 +9,14 @@ import io.ouli.engine.recording.Recording;
 
 /** A session's open recording and how far it was replayed: what a look-up needs, as one reference. */
 public final class Replay {
+    /** Stands for a recording that another thread opens. */
+    static final Replay OPENING = new Replay(null, null, null, 0, 0);
+
+    static {
+        assert Recording.NOT_FOUND == RecordingIndex.NONE && Recording.DAMAGED == RecordingIndex.DAMAGED
+                && Recording.LATER == RecordingIndex.LATER;
+    }
+
     /** Null while the recording is closed because nobody used it. */
     final Recording recording;
     final SessionTracker tracker;
@@ -30,9 +38,6 @@ public final class Replay {
         this.count = count;
         this.identity = identity;
     }
-
-    /** Stands for a recording that another thread opens. */
-    static final Replay OPENING = new Replay(null, null, null, 0, 0);
 
     /**
      * Begins to replay a recording.
@@ -73,11 +78,6 @@ public final class Replay {
     /** Lets go of what {@link #retain} kept. */
     public void release() {
         recording.release();
-    }
-
-    static {
-        assert Recording.NOT_FOUND == RecordingIndex.NONE && Recording.DAMAGED == RecordingIndex.DAMAGED
-                && Recording.LATER == RecordingIndex.LATER;
     }
 
     /** The recording as matching sees it. */

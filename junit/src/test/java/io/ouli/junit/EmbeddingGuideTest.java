@@ -5,6 +5,7 @@ import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.Engine;
 import io.ouli.engine.EngineConfig;
 import io.ouli.engine.Exchange;
+import io.ouli.engine.Explainer;
 import io.ouli.engine.Mode;
 import io.ouli.engine.Profile;
 import io.ouli.engine.Recorder;
@@ -14,6 +15,12 @@ import io.ouli.engine.Session;
 import io.ouli.engine.fingerprint.FingerprintPolicy;
 import io.ouli.engine.metrics.PerformanceMonitor;
 import io.ouli.engine.metrics.PerformanceReport;
+import io.ouli.engine.recording.Frame;
+import io.ouli.engine.recording.FrameBuilder;
+import io.ouli.engine.recording.FramePool;
+import io.ouli.engine.recording.RecordingLimits;
+import io.ouli.engine.recording.RecordingOptions;
+import io.ouli.engine.recording.RecordingWriter;
 import io.ouli.engine.redaction.RedactionPolicy;
 import io.ouli.engine.redaction.Secrets;
 import io.ouli.proxy.EndpointConfig;
@@ -123,6 +130,34 @@ class EmbeddingGuideTest {
                     report.interval().maxNanos(), report.interval().perSecond(), report.memory().mappedBytes());
             assertEquals(1, report.interval().count());
             assertEquals(2, report.total().count());
+        }
+    }
+
+    @Test
+    void shouldReplayWhatWasWrittenBelowTheEngine() {
+        Explainer explainer = new Explainer(EndpointPolicy.defaults());
+        byte[] form = explainer.canonicalForm(request, 0, request.length).bytes();
+        try (FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES)) {
+            RecordingOptions options = RecordingOptions.of(pool).withPolicyHash(EndpointPolicy.defaults().hash());
+            try (RecordingWriter writer = RecordingWriter.open(folder.resolve("below.ouli"), options)) {
+                FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
+                builder.begin(writer.nextSequence(), System.currentTimeMillis() * 1_000_000);
+                builder.keyOf(form, 0, form.length);
+                builder.status(200);
+                builder.request(request, 0, request.length);
+                builder.response(head, 0, head.length);
+                builder.response(body, 0, body.length);
+                Frame frame = builder.finish();
+                writer.append(frame);
+                frame.release();
+                writer.seal();
+            }
+        }
+        try (Engine engine = Engine.open(EngineConfig.builder(folder).build())) {
+            Replayer replayer = engine.newReplayer(EndpointPolicy.defaults());
+            assertEquals(ReplayOutcome.HIT, replayer.replay(engine.session("below"), request, 0, request.length));
+            send(replayer.segment(), replayer.responseOffset(), replayer.responseLength());
+            assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n[1,2,3]", sent);
         }
     }
 

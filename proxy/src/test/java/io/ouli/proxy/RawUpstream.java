@@ -157,7 +157,14 @@ final class RawUpstream implements AutoCloseable {
         return open.get();
     }
 
-    void closeConnections() throws IOException {
+    /** Ends what is sent on every connection, and goes on reading: so {@link #openConnections} tells who noticed. */
+    void endConnections() throws IOException {
+        for (final Socket socket : sockets) {
+            socket.shutdownOutput();
+        }
+    }
+
+    private void closeConnections() throws IOException {
         for (final Socket socket : sockets) {
             socket.close();
         }

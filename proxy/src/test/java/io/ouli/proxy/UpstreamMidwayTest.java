@@ -69,18 +69,21 @@ class UpstreamMidwayTest {
         "RESET, 'HTTP/1.1 200 OK\r\n\r\nhalf'",
     })
     void shouldRecordNothingWhenTheUpstreamIsCutOff(final Death death, final String begun) throws Exception {
+        final CountDownLatch passedOn = new CountDownLatch(1);
         try (RawUpstream upstream = upstream((request, out, socket) -> {
             out.write(begun.getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            TimeUnit.MILLISECONDS.sleep(50);
+            passedOn.await(20, TimeUnit.SECONDS); // A reset takes with it what nobody has read.
             if (death == Death.RESET) {
                 socket.setSoLinger(true, 0);
             }
             socket.close();
             return false;
         }); ProxyServer proxy = record(upstream); RawClient client = Proxies.client(proxy)) {
-            final String got = client.send(GET).readUntilGone();
-            assertTrue(got.startsWith("HTTP/1.1 200 OK\r\n"), got);
+            final String head = client.send(GET).readUntil("\r\n\r\n");
+            assertTrue(head.startsWith("HTTP/1.1 200 OK\r\n"), head);
+            passedOn.countDown();
+            final String got = client.readUntilGone();
             assertFalse(got.endsWith("0\r\n\r\n"), "the client must not take it for whole: " + got);
         }
         assertReplays(null);
@@ -95,7 +98,6 @@ class UpstreamMidwayTest {
             out.write(BY_CLOSE.getBytes(StandardCharsets.US_ASCII));
             out.flush();
             if (!polite[0]) {
-                TimeUnit.MILLISECONDS.sleep(50);
                 socket.close();
             }
             return false;

@@ -347,8 +347,8 @@ class UpstreamTest {
                 RawClient client = Proxies.client(proxy)) {
             final String post = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n";
             client.send(post).readResponse();
-            upstream.closeConnections();
-            Thread.sleep(200);
+            upstream.endConnections();
+            Eventually.holds("the proxy has noticed", () -> upstream.openConnections() == 0);
             assertEquals(RESPONSE, client.send(post).readResponse());
         }
     }

@@ -14,6 +14,9 @@ import java.util.Arrays;
  * later; in {@link LiteralSet.Order#LISTED} the latter is right too: the trie leaves out what an earlier one shadows.
  */
 abstract class Automaton implements LiteralSearcher {
+    /** Entries of the dense table beyond which the sparse form is used: 4 MiB, what a second-level cache can hold. */
+    private static final int MAX_DENSE_ENTRIES = 1 << 20;
+
     private final LiteralSet literals;
     /** By node: the longest literal that ends there, or -1. */
     final int[] output;
@@ -25,9 +28,6 @@ abstract class Automaton implements LiteralSearcher {
         output = Arrays.copyOf(trie.output, trie.nodeCount);
         depth = Arrays.copyOf(trie.depth, trie.nodeCount);
     }
-
-    /** Entries of the dense table beyond which the sparse form is used: 4 MiB, what a second-level cache can hold. */
-    private static final int MAX_DENSE_ENTRIES = 1 << 20;
 
     /** {@return the automaton of a set, in the form that suits its size} */
     static Automaton of(final LiteralSet literals) {

@@ -11,9 +11,10 @@ import java.util.stream.IntStream;
  * <tr><th>literals</th><th>with vectors</th><th>scalar</th></tr>
  * <tr><td>1 or 2, of 2 bytes and more</td><td>packed pair</td><td>as below</td></tr>
  * <tr><td>all of 8 bytes and more</td><td>gram sampler</td><td>gram sampler</td></tr>
- * <tr><td>all of 2 to 7 bytes, up to 16</td><td>Teddy</td><td>rare bytes up to 3, gram sampler of 4 bytes and
- * more</td></tr> <tr><td>more of 4 to 7 bytes</td><td>gram sampler</td><td>gram sampler</td></tr> <tr><td>short and
- * long ones</td><td>both, side by side</td><td>both, side by side</td></tr>
+ * <tr><td>all of 2 to 7 bytes, up to 16</td><td>Teddy</td>
+ *     <td>rare bytes up to 3, gram sampler of 4 bytes and more</td></tr>
+ * <tr><td>more of 4 to 7 bytes</td><td>gram sampler</td><td>gram sampler</td></tr>
+ * <tr><td>short and long ones</td><td>both, side by side</td><td>both, side by side</td></tr>
  * <tr><td>all else</td><td>automaton</td><td>automaton</td></tr>
  * </table>
  *

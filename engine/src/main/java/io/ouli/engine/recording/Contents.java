@@ -18,27 +18,20 @@ final class Contents implements AutoCloseable {
     /** What may be read without regard for who waits: less than 1 ms where the file is cached. */
     static final long QUICK_BYTES = 1 << 20;
 
-    final Path path;
-    final long size;
-    FileHeader header;
-    /** Whether the header's seal and its index are sound, as far as they are checked without reading the entries. */
-    boolean sealed;
-    /** What is wrong, or null. */
-    String problem;
-    /** The entries that a scan found, or null if the seal tells all. */
-    EntryLog log;
-    /** Where the last sound interaction ends, or the seal: the next frame may be written there. */
-    long end;
-    /** Regions between sound interactions that are no frames. */
-    int lostRegions;
-    /** The sound header and checksums of the index, in the memory that {@link #read} was given; else null. */
-    MemorySegment indexHead;
-
+    private final Path path;
     private final StorageFile file;
+    private final long size;
     private final Supplier<EntryLog> newLog;
     private final boolean quick;
     /** Where {@link #indexHead} stays, or null. */
     private final OffHeap memory;
+    private FileHeader header;
+    private boolean sealed;
+    private String problem;
+    private EntryLog log;
+    private long end;
+    private int lostRegions;
+    private MemorySegment indexHead;
 
     private Contents(
             final Path path,
@@ -96,6 +89,51 @@ final class Contents implements AutoCloseable {
         }
     }
 
+    /** {@return the file} */
+    Path path() {
+        return path;
+    }
+
+    /** {@return the file's length in bytes when it was looked at} */
+    long size() {
+        return size;
+    }
+
+    /** {@return the header, or what the first sound frame tells of a damaged one} */
+    FileHeader header() {
+        return header;
+    }
+
+    /** {@return whether the header's seal and its index are sound, as far as is known without reading the entries} */
+    boolean isSealed() {
+        return sealed;
+    }
+
+    /** {@return what is wrong, or null} */
+    String problem() {
+        return problem;
+    }
+
+    /** {@return the entries that a scan found, or null if the seal tells all} */
+    EntryLog log() {
+        return log;
+    }
+
+    /** {@return where the last sound interaction ends, or the seal: the next frame may be written there} */
+    long end() {
+        return end;
+    }
+
+    /** {@return how many regions between sound interactions are no frames} */
+    int lostRegions() {
+        return lostRegions;
+    }
+
+    /** {@return the sound header and checksums of the index, in the memory that {@link #read} was given; else null} */
+    MemorySegment indexHead() {
+        return indexHead;
+    }
+
     private Contents loaded(final RecordingLimits limits, final boolean salvage) throws IOException {
         boolean ok = false;
         try {
@@ -124,7 +162,9 @@ final class Contents implements AutoCloseable {
             }
         }
         if (header.sealed) {
-            problem = sealProblem();
+            final SealedIndex index = new SealedIndex(path, file, header);
+            problem = index.problem(size, memory);
+            indexHead = index.head();
             sealed = problem == null && !salvage;
         }
         if (sealed) {
@@ -155,37 +195,6 @@ final class Contents implements AutoCloseable {
                                 "name another file", e);
             }
             return substitute;
-        }
-    }
-
-    private String sealProblem() throws IOException {
-        if (!header.sealIsPlausible()) {
-            return "the seal's fields contradict each other";
-        }
-        if (size < header.sealedLength) {
-            return "the file has " + size + " bytes, its seal says " + header.sealedLength;
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            final long length = IndexLayout.entriesOffset(header.indexOffset, header.capacity) - header.indexOffset;
-            final MemorySegment bytes =
-                    memory == null ? arena.allocate(length, FrameHeader.ALIGNMENT) : memory.allocate(length);
-            if (file.read(header.indexOffset, bytes, 0, length) != length) {
-                return "the file ends inside its index";
-            }
-            final Checksums crc = Checksums.local();
-            if (FrameHeader.problem(bytes, 0, header.indexOffset, header.sealedLength, header.tag(), crc) != null
-                    || bytes.get(Le.BYTE, FrameHeader.TYPE) != FrameHeader.TYPE_INDEX
-                    || bytes.get(Le.INT, FrameHeader.REQUEST_LENGTH) != header.count
-                    || bytes.get(Le.INT, FrameHeader.RESPONSE_LENGTH) != header.capacity
-                    || bytes.get(Le.INT, FrameHeader.HEADER_CRC) != header.indexCrc) {
-                return "the index's header is damaged";
-            }
-            if (crc.of(bytes, FrameHeader.BYTES, length - FrameHeader.BYTES)
-                    != bytes.get(Le.INT, FrameHeader.PAYLOAD_CRC)) {
-                return "the index's checksums are damaged";
-            }
-            indexHead = memory == null ? null : bytes;
-            return null;
         }
     }
 
@@ -233,7 +242,7 @@ final class Contents implements AutoCloseable {
         log = newLog.get();
         lostRegions = 0;
         if (sealed) {
-            addSealedEntries();
+            new SealedIndex(path, file, header).addEntries(log);
         }
         final int before = log.count();
         final Found found = new Found(limits, keepTrailing);
@@ -251,45 +260,10 @@ final class Contents implements AutoCloseable {
         }
     }
 
-    private void addSealedEntries() throws IOException {
-        final long entries = IndexLayout.entriesOffset(header.indexOffset, header.capacity);
-        final long table = header.indexOffset + FrameHeader.BYTES;
-        final Checksums crc = Checksums.local();
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment block = arena.allocate(IndexLayout.BLOCK_BYTES, FrameHeader.ALIGNMENT);
-            final MemorySegment expected = arena.allocate(Integer.BYTES);
-            for (int i = 0; i < header.capacity / IndexLayout.ENTRIES_PER_BLOCK; i++) {
-                final long offset = entries + (long) i * IndexLayout.BLOCK_BYTES;
-                file.read(table + (long) i * Integer.BYTES, expected, 0, Integer.BYTES);
-                final long length = file.read(offset, block, 0, IndexLayout.BLOCK_BYTES);
-                if (length != IndexLayout.BLOCK_BYTES
-                        || crc.of(block, 0, IndexLayout.BLOCK_BYTES) != expected.get(Le.INT, 0)) {
-                    throw new RecordingException(Reason.DAMAGED, path, offset, "the index fails its checksum",
-                            "run ouli recover");
-                }
-                for (long at = 0; at < IndexLayout.BLOCK_BYTES; at += IndexLayout.ENTRY_BYTES) {
-                    if (block.get(Le.LONG, at + IndexLayout.OFFSET) != 0) {
-                        log.addEntry(block, at);
-                    }
-                }
-            }
-        }
-    }
-
-    /** {@return how many interactions of {@link #log} may be replayed} */
-    int soundCount() {
-        int sound = 0;
-        for (int i = 0; i < log.count(); i++) {
-            final short flags = log.segment(i).get(Le.SHORT, log.offset(i) + IndexLayout.FLAGS);
-            sound += (flags & FrameFlags.DAMAGED) == 0 ? 1 : 0;
-        }
-        return sound;
-    }
-
     private void loadAllEntries() throws IOException {
         if (log == null) {
             log = newLog.get();
-            addSealedEntries();
+            new SealedIndex(path, file, header).addEntries(log);
         }
     }
 

@@ -112,12 +112,16 @@ final class EntryLog implements AutoCloseable {
 
     /** {@return whether a scan found damaged frames} */
     boolean hasDamage() {
+        return soundCount() < count;
+    }
+
+    /** {@return how many entries are of frames that a scan did not find damaged} */
+    int soundCount() {
+        int sound = 0;
         for (int i = 0; i < count; i++) {
-            if ((segment(i).get(Le.SHORT, offset(i) + IndexLayout.FLAGS) & FrameFlags.DAMAGED) != 0) {
-                return true;
-            }
+            sound += (segment(i).get(Le.SHORT, offset(i) + IndexLayout.FLAGS) & FrameFlags.DAMAGED) == 0 ? 1 : 0;
         }
-        return false;
+        return sound;
     }
 
     /** {@return the highest sequence, or -1 without entries} */

@@ -8,7 +8,6 @@ import io.ouli.engine.memory.OffHeap;
 import io.ouli.engine.recording.storage.Storage;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
  * A recording that is read in place: mapped, looked up through its own index, each frame checked the first time that it
@@ -33,9 +32,6 @@ public final class Recording extends RefCounted {
      */
     public static final long LATER = -3;
 
-    /** To put fewer slots in order takes less than 1 ms. */
-    private static final int LARGE_SLOTS = 1 << 14;
-
     /** How a recording was found. */
     public enum State {
         /** Whole, as it was sealed. */
@@ -55,10 +51,7 @@ public final class Recording extends RefCounted {
     private final Index index;
     private final FrameCheck frames;
     private final FrameCopies copies;
-    private volatile SequenceOrder order;
-    private final Errand ordering = new Errand();
-    /** Who needs the order finds out again why. */
-    private volatile boolean orderFailed;
+    private final LazyOrder order;
     private Residency residency;
     private long admittedBytes;
     private RecordingFile source;
@@ -73,17 +66,18 @@ public final class Recording extends RefCounted {
             final Index index,
             final int count) {
         super(path);
-        header = contents.header;
-        problem = contents.problem;
-        state = contents.problem != null ? State.DAMAGED
-                : contents.sealed && contents.log == null ? State.SEALED : State.UNSEALED;
+        header = contents.header();
+        problem = contents.problem();
+        state = contents.problem() != null ? State.DAMAGED
+                : contents.isSealed() && contents.log() == null ? State.SEALED : State.UNSEALED;
         this.count = count;
         this.memory = memory;
         this.file = file;
         this.index = index;
         frames = new FrameCheck(path, file, header.tag(), index, memory);
         copies = new FrameCopies(path, file);
-        if (contents.log != null) {
+        order = new LazyOrder(index, count, memory);
+        if (contents.log() != null) {
             frames.markScanned();
         }
     }
@@ -247,7 +241,7 @@ public final class Recording extends RefCounted {
         residency = by;
         source = openFile;
         residentEnd = 0;
-        index.repairBy(by, this);
+        index.blocks().repairBy(by, this);
         admittedBytes = by.admit(this);
     }
 
@@ -265,8 +259,8 @@ public final class Recording extends RefCounted {
         if (firstBlock == 0) {
             memory.askForHugePages();
         }
-        index.load(firstBlock, Math.min(index.blocks(), firstBlock + blocks));
-        return firstBlock + blocks < index.blocks();
+        index.blocks().load(firstBlock, Math.min(index.blocks().count(), firstBlock + blocks));
+        return firstBlock + blocks < index.blocks().count();
     }
 
     /** Brings the next part of the file into memory, by a native call or by touching each page. */
@@ -406,9 +400,7 @@ public final class Recording extends RefCounted {
      * @return {@link #DAMAGED} if the index is damaged so that there are fewer than {@link #count} interactions.
      */
     public long slotAt(final int rank) {
-        Objects.checkIndex(rank, count);
-        final SequenceOrder known = order;
-        return (known == null ? sort() : known).slot(rank);
+        return order.slotAt(rank);
     }
 
     /**
@@ -417,9 +409,7 @@ public final class Recording extends RefCounted {
      * @return {@link #DAMAGED}, or another number below 0, if the index is damaged there.
      */
     public long firstAt(final int rank) {
-        Objects.checkIndex(rank, count);
-        final SequenceOrder known = order;
-        return (known == null ? sort() : known).first(rank);
+        return order.firstAt(rank);
     }
 
     /**
@@ -428,32 +418,17 @@ public final class Recording extends RefCounted {
      * @return whether {@link #slotAt} answers at once; if not, {@link #whenReady} tells when it does.
      */
     public boolean prepareOrder() {
-        if (order != null || residency == null || index.capacity() < LARGE_SLOTS || orderFailed) {
-            return true;
-        }
-        residency.scan(ordering, this::sortRetained);
-        return false;
-    }
-
-    private void sortRetained() {
-        if (tryRetain()) {
-            try {
-                sort();
-            } finally {
-                orderFailed = order == null;
-                release();
-            }
-        }
+        return residency == null || order.prepare(residency, this);
     }
 
     /** {@return whether a part of the index is being made anew, so that look-ups may give {@link #LATER}} */
     public boolean isSettling() {
-        return index.isSettling();
+        return index.blocks().isSettling();
     }
 
     /** Waits until look-ups do not give {@link #LATER}, for what was damaged so far. */
     public void settle() {
-        index.settle();
+        index.blocks().settle();
     }
 
     /**
@@ -461,26 +436,12 @@ public final class Recording extends RefCounted {
      * for} is there; at once if that is so, or by another thread.
      */
     public void whenReady(final Runnable task) {
-        final Errand repairing = index.repairing();
+        final Errand repairing = index.blocks().repairing();
         if (repairing == null) {
-            ordering.whenOver(task);
+            order.whenReady(task);
         } else {
-            repairing.whenOver(() -> ordering.whenOver(task));
+            repairing.whenOver(() -> order.whenReady(task));
         }
-    }
-
-    private SequenceOrder sort() {
-        index.loadAll();
-        return sortLoaded();
-    }
-
-    private synchronized SequenceOrder sortLoaded() {
-        SequenceOrder sorted = order;
-        if (sorted == null) {
-            sorted = new SequenceOrder(index, count, memory);
-            order = sorted;
-        }
-        return sorted;
     }
 
     @Override

@@ -79,24 +79,24 @@ final class RecordingOpener {
     }
 
     private Recording open() throws IOException {
-        if (contents.log == null) {
+        if (contents.log() == null) {
             final MemorySegment mapped = NativeLedger.note(
-                    Owner.RECORDINGS, file.map(memory.arena(), contents.header.sealedLength));
+                    Owner.RECORDINGS, file.map(memory.arena(), contents.header().sealedLength));
             final Index index = sealedIndex(mapped);
             if (index != null) {
-                return new Recording(path, contents, memory, mapped, index, contents.header.count);
+                return new Recording(path, contents, memory, mapped, index, contents.header().count);
             }
             contents.distrustSeal("the index fails its checksum", options.limits());
         }
         try {
-            final IndexBuilder built = IndexBuilder.build(contents.log, memory);
+            final IndexBuilder built = IndexBuilder.build(contents.log(), memory);
             return new Recording(
                     path,
                     contents,
                     memory,
-                    NativeLedger.note(Owner.RECORDINGS, file.map(memory.arena(), contents.size)),
+                    NativeLedger.note(Owner.RECORDINGS, file.map(memory.arena(), contents.size())),
                     Index.built(built.table(), built.capacity(), memory),
-                    contents.log.count());
+                    contents.log().count());
         } catch (final IndexBuilder.HostileKeysException e) {
             throw new RecordingException(Reason.DAMAGED, path, RecordingException.NO_OFFSET, e.getMessage(),
                     "do not trust this file", e);
@@ -105,10 +105,10 @@ final class RecordingOpener {
 
     /** {@return the index of a sealed file, or null if it is damaged, as far as that is known yet} */
     private Index sealedIndex(final MemorySegment mapped) throws IOException {
-        final FileHeader header = contents.header;
+        final FileHeader header = contents.header();
         final long entries = IndexLayout.entriesOffset(header.indexOffset, header.capacity);
         final long tableBytes = IndexLayout.tableBytes(header.capacity);
-        final MemorySegment table = contents.indexHead.asSlice(FrameHeader.BYTES, tableBytes);
+        final MemorySegment table = contents.indexHead().asSlice(FrameHeader.BYTES, tableBytes);
         final long entriesBytes = (long) header.capacity * IndexLayout.ENTRY_BYTES;
         if (entriesBytes >= LARGE_INDEX_BYTES) {
             if (options.quick() && options.wholeIndex()) {
@@ -118,24 +118,25 @@ final class RecordingOpener {
             final boolean hugeLater = options.residency() != null && !options.wholeIndex();
             final IndexRepair repair =
                     options.wholeIndex() ? null : new IndexRepair(path, options.storage(), header);
-            final Index index =
-                    Index.sealed(mapped, entries, table, header.capacity, memory, repair, hugeLater);
-            return options.wholeIndex() && index.loadAll() > 0 ? null : index;
+            final Index index = Index.sealed(
+                    new IndexBlocks.Source(mapped, entries, table), header.capacity, memory, repair, hugeLater);
+            return options.wholeIndex() && index.blocks().loadAll() > 0 ? null : index;
         }
         try (Arena scratch = Arena.ofConfined()) {
             final MemorySegment source = scratch.allocate(entriesBytes, FrameHeader.ALIGNMENT);
             if (file.read(entries, source, 0, entriesBytes) != entriesBytes) {
                 return null;
             }
-            final Index index = Index.sealed(source, 0, table, header.capacity, memory, null, false);
-            return index.loadAll() == 0 ? index : null;
+            final Index index = Index.sealed(
+                    new IndexBlocks.Source(source, 0, table), header.capacity, memory, null, false);
+            return index.blocks().loadAll() == 0 ? index : null;
         }
     }
 
     /** Says what reading all of a file has found, and of how many, if its seal tells that. */
     private static String found(final Contents contents) {
-        final int sound = contents.soundCount();
-        final FileHeader header = contents.header;
+        final int sound = contents.log().soundCount();
+        final FileHeader header = contents.header();
         if (header.sealed && header.sealIsPlausible() && sound < header.count) {
             return sound + " of the " + (header.count == 1 ? "1 interaction" : header.count + " interactions")
                     + " that it was sealed with " + (sound == 1 ? "was" : "were")
@@ -151,7 +152,7 @@ final class RecordingOpener {
                     + "; run ouli recover");
         } else if (recording.state() == Recording.State.UNSEALED) {
             LOG.log(Level.INFO, recording.path() + ": not sealed; " + found(contents)
-                    + (contents.lostRegions == 0 ? "" : ", " + contents.lostRegions + " regions are damaged"));
+                    + (contents.lostRegions() == 0 ? "" : ", " + contents.lostRegions() + " regions are damaged"));
         }
     }
 }

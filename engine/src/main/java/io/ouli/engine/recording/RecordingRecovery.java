@@ -105,19 +105,19 @@ public final class RecordingRecovery {
     }
 
     private Result copy(final StorageFile file, final Contents contents, final Path fresh) throws IOException {
-        final FileHeader header = contents.header.unsealed();
+        final FileHeader header = contents.header().unsealed();
         int kept = 0;
         try (RecordingWriter writer = WriterOpener.create(fresh, options.withDurability(Durability.NONE, 0), header)) {
-            for (int i = 0; i < contents.log.count(); i++) {
-                final long at = contents.log.offset(i);
-                if ((contents.log.segment(i).get(Le.SHORT, at + IndexLayout.FLAGS) & FrameFlags.DAMAGED) == 0) {
-                    copyFrame(file, contents, contents.log.segment(i).get(Le.LONG, at + IndexLayout.OFFSET), writer);
+            for (int i = 0; i < contents.log().count(); i++) {
+                final long at = contents.log().offset(i);
+                if ((contents.log().segment(i).get(Le.SHORT, at + IndexLayout.FLAGS) & FrameFlags.DAMAGED) == 0) {
+                    copyFrame(file, contents, contents.log().segment(i).get(Le.LONG, at + IndexLayout.OFFSET), writer);
                     kept++;
                 }
             }
             writer.seal();
         }
-        return new Result(kept, contents.log.count() - kept, contents.lostRegions, null);
+        return new Result(kept, contents.log().count() - kept, contents.lostRegions(), null);
     }
 
     private void copyFrame(
@@ -131,7 +131,7 @@ public final class RecordingRecovery {
         } finally {
             head.release();
         }
-        if (length < FrameHeader.BYTES || length > contents.size - offset) {
+        if (length < FrameHeader.BYTES || length > contents.size() - offset) {
             throw changed(contents, offset);
         }
         final Frame frame = options.pool().acquire(length);
@@ -147,7 +147,7 @@ public final class RecordingRecovery {
     }
 
     private static RecordingException changed(final Contents contents, final long offset) {
-        return new RecordingException(Reason.INTERFERENCE, contents.path, offset,
+        return new RecordingException(Reason.INTERFERENCE, contents.path(), offset,
                 "somebody changed it while it was read", "keep others away and recover it again");
     }
 }

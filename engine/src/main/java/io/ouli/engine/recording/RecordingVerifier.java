@@ -58,19 +58,19 @@ public final class RecordingVerifier {
             final Path path, final StorageFile file, final Contents contents, final Consumer<Damage> listener)
             throws IOException {
         try (EntryLog found = EntryLog.confined();
-                FrameScanner scanner = new FrameScanner(file, contents.size, contents.header.tag())) {
+                FrameScanner scanner = new FrameScanner(file, contents.size(), contents.header().tag())) {
             final Findings findings = new Findings(contents, found, listener);
-            if (contents.problem != null) {
-                findings.report(new Damage(0, FileHeader.BYTES, -1, contents.problem));
+            if (contents.problem() != null) {
+                findings.report(new Damage(0, FileHeader.BYTES, -1, contents.problem()));
             }
             scanner.scan(FileHeader.BYTES, findings);
-            if (contents.sealed) {
+            if (contents.isSealed()) {
                 compareIndex(file, contents, findings);
             }
             return new RecordingReport(
                     path,
                     findings.damages == 0 ? Verdict.SOUND : Verdict.DAMAGED,
-                    contents.header.sealed,
+                    contents.header().sealed,
                     findings.sound,
                     findings.damages,
                     findings.tailBytes,
@@ -83,7 +83,7 @@ public final class RecordingVerifier {
             throws IOException {
         findings.log.cut(findings.sealedCount);
         findings.log.forgetDamage();
-        final FileHeader header = contents.header;
+        final FileHeader header = contents.header();
         final long entries = IndexLayout.entriesOffset(header.indexOffset, header.capacity);
         try (Arena arena = Arena.ofConfined()) {
             final IndexBuilder expected = IndexBuilder.build(findings.log, arena);
@@ -131,7 +131,7 @@ public final class RecordingVerifier {
 
         /** {@return whether an offset lies in what a crash may have torn: behind all that is sound, and not sealed} */
         private boolean isTail(final long offset) {
-            return contents.problem == null && offset >= contents.end;
+            return contents.problem() == null && offset >= contents.end();
         }
 
         @Override
@@ -147,7 +147,7 @@ public final class RecordingVerifier {
                         "it does not follow on the interaction before it: one was taken out, put in or moved"));
             }
             chainLost = false;
-            if (offset < contents.header.sealedLength) {
+            if (offset < contents.header().sealedLength) {
                 sealedCount = log.count();
             }
             if (isSound) {
@@ -165,7 +165,7 @@ public final class RecordingVerifier {
             if (isTail(offset)) {
                 tailBytes += length;
             } else if (!isSound) {
-                report(new Damage(offset, length, -1, offset == contents.header.indexOffset
+                report(new Damage(offset, length, -1, offset == contents.header().indexOffset
                         ? "the index fails its checksum"
                         : "the index of an older seal, which nobody uses, fails its checksum"));
             }

@@ -136,20 +136,20 @@ final class WriterOpener {
         boolean ok = false;
         try {
             contents = Contents.readAll(path, file, options.limits());
-            if (contents.problem != null) {
-                throw new RecordingException(Reason.DAMAGED, path, RecordingException.NO_OFFSET, contents.problem,
+            if (contents.problem() != null) {
+                throw new RecordingException(Reason.DAMAGED, path, RecordingException.NO_OFFSET, contents.problem(),
                         "run ouli recover, then record again");
             }
-            if (contents.lostRegions > 0 || contents.log.hasDamage()
-                    || sparing && contents.end >= MIN_COMPACTED_BYTES && contents.deadBytes() > contents.end / 2) {
+            if (contents.lostRegions() > 0 || contents.log().hasDamage()
+                    || sparing && contents.end() >= MIN_COMPACTED_BYTES && contents.deadBytes() > contents.end() / 2) {
                 return null;
             }
-            if (contents.size > contents.end) {
-                file.truncate(contents.end);
+            if (contents.size() > contents.end()) {
+                file.truncate(contents.end());
                 file.sync(true);
             }
             final RecordingWriter writer = new RecordingWriter(
-                    path, options, lock, file, contents.header, contents.log, contents.end);
+                    path, options, lock, file, contents.header(), contents.log(), contents.end());
             writer.followLast();
             ok = true;
             return writer;

@@ -38,6 +38,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class ServeProcessTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final CountDownLatch release = new CountDownLatch(1);
+    private final CountDownLatch hangs = new CountDownLatch(1);
     private HttpServer upstream;
 
     @TempDir
@@ -58,6 +59,7 @@ class ServeProcessTest {
             exchange.close();
         });
         upstream.createContext("/hangs", exchange -> {
+            hangs.countDown();
             try {
                 release.await();
             } catch (final InterruptedException e) {
@@ -259,16 +261,25 @@ class ServeProcessTest {
                 .filter(event -> event.getEventType().getName().equals("ouli.Request")).count());
     }
 
+    private static boolean listens(final int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (final IOException refused) {
+            return false;
+        }
+    }
+
     @Test
     void shouldExitAtOnceAtTheSecondSignal() throws Exception {
         try (CliProcess record = start("record", "--target", target(), "--listen", "0", "--dir",
                 folder.resolve("r").toString())) {
             final int port = record.port();
             Thread.ofVirtual().start(() -> send(port, "GET", "/hangs", ""));
-            TimeUnit.MILLISECONDS.sleep(500);
+            assertTrue(hangs.await(60, TimeUnit.SECONDS));
             record.signal("TERM");
-            // Its handler is put in place while the first signal is being served.
-            TimeUnit.SECONDS.sleep(1);
+            while (listens(port)) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
             assertTrue(record.isAlive(), "it waits for the exchange under way: " + record.err());
             record.signal("TERM");
             assertEquals(143, record.exitCode());
