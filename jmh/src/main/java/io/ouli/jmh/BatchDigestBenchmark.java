@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 /**
  * SHA-256 of 16 messages that are there at the same time, one message: in lanes, where the machine has vectors of 512
  * bits ({@code --simd 256} keeps it from that), and one after the other by the JDK, which uses the processor's SHA
- * instructions. The times of lanes include copying the messages together.
+ * instructions. The messages stand padded, as frames have them.
  */
 @Fork(value = OuliBenchmark.JVMS, jvmArgsAppend = {OuliBenchmark.GC, OuliBenchmark.HEAP, OuliBenchmark.HEADERS,
     OuliBenchmark.NATIVE, OuliBenchmark.UNSAFE, OuliBenchmark.VECTORS})
@@ -40,7 +40,9 @@ public class BatchDigestBenchmark extends OuliBenchmark {
         for (int i = 0; i < messages.length; i++) {
             messages[i] = new byte[bytes];
             random.nextBytes(messages[i]);
-            segments[i] = Arena.ofAuto().allocate(bytes, 64).copyFrom(MemorySegment.ofArray(messages[i]));
+            segments[i] = Arena.ofAuto().allocate(BatchDigest.paddedLength(bytes), BatchDigest.BLOCK);
+            BatchDigest.pad(segments[i], 0, bytes);
+            segments[i].copyFrom(MemorySegment.ofArray(messages[i]));
         }
     }
 

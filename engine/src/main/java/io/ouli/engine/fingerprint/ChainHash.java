@@ -6,7 +6,8 @@ import java.util.HexFormat;
 /**
  * The hash that ties each recorded request to all before it: SHA-256({@code C} · previous chain hash · key).
  *
- * <p>For one thread; does not allocate.
+ * <p>For one thread; does not allocate. The hash so far stands where the next message needs it: each message is one
+ * call of the digest, whose result becomes part of the next one without a copy.
  */
 public final class ChainHash {
     /** Bytes of a chain hash. */
@@ -14,34 +15,39 @@ public final class ChainHash {
 
     private static final byte[] HEAD =
             HexFormat.of().parseHex("b4d6e60a9b97e7b98c63df9308728c5c88c0b40c398046772c63447b94608b4d");
-
-    private static final int MESSAGE_BYTES = 1 + BYTES + Fingerprinter.KEY_BYTES;
+    /** Where the message has the hash so far. */
+    private static final int LAST = 1;
+    /** Where the message has the key. */
+    private static final int KEY = LAST + BYTES;
+    private static final int MESSAGE_BYTES = KEY + Fingerprinter.KEY_BYTES;
 
     private final Sha256 digest = new Sha256();
-    /** Put together first: one call of the digest costs less than three, and this is on the way of every append. */
     private final byte[] message = new byte[MESSAGE_BYTES];
 
-    /** Makes one for one thread. */
+    /** Begins before the first request. */
     public ChainHash() {
-    }
-
-    /** {@return the hash before the first request, a copy} */
-    public static byte[] head() {
-        return HEAD.clone();
-    }
-
-    /** Computes the chain hash of a request; {@code out} may be {@code previous}. */
-    public void next(
-            final byte[] previous,
-            final int previousOffset,
-            final byte[] key,
-            final int keyOffset,
-            final byte[] out,
-            final int outOffset) {
         message[0] = 'C';
-        System.arraycopy(previous, previousOffset, message, 1, BYTES);
-        System.arraycopy(key, keyOffset, message, 1 + BYTES, Fingerprinter.KEY_BYTES);
+        System.arraycopy(HEAD, 0, message, LAST, BYTES);
+    }
+
+    /** {@return the array that has the hash, at {@link #offset}, and takes the next key, at {@link #keyOffset}} */
+    public byte[] array() {
+        return message;
+    }
+
+    /** {@return where {@link #array} has the hash so far, which may be written over to go on behind another} */
+    public int offset() {
+        return LAST;
+    }
+
+    /** {@return where {@link #array} takes the next key} */
+    public int keyOffset() {
+        return KEY;
+    }
+
+    /** Goes on by the request whose key was put into the array. */
+    public void next() {
         digest.update(message, 0, MESSAGE_BYTES);
-        digest.finish(out, outOffset);
+        digest.finish(message, LAST);
     }
 }

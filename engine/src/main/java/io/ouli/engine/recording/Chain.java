@@ -2,7 +2,6 @@ package io.ouli.engine.recording;
 
 import io.ouli.engine.fingerprint.ChainHash;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * Ties each interaction of a file to the one before it, in the order in which their frames lie, so that one taken out,
@@ -10,14 +9,14 @@ import java.util.Arrays;
  */
 final class Chain {
     private final ChainHash hash = new ChainHash();
-    private final byte[] last = ChainHash.head();
-    private final byte[] key = new byte[FrameHeader.KEY_BYTES];
-    private final byte[] found = new byte[FrameHeader.KEY_BYTES];
+    private final byte[] array = hash.array();
 
     /** Puts the next hash into a frame's header that lies at {@code at}. */
     void stamp(final MemorySegment header, final long at) {
         advance(header, at);
-        MemorySegment.copy(last, 0, header, Le.BYTE, at + FrameHeader.CHAIN, last.length);
+        for (int i = 0; i < ChainHash.BYTES; i += Long.BYTES) {
+            header.set(Le.LONG, at + FrameHeader.CHAIN + i, (long) Le.ARRAY_LONG.get(array, hash.offset() + i));
+        }
     }
 
     /**
@@ -27,14 +26,20 @@ final class Chain {
      */
     boolean follow(final MemorySegment header, final long at) {
         advance(header, at);
-        MemorySegment.copy(header, Le.BYTE, at + FrameHeader.CHAIN, found, 0, found.length);
-        final boolean follows = Arrays.equals(last, found);
-        System.arraycopy(found, 0, last, 0, last.length);
+        boolean follows = true;
+        for (int i = 0; i < ChainHash.BYTES; i += Long.BYTES) {
+            final long stands = header.get(Le.LONG, at + FrameHeader.CHAIN + i);
+            follows &= stands == (long) Le.ARRAY_LONG.get(array, hash.offset() + i);
+            Le.ARRAY_LONG.set(array, hash.offset() + i, stands);
+        }
         return follows;
     }
 
+    /** Eight bytes at a time: a call that copies takes longer. */
     private void advance(final MemorySegment header, final long at) {
-        MemorySegment.copy(header, Le.BYTE, at + FrameHeader.KEY, key, 0, key.length);
-        hash.next(last, 0, key, 0, last, 0);
+        for (int i = 0; i < FrameHeader.KEY_BYTES; i += Long.BYTES) {
+            Le.ARRAY_LONG.set(array, hash.keyOffset() + i, header.get(Le.LONG, at + FrameHeader.KEY + i));
+        }
+        hash.next();
     }
 }

@@ -17,7 +17,8 @@ final class Checksums {
 
     private static final ThreadLocal<Checksums> LOCAL = ThreadLocal.withInitial(Checksums::new);
 
-    private final byte[] copy = new byte[STEP_BYTES];
+    /** As long as a header, until more is asked for: each writer has one, and none of them asks. */
+    private byte[] copy = new byte[FrameHeader.BYTES];
     private final CRC32C crc = new CRC32C();
 
     /** {@return this thread's, for what is checked now and then} */
@@ -42,6 +43,7 @@ final class Checksums {
      * @throws FileCutException if the memory is mapped, and its file was cut.
      */
     int ofBlock(final MemorySegment memory, final long from, final int length) {
+        ensureStep();
         GuardedCopy.copy(memory, from, copy, 0, length);
         return of(copy, 0, length);
     }
@@ -65,6 +67,9 @@ final class Checksums {
 
     /** Adds a part. */
     void add(final MemorySegment memory, final long from, final long length) {
+        if (length > copy.length) {
+            ensureStep();
+        }
         for (long done = 0; done < length; done += STEP_BYTES) {
             final int step = (int) Math.min(STEP_BYTES, length - done);
             GuardedCopy.copy(memory, from + done, copy, 0, step);
@@ -72,9 +77,21 @@ final class Checksums {
         }
     }
 
+    private void ensureStep() {
+        if (copy.length < STEP_BYTES) {
+            copy = new byte[STEP_BYTES];
+        }
+    }
+
     /** {@return the checksum of the parts} */
     int end() {
         return (int) crc.getValue();
+    }
+
+    /** Computes the checksum of a frame's header that is not mapped and whose own field is 0. */
+    int ofNewHeader(final MemorySegment memory, final long at) {
+        MemorySegment.copy(memory, Le.BYTE, at, copy, 0, FrameHeader.BYTES);
+        return of(copy, 0, FrameHeader.BYTES);
     }
 
     /** Computes the checksum of a frame's header: its own field counts as 0. */

@@ -47,14 +47,19 @@ final class EntryLog implements AutoCloseable {
     int add(final MemorySegment header, final long at, final long frameOffset, final int moreFlags) {
         final MemorySegment target = next();
         final long entry = offset(count);
-        MemorySegment.copy(header, at + FrameHeader.KEY, target, entry, FrameHeader.KEY_BYTES);
+        for (int i = 0; i < FrameHeader.KEY_BYTES; i += Long.BYTES) {
+            target.set(Le.LONG, entry + i, header.get(Le.LONG, at + FrameHeader.KEY + i));
+        }
         target.set(Le.LONG, entry + IndexLayout.OFFSET, frameOffset);
-        target.set(Le.INT, entry + IndexLayout.REQUEST_LENGTH, header.get(Le.INT, at + FrameHeader.REQUEST_LENGTH));
-        target.set(Le.INT, entry + IndexLayout.RESPONSE_LENGTH, header.get(Le.INT, at + FrameHeader.RESPONSE_LENGTH));
-        target.set(Le.SHORT, entry + IndexLayout.STATUS, header.get(Le.SHORT, at + FrameHeader.STATUS));
+        // Request and response are neighbours in both; a flag is the status's neighbour here alone.
+        target.set(Le.LONG, entry + IndexLayout.REQUEST_LENGTH, header.get(Le.LONG, at + FrameHeader.REQUEST_LENGTH));
         final int flags = header.get(Le.SHORT, at + FrameHeader.FLAGS) & FrameFlags.FRAME_MASK | moreFlags;
-        target.set(Le.SHORT, entry + IndexLayout.FLAGS, (short) flags);
-        target.set(Le.INT, entry + IndexLayout.SEQUENCE, header.get(Le.INT, at + FrameHeader.SEQUENCE));
+        target.set(
+                Le.LONG,
+                entry + IndexLayout.STATUS,
+                header.get(Le.SHORT, at + FrameHeader.STATUS) & 0xFFFF
+                        | (flags & 0xFFFFL) << Short.SIZE
+                        | (long) header.get(Le.INT, at + FrameHeader.SEQUENCE) << Integer.SIZE);
         return count++;
     }
 

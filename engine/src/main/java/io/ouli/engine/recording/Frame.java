@@ -1,5 +1,6 @@
 package io.ouli.engine.recording;
 
+import io.ouli.redact.BatchDigest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -16,7 +17,7 @@ public final class Frame {
     final int sizeClass;
     private final FramePool pool;
     private int length;
-    /** Bytes of the message at the buffer's end of which the key is the digest; 0 if the key is known. */
+    /** Bytes of the message of which the key is the digest; 0 if the key is known. */
     private int keyMessageLength;
     private boolean lent;
 
@@ -57,11 +58,17 @@ public final class Frame {
         return keyMessageLength;
     }
 
+    /** {@return where the message begins: with its padding it ends where the buffer does} */
     long keyMessageOffset() {
-        return memory.byteSize() - keyMessageLength;
+        return memory.byteSize() - BatchDigest.paddedLength(keyMessageLength);
     }
 
-    /** The key is still to be found: of so many bytes at the buffer's end. */
+    /** {@return how many bytes the frame itself may have} */
+    long room() {
+        return lacksKey() ? keyMessageOffset() : memory.byteSize();
+    }
+
+    /** The key is still to be found: of so many bytes, which stand padded at the buffer's end. */
     void keyIsDigestOf(final int messageLength) {
         keyMessageLength = messageLength;
     }

@@ -2,6 +2,7 @@ package io.ouli.engine.recording;
 
 import io.ouli.engine.core.Sha256;
 import io.ouli.engine.recording.RecordingException.Reason;
+import io.ouli.redact.BatchDigest;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -28,6 +29,10 @@ public final class FrameBuilder {
     private Sha256 digest;
     private byte[] digested;
     private Frame frame;
+    private int sequence;
+    private long timeNanos;
+    private int status;
+    private int flags;
     private long position;
     private long requestLength;
     private boolean responseBegun;
@@ -58,11 +63,11 @@ public final class FrameBuilder {
             throw new IllegalStateException("the frame before was neither finished nor aborted");
         }
         frame = pool.acquire(FramePool.STEP_BYTES);
-        zero(0, FrameHeader.BYTES);
-        frame.memory.set(Le.INT, 0, FrameHeader.MAGIC);
-        frame.memory.set(Le.BYTE, FrameHeader.TYPE, (byte) FrameHeader.TYPE_INTERACTION);
-        frame.memory.set(Le.INT, FrameHeader.SEQUENCE, sequence);
-        frame.memory.set(Le.LONG, FrameHeader.TIME, timeNanos);
+        this.sequence = sequence;
+        this.timeNanos = timeNanos;
+        status = 0;
+        flags = 0;
+        zero(frame.memory, FrameHeader.KEY, FrameHeader.BYTES);
         position = FrameHeader.BYTES;
         requestLength = 0;
         responseBegun = false;
@@ -94,12 +99,18 @@ public final class FrameBuilder {
             final int secondOffset,
             final int secondLength) {
         final long length = (long) firstLength + secondLength;
-        final long at = frame.memory.byteSize() - length;
-        if (keysWait && length > 0 && length <= FrameKeys.MAX_MESSAGE_BYTES && at >= position) {
-            MemorySegment.copy(first, firstOffset, frame.memory, Le.BYTE, at, firstLength);
-            MemorySegment.copy(second, secondOffset, frame.memory, Le.BYTE, at + firstLength, secondLength);
-            frame.keyIsDigestOf((int) length);
-            return;
+        if (keysWait && length > 0 && length <= FrameKeys.MAX_MESSAGE_BYTES) {
+            final MemorySegment memory = frame.memory;
+            final long at = memory.byteSize() - BatchDigest.paddedLength((int) length);
+            if (at >= position) {
+                BatchDigest.pad(memory, at, (int) length);
+                MemorySegment.copy(first, firstOffset, memory, Le.BYTE, at, firstLength);
+                if (secondLength > 0) {
+                    MemorySegment.copy(second, secondOffset, memory, Le.BYTE, at + firstLength, secondLength);
+                }
+                frame.keyIsDigestOf((int) length);
+                return;
+            }
         }
         if (digest == null) {
             digest = new Sha256();
@@ -119,13 +130,13 @@ public final class FrameBuilder {
 
     /** Sets the response's status code. */
     public void status(final int status) {
-        frame.memory.set(Le.SHORT, FrameHeader.STATUS, (short) status);
+        this.status = status;
     }
 
     /** Sets the {@link FrameFlags}. */
     public void flags(final int flags) {
         assert (flags & ~FrameFlags.FRAME_MASK) == 0;
-        frame.memory.set(Le.SHORT, FrameHeader.FLAGS, (short) flags);
+        this.flags = flags;
     }
 
     /** Appends bytes of the request. */
@@ -213,7 +224,7 @@ public final class FrameBuilder {
         ensure(length - position);
         final MemorySegment memory = frame.memory;
         final long table = FrameHeader.chunkTableOffset(requestLength, response);
-        zero(position, table);
+        zero(memory, position, table);
         for (int i = 0; i < chunkCount; i++) {
             final long at = table + (long) i * FrameHeader.CHUNK_BYTES;
             memory.set(Le.INT, at, chunkSpans[2 * i]);
@@ -221,16 +232,13 @@ public final class FrameBuilder {
             memory.set(Le.LONG, at + 8, chunkTimes[i]);
         }
         final long end = table + (long) chunkCount * FrameHeader.CHUNK_BYTES;
-        zero(end, length);
-        memory.set(Le.LONG, FrameHeader.LENGTH, length);
-        memory.set(Le.INT, FrameHeader.REQUEST_LENGTH, (int) requestLength);
-        memory.set(Le.INT, FrameHeader.RESPONSE_LENGTH, (int) response);
-        memory.set(Le.INT, FrameHeader.CHUNK_COUNT, chunkCount);
+        zero(memory, end, length);
         crc.reset();
         frame.view.limit((int) length).position(FrameHeader.BYTES);
         crc.update(frame.view);
         frame.view.clear();
-        memory.set(Le.INT, FrameHeader.PAYLOAD_CRC, (int) crc.getValue());
+        FrameHeader.interaction(memory, flags, length, timeNanos, sequence, (int) requestLength, (int) response,
+                chunkCount, status, (int) crc.getValue());
         final Frame finished = frame;
         frame = null;
         finished.finished((int) length);
@@ -247,19 +255,19 @@ public final class FrameBuilder {
     }
 
     /** A loop and not a slice's fill: it allocates nothing, and there are 128 bytes at most. */
-    private void zero(final long from, final long to) {
+    private static void zero(final MemorySegment memory, final long from, final long to) {
         long i = from;
         for (; i <= to - Long.BYTES; i += Long.BYTES) {
-            frame.memory.set(Le.LONG, i, 0L);
+            memory.set(Le.LONG, i, 0L);
         }
         for (; i < to; i++) {
-            frame.memory.set(Le.BYTE, i, (byte) 0);
+            memory.set(Le.BYTE, i, (byte) 0);
         }
     }
 
     private void ensure(final long more) {
         final long needed = position + more;
-        if (needed > frame.memory.byteSize() - frame.keyMessageLength()) {
+        if (needed > frame.room()) {
             makeRoom(needed);
         }
     }
@@ -273,7 +281,7 @@ public final class FrameBuilder {
             moveKeyMessage(smaller);
             smaller.release();
         }
-        if (needed > frame.memory.byteSize() - frame.keyMessageLength()) {
+        if (needed > frame.room()) {
             keys.find(frame);
         }
     }
@@ -283,7 +291,7 @@ public final class FrameBuilder {
             frame.keyIsDigestOf(from.keyMessageLength());
             MemorySegment.copy(
                     from.memory, from.keyMessageOffset(), frame.memory, frame.keyMessageOffset(),
-                    from.keyMessageLength());
+                    BatchDigest.paddedLength(from.keyMessageLength()));
         }
     }
 

@@ -71,12 +71,40 @@ final class FrameHeader {
         return Le.align(BYTES + requestLength + responseLength, 8);
     }
 
-    /** Puts the frame in its place: its offset and tag, and the checksum that covers them. */
+    /** Writes what an interaction's header has before the key, but for what {@link #place} adds. */
+    static void interaction(
+            final MemorySegment memory,
+            final int flags,
+            final long length,
+            final long timeNanos,
+            final int sequence,
+            final int requestLength,
+            final int responseLength,
+            final int chunks,
+            final int status,
+            final int payloadCrc) {
+        memory.set(Le.LONG, 0, pair(MAGIC, TYPE_INTERACTION | flags << Short.SIZE));
+        memory.set(Le.LONG, OFFSET, 0);
+        memory.set(Le.LONG, LENGTH, length);
+        memory.set(Le.LONG, TIME, timeNanos);
+        memory.set(Le.LONG, SEQUENCE, pair(sequence, requestLength));
+        memory.set(Le.LONG, RESPONSE_LENGTH, pair(responseLength, chunks));
+        memory.set(Le.LONG, STATUS, pair(status & 0xFFFF, 0));
+        memory.set(Le.LONG, PAYLOAD_CRC, pair(payloadCrc, 0));
+    }
+
+    /** Two fields of four bytes in one step. */
+    private static long pair(final int first, final int second) {
+        return first & 0xFFFF_FFFFL | (long) second << Integer.SIZE;
+    }
+
+    /** Puts a frame of memory that nobody can cut in its place: offset, tag, and the checksum that covers them. */
     static void place(
             final MemorySegment memory, final long at, final long offset, final int tag, final Checksums crc) {
         memory.set(Le.LONG, at + OFFSET, offset);
         memory.set(Le.INT, at + TAG, tag);
-        memory.set(Le.INT, at + HEADER_CRC, crc.ofHeader(memory, at));
+        memory.set(Le.INT, at + HEADER_CRC, 0);
+        memory.set(Le.INT, at + HEADER_CRC, crc.ofNewHeader(memory, at));
     }
 
     /**

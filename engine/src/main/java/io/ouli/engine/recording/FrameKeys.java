@@ -45,7 +45,8 @@ public final class FrameKeys {
                 batch = BatchDigests.create();
             }
             for (int i = 0; i < count; i++) {
-                batch.add(waiting[i].memory, waiting[i].keyMessageOffset(), waiting[i].keyMessageLength());
+                final Frame frame = waiting[i];
+                batch.add(frame.memory, frame.keyMessageOffset(), frame.keyMessageLength());
             }
             batch.digest();
             for (int i = 0; i < count; i++) {

@@ -26,16 +26,23 @@ public final class FramePool implements AutoCloseable {
 
     private final SizeClass[] classes = new SizeClass[CLASSES];
     private final long maxRetainedBytes;
-    private final AtomicLong retainedBytes = new AtomicLong();
+    /** Bytes of all buffers, out or kept. While they are no more than may be kept, nobody has to count. */
+    private final AtomicLong ownedBytes = new AtomicLong();
     private volatile boolean closed;
 
-    /** The buffers of one size. What is out follows from what was taken and returned: a counter less on the way. */
+    /**
+     * The buffers of one size.
+     *
+     * <p>The queue counts how often a buffer was put in and taken out, so that usual ways have no counter of their own.
+     */
     private static final class SizeClass {
         private final long bytes;
         private final MpmcVarHandleArrayQueue<Frame> idle;
-        private final AtomicLong hits = new AtomicLong();
         private final AtomicLong misses = new AtomicLong();
-        private final AtomicLong returned = new AtomicLong();
+        /** Buffers that came back and found no room. */
+        private final AtomicLong refused = new AtomicLong();
+        /** Buffers that were kept, and taken out to be freed. */
+        private final AtomicLong dropped = new AtomicLong();
 
         private SizeClass(final long bytes, final long mostIdle) {
             this.bytes = bytes;
@@ -46,9 +53,20 @@ public final class FramePool implements AutoCloseable {
             return idle == null ? null : idle.poll();
         }
 
+        private long hits() {
+            // First: one that is dropped meanwhile only makes it more.
+            final long before = dropped.get();
+            return idle == null ? 0 : idle.currentConsumerIndex() - before;
+        }
+
         private long lent() {
-            final long before = returned.get(); // First: what is taken meanwhile only makes it more.
-            return hits.get() + misses.get() - before;
+            // First: what is taken meanwhile only makes it more.
+            final long before = refused.get() + (idle == null ? 0 : idle.currentProducerIndex());
+            return hits() + misses.get() - before;
+        }
+
+        private long retainedBytes() {
+            return idle == null ? 0 : idle.size() * bytes;
         }
     }
 
@@ -77,11 +95,9 @@ public final class FramePool implements AutoCloseable {
         }
         final SizeClass from = classes[sizeClass];
         Frame frame = from.pollIdle();
-        if (frame != null) {
-            from.hits.incrementAndGet();
-            retainedBytes.addAndGet(-from.bytes);
-        } else {
+        if (frame == null) {
             from.misses.incrementAndGet();
+            ownedBytes.addAndGet(from.bytes);
             final Arena arena = Arena.ofShared();
             frame = new Frame(
                     this, arena, NativeLedger.note(Owner.FRAMES, arena.allocate(from.bytes, 64)), sizeClass);
@@ -93,23 +109,36 @@ public final class FramePool implements AutoCloseable {
     void release(final Frame frame) {
         frame.takeBack();
         final SizeClass to = classes[frame.sizeClass];
-        to.returned.incrementAndGet();
-        if (closed || !retain(frame, to)) {
-            frame.arena.close();
+        if (closed || to.idle == null || !to.idle.offer(frame)) {
+            to.refused.incrementAndGet();
+            free(frame);
         } else if (closed) {
             drain(); // Closed while the frame went in: whoever closed may have looked before.
+        } else if (ownedBytes.get() > maxRetainedBytes) {
+            dropBeyondLimit(to);
         }
     }
 
-    private boolean retain(final Frame frame, final SizeClass to) {
-        if (to.idle == null) {
+    private void free(final Frame frame) {
+        ownedBytes.addAndGet(-classes[frame.sizeClass].bytes);
+        frame.arena.close();
+    }
+
+    /** More than may be kept is out or kept: if it is kept, one goes for the one that came. */
+    private void dropBeyondLimit(final SizeClass from) {
+        while (retainedBytes() > maxRetainedBytes && drop(from)) {
+            // Others may have put in some as well.
+        }
+    }
+
+    private boolean drop(final SizeClass from) {
+        final Frame frame = from.pollIdle();
+        if (frame == null) {
             return false;
         }
-        if (retainedBytes.addAndGet(to.bytes) <= maxRetainedBytes && to.idle.offer(frame)) {
-            return true;
-        }
-        retainedBytes.addAndGet(-to.bytes);
-        return false;
+        from.dropped.incrementAndGet();
+        free(frame);
+        return true;
     }
 
     private long sum(final ToLongFunction<SizeClass> value) {
@@ -118,7 +147,7 @@ public final class FramePool implements AutoCloseable {
 
     /** Returns how many times a kept buffer was taken. */
     public long hits() {
-        return sum(each -> each.hits.get());
+        return sum(SizeClass::hits);
     }
 
     /** Returns how many times a buffer had to be allocated. */
@@ -138,16 +167,13 @@ public final class FramePool implements AutoCloseable {
 
     /** Returns the bytes that are kept for later. */
     public long retainedBytes() {
-        return retainedBytes.get();
+        return sum(SizeClass::retainedBytes);
     }
 
     private void drain() {
         for (final SizeClass each : classes) {
-            Frame frame = each.pollIdle();
-            while (frame != null) {
-                retainedBytes.addAndGet(-each.bytes);
-                frame.arena.close();
-                frame = each.pollIdle();
+            while (drop(each)) {
+                // Until none is left.
             }
         }
     }

@@ -3,17 +3,14 @@ package io.ouli.redact.vector;
 import io.ouli.redact.BatchDigest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * Pads messages side by side and digests them in {@link Sha256Lanes}; those that would make 15 other lanes wait, and
- * those that are too few, by the JDK's digest.
+ * Digests messages in {@link Sha256Lanes}, from where they stand; those that would make 15 other lanes wait, and those
+ * that are too few, by the JDK's digest.
  *
  * <p><b>Design note:</b> vectors that the JIT has not compiled yet are thousands of times as slow as compiled ones, so
  * in a young process lanes would cost seconds. Until one group in lanes was as fast as they promise, only every 64th
@@ -21,9 +18,6 @@ import java.util.Arrays;
  */
 final class LaneDigest implements BatchDigest {
     private static final int BLOCK = Sha256Lanes.BLOCK;
-    /** More than the longest message, by as much as spreads 16 rows over all of the cache, short ones too. */
-    private static final int STRIDE = (64 + 20) * BLOCK;
-    private static final int LENGTH_BYTES = Long.BYTES;
     /**
      * A block of all lanes takes as long as this many blocks of the JDK's digest, which has an overhead of one more a
      * message.
@@ -33,18 +27,23 @@ final class LaneDigest implements BatchDigest {
     private static final int TRY_EVERY = 64;
     /** As long as compiled lanes never take for a block of all, on the slowest machine that has them. */
     private static final long FAST_BLOCK_NANOS = 2_000;
-    private static final VarHandle BIG_ENDIAN =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    /** Whether lanes are compiled; for all digests, as compiled is compiled. Plain, as it only saves trials. */
+    private static boolean fast;
 
     private final int breakEven;
     private final Sha256Lanes lanes = new Sha256Lanes();
     private final MessageDigest jdk;
-    private final byte[] rows = new byte[MOST * STRIDE];
+    private final MemorySegment[] messages = new MemorySegment[MOST];
+    private final long[] offsets = new long[MOST];
     private final int[] lengths = new int[MOST];
+    /** By lane: what it takes blocks of, which is the longest message once its own has ended. */
+    private final MemorySegment[] taken = new MemorySegment[MOST];
+    private final long[] takenOffsets = new long[MOST];
+    /** A message for the JDK, which takes arrays. */
+    private byte[] copy;
     private final byte[] digests = new byte[MOST * BYTES];
     private int count;
-    private boolean digested;
-    private boolean fast;
     private int untilTry = TRY_EVERY;
 
     /** @param breakEven from how many blocks a block of lanes on lanes are used: {@link #BREAK_EVEN}; 0 for always. */
@@ -59,30 +58,28 @@ final class LaneDigest implements BatchDigest {
 
     @Override
     public int add(final MemorySegment bytes, final long offset, final int length) {
-        if (digested) {
-            count = 0;
-            digested = false;
-        }
         if (count == MOST || length > MAX_BYTES) {
             throw new IllegalArgumentException(count + " messages, and one of " + length + " bytes");
         }
-        final int row = count * STRIDE;
-        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, rows, row, length);
-        final int end = row + blocks(length) * BLOCK - LENGTH_BYTES;
-        rows[row + length] = (byte) 0x80;
-        Arrays.fill(rows, row + length + 1, end, (byte) 0);
-        BIG_ENDIAN.set(rows, end, (long) length * Byte.SIZE);
+        messages[count] = bytes;
+        offsets[count] = offset;
         lengths[count] = length;
         return count++;
     }
 
     private static int blocks(final int length) {
-        return (length + LENGTH_BYTES) / BLOCK + 1;
+        return BatchDigest.paddedLength(length) / BLOCK;
     }
 
     @Override
     public void digest() {
-        digested = true;
+        digestAll();
+        count = 0;
+        Arrays.fill(messages, null);
+        Arrays.fill(taken, null);
+    }
+
+    private void digestAll() {
         final boolean lanesMay = count > 0 && mayUseLanes();
         int left = (1 << count) - 1;
         while (left != 0) {
@@ -98,7 +95,7 @@ final class LaneDigest implements BatchDigest {
                 }
             }
             if (lanesMay && sum >= breakEven * most) {
-                together(left, most);
+                together(left, longest, most);
                 return;
             }
             alone(longest);
@@ -114,14 +111,21 @@ final class LaneDigest implements BatchDigest {
         return untilTry == 0;
     }
 
-    private void together(final int which, final int most) {
+    private void together(final int which, final int longest, final int most) {
         final long begun = fast ? 0 : System.nanoTime();
+        for (int i = 0; i < MOST; i++) {
+            final int from = (which & 1 << i) != 0 ? i : longest;
+            taken[i] = messages[from];
+            takenOffsets[i] = offsets[from];
+        }
         lanes.start();
         for (int block = 0; block < most; block++) {
-            lanes.take(rows, block * BLOCK, STRIDE);
+            lanes.take(taken, takenOffsets, (long) block * BLOCK);
             for (int i = 0; i < count; i++) {
                 if (blocks(lengths[i]) == block + 1 && (which & 1 << i) != 0) {
                     lanes.copyTo(i, digests, i * BYTES);
+                    taken[i] = messages[longest];
+                    takenOffsets[i] = offsets[longest];
                 }
             }
         }
@@ -129,7 +133,11 @@ final class LaneDigest implements BatchDigest {
     }
 
     private void alone(final int number) {
-        jdk.update(rows, number * STRIDE, lengths[number]);
+        if (copy == null) {
+            copy = new byte[MAX_BYTES];
+        }
+        MemorySegment.copy(messages[number], ValueLayout.JAVA_BYTE, offsets[number], copy, 0, lengths[number]);
+        jdk.update(copy, 0, lengths[number]);
         try {
             jdk.digest(digests, number * BYTES, BYTES);
         } catch (final DigestException impossible) {

@@ -1,9 +1,9 @@
 package io.ouli.redact.vector;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -45,9 +45,10 @@ final class Sha256Lanes {
     static final int BLOCK = 64;
 
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
-    private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_512;
     private static final VarHandle BIG_ENDIAN =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    /** Without turning bytes: that is one step of its own. */
+    private static final ByteOrder AS_IT_LIES = ByteOrder.LITTLE_ENDIAN;
     private static final int STATE = 8;
     private static final VectorShuffle<Integer> TURN_8 = VectorShuffle.fromOp(INTS, i -> i ^ 8);
     private static final VectorShuffle<Integer> TURN_4 = VectorShuffle.fromOp(INTS, i -> i ^ 4);
@@ -84,12 +85,12 @@ final class Sha256Lanes {
     /**
      * Takes a block of each message.
      *
-     * @param rows   holds them.
-     * @param at     where the first lane's block begins.
-     * @param stride from one lane's block to the next one's.
+     * @param messages by lane: holds its message.
+     * @param offsets  by lane: where that begins.
+     * @param at       how far behind that the block begins.
      */
-    void take(final byte[] rows, final int at, final int stride) {
-        turn(rows, at, stride);
+    void take(final MemorySegment[] messages, final long[] offsets, final long at) {
+        turn(messages, offsets, at);
         schedule();
         mix();
     }
@@ -101,14 +102,13 @@ final class Sha256Lanes {
         }
     }
 
-    private void turn(final byte[] rows, final int at, final int stride) {
+    private void turn(final MemorySegment[] messages, final long[] offsets, final long at) {
         final int[] t = turned;
         for (int i = 0; i < 4; i++) {
-            final int row = at + i * stride;
-            final IntVector a = ByteVector.fromArray(BYTES, rows, row).reinterpretAsInts();
-            final IntVector b = ByteVector.fromArray(BYTES, rows, row + 4 * stride).reinterpretAsInts();
-            final IntVector c = ByteVector.fromArray(BYTES, rows, row + 8 * stride).reinterpretAsInts();
-            final IntVector d = ByteVector.fromArray(BYTES, rows, row + 12 * stride).reinterpretAsInts();
+            final IntVector a = IntVector.fromMemorySegment(INTS, messages[i], offsets[i] + at, AS_IT_LIES);
+            final IntVector b = IntVector.fromMemorySegment(INTS, messages[i + 4], offsets[i + 4] + at, AS_IT_LIES);
+            final IntVector c = IntVector.fromMemorySegment(INTS, messages[i + 8], offsets[i + 8] + at, AS_IT_LIES);
+            final IntVector d = IntVector.fromMemorySegment(INTS, messages[i + 12], offsets[i + 12] + at, AS_IT_LIES);
             final IntVector ac = a.blend(c.rearrange(TURN_8), ODD_8);
             final IntVector ca = a.rearrange(TURN_8).blend(c, ODD_8);
             final IntVector bd = b.blend(d.rearrange(TURN_8), ODD_8);

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -45,9 +46,7 @@ class BatchDigestProperties {
         for (final BatchDigest digest : digests) {
             final MemorySegment out = MemorySegment.ofArray(new byte[3 + BatchDigest.BYTES]);
             for (int i = 0; i < messages.size(); i++) {
-                final byte[] shifted = new byte[messages.get(i).length + 5];
-                System.arraycopy(messages.get(i), 0, shifted, 5, messages.get(i).length);
-                assertEquals(i, digest.add(MemorySegment.ofArray(shifted), 5, messages.get(i).length));
+                assertEquals(i, digest.add(padded(messages.get(i)), 5, messages.get(i).length));
             }
             digest.digest();
             for (int i = messages.size() - 1; i >= 0; i--) {
@@ -59,6 +58,15 @@ class BatchDigestProperties {
                                 + messages.get(i).length + " bytes");
             }
         }
+    }
+
+    /** Five bytes, the message, and its padding, which nothing follows. */
+    private static MemorySegment padded(final byte[] message) {
+        final byte[] shifted = new byte[5 + BatchDigest.paddedLength(message.length)];
+        Arrays.fill(shifted, (byte) 7);
+        BatchDigest.pad(MemorySegment.ofArray(shifted), 5, message.length);
+        System.arraycopy(message, 0, shifted, 5, message.length);
+        return MemorySegment.ofArray(shifted);
     }
 
     private static byte[] message(final Random random, final int length) {

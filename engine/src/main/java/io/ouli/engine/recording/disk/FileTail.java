@@ -68,15 +68,20 @@ public final class FileTail {
             if (filling == null) {
                 filling = queue.lend(this);
             }
-            final long count = Math.min(length - from, queue.bufferBytes() - filling.length);
+            final long count = Math.min(length - from, room() - filling.length);
             MemorySegment.copy(source, from, filling.memory, filling.length, count);
             filling.length += (int) count;
             from += count;
             end += count;
-            if (filling.length == queue.bufferBytes()) {
+            if (filling.length == room()) {
                 flush();
             }
         }
+    }
+
+    /** Writes end at multiples of a buffer's size: the page cache takes them in its largest pieces. */
+    private int room() {
+        return queue.bufferBytes() - (int) (started & queue.bufferBytes() - 1);
     }
 
     /**
