@@ -99,8 +99,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int wrong(final String message) {
-        System.err.println("ouli: error: " + message);
-        System.err.println("Try 'ouli bench micro --help'.");
+        System.err.println("ouli: error: " + message.replace('\n', ' ') + "; try 'ouli bench micro --help'");
         return CommandLine.ExitCode.USAGE;
     }
 

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 final class ColdStartCommand implements Callable<Integer> {
     private static final int FEW = 50;
 
-    @Option(names = "--rounds", defaultValue = "11", description = "(${DEFAULT-VALUE})")
+    @Option(names = "--rounds", defaultValue = "11", converter = RoundsConverter.class,
+            description = "(${DEFAULT-VALUE})")
     private int rounds;
 
     @Mixin

@@ -1,6 +1,7 @@
 package io.ouli.perf;
 
 import io.ouli.perf.corpus.Corpus;
+import io.ouli.perf.load.LoadException;
 import io.ouli.perf.load.LoadOutcome;
 import io.ouli.perf.load.LoadPlan;
 import io.ouli.perf.load.LoadRun;
@@ -37,7 +38,8 @@ final class LoadCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions client;
 
-    @Option(names = "--rounds", defaultValue = "1", description = "how often (${DEFAULT-VALUE})")
+    @Option(names = "--rounds", defaultValue = "1", converter = RoundsConverter.class,
+            description = "how often (${DEFAULT-VALUE})")
     private int rounds;
 
     @Mixin
@@ -65,6 +67,10 @@ final class LoadCommand implements Callable<Integer> {
         long failures = 0;
         for (int round = 1; round <= rounds; round++) {
             final LoadOutcome outcome = new LoadRun(plan, corpus, process).execute();
+            if (outcome.verified() + outcome.unverified() + outcome.failures() == 0) {
+                throw new LoadException("no reply came while it was measured, though the server had answered before;"
+                        + " measure for longer (--duration), or offer less (--connections, --rate)");
+            }
             out.print(LoadText.of(outcome, rounds == 1 ? "" : "round " + round + " of " + rounds));
             out.flush();
             figures.add(outcome.metrics());

@@ -69,13 +69,8 @@ public final class Main implements Runnable {
                 .setErr(err)
                 .setParameterExceptionHandler((wrong, parsed) -> {
                     final CommandLine command = wrong.getCommandLine();
-                    command.getErr().println("ouli: error: " + wrong.getMessage());
-                    UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
-                    if (command.getSubcommands().isEmpty()) {
-                        command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-                    } else {
-                        command.usage(command.getErr());
-                    }
+                    command.getErr().println("ouli: error: " + wrong.getMessage().replace('\n', ' ') + "; "
+                            + meant(wrong) + "try '" + command.getCommandSpec().qualifiedName() + " --help'");
                     return CommandLine.ExitCode.USAGE;
                 })
                 .setExecutionExceptionHandler((fault, commandLine, parsed) -> {
@@ -88,8 +83,14 @@ public final class Main implements Runnable {
                 .execute(args);
     }
 
+    /** {@return a question for who has mistyped a command or a flag; else nothing} */
+    private static String meant(final ParameterException wrong) {
+        return wrong instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()
+                ? "did you mean " + unmatched.getSuggestions().getFirst() + "? " : "";
+    }
+
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what is to be measured?");
+        throw new ParameterException(spec.commandLine(), "what is to be measured is missing");
     }
 }

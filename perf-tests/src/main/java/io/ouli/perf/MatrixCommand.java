@@ -32,7 +32,8 @@ final class MatrixCommand implements Callable<Integer> {
             description = "no further measurement is begun after it (${DEFAULT-VALUE})")
     private Duration budget;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "(${DEFAULT-VALUE})")
+    @Option(names = "--rounds", defaultValue = "3", converter = RoundsConverter.class,
+            description = "(${DEFAULT-VALUE})")
     private int rounds;
 
     @Option(names = {"-c", "--connections"}, defaultValue = "64", description = "(${DEFAULT-VALUE})")

@@ -34,7 +34,8 @@ final class PeersCommand implements Callable<Integer> {
     @Mixin
     private CorpusOptions corpusOptions;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "(${DEFAULT-VALUE})")
+    @Option(names = "--rounds", defaultValue = "5", converter = RoundsConverter.class,
+            description = "(${DEFAULT-VALUE})")
     private int rounds;
 
     @Option(names = {"-c", "--connections"}, defaultValue = "64", description = "(${DEFAULT-VALUE})")

@@ -44,7 +44,8 @@ final class RecordCommand implements Callable<Integer> {
             description = "of the recorder (${DEFAULT-VALUE})")
     private List<String> transports;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "(${DEFAULT-VALUE})")
+    @Option(names = "--rounds", defaultValue = "5", converter = RoundsConverter.class,
+            description = "(${DEFAULT-VALUE})")
     private int rounds;
 
     @Option(names = {"-c", "--connections"}, defaultValue = "64", description = "(${DEFAULT-VALUE})")

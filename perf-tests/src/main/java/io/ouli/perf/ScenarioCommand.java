@@ -54,7 +54,8 @@ final class ScenarioCommand implements Callable<Integer> {
     @Mixin
     private CorpusOptions corpusOptions;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "(${DEFAULT-VALUE})")
+    @Option(names = "--rounds", defaultValue = "5", converter = RoundsConverter.class,
+            description = "(${DEFAULT-VALUE})")
     private int rounds;
 
     @Option(names = "--warmup", defaultValue = "2s", converter = DurationConverter.class,

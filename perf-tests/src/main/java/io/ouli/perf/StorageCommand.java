@@ -46,7 +46,8 @@ final class StorageCommand implements Callable<Integer> {
     @Option(names = "--requests", defaultValue = "20000", description = "in each round of large (${DEFAULT-VALUE})")
     private int requests;
 
-    @Option(names = "--rounds", defaultValue = "5", description = "of large (${DEFAULT-VALUE})")
+    @Option(names = "--rounds", defaultValue = "5", converter = RoundsConverter.class,
+            description = "of large (${DEFAULT-VALUE})")
     private int rounds;
 
     @Option(names = "--sessions", defaultValue = "100000", description = "(${DEFAULT-VALUE})")

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,7 @@ class MainTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final AtomicInteger counter = new AtomicInteger();
+    private final CountDownLatch over = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private HttpServer server;
     private String base;
@@ -51,6 +53,17 @@ class MainTest {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+        server.createContext("/falls-silent", exchange -> {
+            if (counter.incrementAndGet() > 2) {
+                try {
+                    over.await();
+                } catch (final InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
         server.createContext("/turncoat", exchange -> {
             final byte[] body = (counter.incrementAndGet() > 20 ? "changed" : "as ever").getBytes(
                     StandardCharsets.US_ASCII);
@@ -64,6 +77,7 @@ class MainTest {
 
     @AfterEach
     void stop() {
+        over.countDown();
         server.stop(0);
         threads.close();
     }
@@ -93,7 +107,7 @@ class MainTest {
 
     @Test
     void shouldFindTheCeiling() {
-        assertEquals(0, run("load", "-c", "2", "--warmup", "0s", "-d", "300ms", base + "/items/1"), err::toString);
+        assertEquals(0, run("load", "-c", "2", "--warmup", "0s", "-d", "2s", base + "/items/1"), err::toString);
         assertTrue(out.toString().contains("closed loop"), out::toString);
     }
 
@@ -116,6 +130,28 @@ class MainTest {
     void shouldFailWhenAReplyChangesDuringTheRun() {
         assertEquals(1, run("load", "--rate", "100", "-c", "1", "--warmup", "0s", "-d", "500ms", base + "/turncoat"));
         assertTrue(out.toString().contains("replies were wrong"), out::toString);
+    }
+
+    @Test
+    void shouldNotGiveFiguresOfAServerThatFallsSilent() {
+        assertEquals(3, run("load", "-c", "1", "--warmup", "0s", "-d", "100ms", base + "/falls-silent"), out::toString);
+        assertTrue(err.toString().contains("no reply came while it was measured"), err::toString);
+    }
+
+    @Test
+    void shouldTellInOneLineWhatIsWrongWithACommandLine() {
+        assertEquals(2, run("load", "--rounds", "0", base + "/items/1"));
+        assertEquals(2, run("load", "--rate", "x", base + "/items/1"));
+        assertEquals(2, run("lod"));
+        assertEquals(2, run());
+        assertEquals("""
+                ouli: error: Invalid value for option '--rounds': '0' is no number of rounds; choose 1 to 10000; \
+                try 'ouli bench load --help'
+                ouli: error: Invalid value for option '--rate': 'x' is not a double; try 'ouli bench load --help'
+                ouli: error: Unmatched argument at index 0: 'lod'; did you mean load? \
+                try 'ouli bench --help'
+                ouli: error: what is to be measured is missing; try 'ouli bench --help'
+                """, err.toString());
     }
 
     @Test

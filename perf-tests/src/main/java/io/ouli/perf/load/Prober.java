@@ -88,14 +88,14 @@ public final class Prober {
                     if (reader.endOfInput()) {
                         break;
                     }
-                    throw new LoadException(item.method() + ' ' + item.target() + ": the server at " + address
+                    throw new LoadException(item.method() + ' ' + item.target() + ": the server at " + host
                             + " closed the connection before its reply was whole");
                 }
                 reader.read(buffer, 0, length);
             }
             return new ExpectedReply(reader.status(), body.toByteArray());
         } catch (final MalformedReplyException e) {
-            throw new LoadException("what " + address + " answers to " + item.method() + ' ' + item.target()
+            throw new LoadException("what " + host + " answers to " + item.method() + ' ' + item.target()
                     + " is no HTTP/1.x reply: " + e.getMessage(), e);
         } catch (final IOException e) {
             throw new LoadException("cannot ask " + host + ": " + e.getMessage()

@@ -28,7 +28,6 @@ import java.util.Set;
 public final class ServerWorker implements EventLoop.Acceptor {
     private static final Logger LOGGER = new LazyLogger(ServerWorker.class);
     private static final int MOST_POOLED_CONNECTIONS = 1_024;
-    private static final long REPEATED_PROBLEM_NANOS = 60_000_000_000L;
 
     private final EventLoop loop;
     private final Engine engine;
@@ -49,8 +48,7 @@ public final class ServerWorker implements EventLoop.Acceptor {
     private final ArrayDeque<ClientConnection> free = new ArrayDeque<>();
     private final ColdReads coldReads;
     private final List<AwaitedCommit> awaitedCommits = new ArrayList<>();
-    private String lastProblem;
-    private long lastProblemNanos;
+    private final ProblemLog problems = new ProblemLog(line -> LOGGER.log(Level.ERROR, line));
     private Runnable drained;
 
     private record AwaitedCommit(Relay relay, Recorder recorder, long ticket) {
@@ -247,15 +245,9 @@ public final class ServerWorker implements EventLoop.Acceptor {
         }
     }
 
-    /** Logs what a request ran into; what the next ones run into as well, once a minute. */
+    /** Logs what a request ran into, unless it is what others ran into as well. */
     void log(final OuliException e) {
-        final long now = System.nanoTime();
-        if (e.getMessage().equals(lastProblem) && now - lastProblemNanos < REPEATED_PROBLEM_NANOS) {
-            return;
-        }
-        lastProblem = e.getMessage();
-        lastProblemNanos = now;
-        LOGGER.log(Level.ERROR, lastProblem);
+        problems.log(e.getMessage(), System.nanoTime());
     }
 
     /** Lets a relay know when its interaction is on disk. */
