@@ -16,6 +16,8 @@ public enum Counter {
     MISSES_OUT_OF_ORDER("misses_total", "out-of-order", MISSES_NO_RECORDING.help),
     /** Requests whose recorded reply failed its checksum. */
     DAMAGED("damaged_replies_total", "Requests whose recorded reply failed its checksum."),
+    /** Requests answered 500 because of an error that the log names. */
+    FAILED("failed_requests_total", "Requests answered 500 because of an error that the log names."),
     /** Requests refused as malformed or too large. */
     BAD_REQUESTS("bad_requests_total", "Requests refused as malformed or too large."),
     /** Requests sent upstream. */

@@ -68,8 +68,10 @@ public record BenchResult(
         try {
             final Map<?, ?> root = map(tree);
             if (!SCHEMA.equals(root.get("schema"))) {
-                throw new WrongInputException(file + " has the schema " + root.get("schema") + ", this program reads "
-                        + SCHEMA + "; measure again, or read it with the commit that wrote it");
+                final Object schema = root.get("schema");
+                throw new WrongInputException(file + (schema == null ? " is no result of ouli bench"
+                        : " has the schema " + schema) + "; this program reads those of "
+                        + SCHEMA + ": measure again, or read it with the commit that wrote it");
             }
             final List<Subject> subjects = new ArrayList<>();
             for (final Object entry : (List<?>) root.get("subjects")) {

@@ -82,6 +82,9 @@ class ComparisonTest {
         final Path old = Files.writeString(folder.resolve("old.json"), "{\"schema\":\"ouli-bench/0\"}");
         assertTrue(assertThrows(OuliException.class, () -> BenchResult.read(old)).getMessage()
                 .contains("ouli-bench/0"));
+        final Path foreign = Files.writeString(folder.resolve("foreign.json"), "{}");
+        assertTrue(assertThrows(OuliException.class, () -> BenchResult.read(foreign)).getMessage()
+                .contains("foreign.json is no result of ouli bench"));
         final Path other = Files.writeString(folder.resolve("other.json"), "[1]");
         assertTrue(assertThrows(OuliException.class, () -> BenchResult.read(other)).getMessage()
                 .contains("other.json"));

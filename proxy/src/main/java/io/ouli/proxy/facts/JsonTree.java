@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.ouli.engine.OuliException;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -50,6 +51,8 @@ public final class JsonTree {
                     + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()), e);
         } catch (final NoSuchFileException e) {
             throw new OuliException("there is no file " + file, e);
+        } catch (final CharacterCodingException e) {
+            throw new OuliException(file + " is no JSON: it is no text in UTF-8", e);
         } catch (final IOException e) {
             throw new OuliException("cannot read " + file + ": " + e.getMessage(), e);
         }

@@ -196,6 +196,7 @@ final class Answerer {
     }
 
     private void fail(final OuliException problem, final boolean toHead) {
+        worker.counters().increment(Counter.FAILED);
         worker.log(problem);
         final byte[] json =
                 JsonReply.failure(500, "error", "engine", "the request cannot be answered", problem.getMessage());

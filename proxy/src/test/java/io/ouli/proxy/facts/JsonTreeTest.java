@@ -40,5 +40,8 @@ class JsonTreeTest {
         assertTrue(fault.getMessage().contains("x.json"), fault::getMessage);
         assertTrue(fault.getMessage().contains("line 2"), fault::getMessage);
         assertThrows(OuliException.class, () -> JsonTree.read(folder.resolve("missing.json")));
+        final Path binary = Files.write(folder.resolve("binary.json"), new byte[] {'{', (byte) 0xff, (byte) 0xfe});
+        assertTrue(assertThrows(OuliException.class, () -> JsonTree.read(binary)).getMessage()
+                .endsWith("binary.json is no JSON: it is no text in UTF-8"));
     }
 }
