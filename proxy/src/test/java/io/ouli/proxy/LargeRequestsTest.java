@@ -3,10 +3,13 @@ package io.ouli.proxy;
 import io.ouli.engine.EndpointPolicy;
 import io.ouli.engine.Limits;
 import io.ouli.engine.Mode;
+import io.ouli.engine.OuliException;
 import io.ouli.engine.Replayer;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.RequestParser;
+import io.ouli.engine.metrics.Counter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Requests that take long to redact: other connections are answered meanwhile. */
@@ -111,6 +115,22 @@ class LargeRequestsTest {
             assertAnswers(other, large('3'), "200 OK");
             // The one that left may have been forwarded before it was known to be gone; the two others were one.
             assertEquals(0, proxy.engine().framePool().lent(), "nothing is left of anybody");
+        }
+    }
+
+    @Test
+    void shouldForwardWhatIsNotRecordedWithoutWaiting() throws Exception {
+        Files.createFile(directory.resolve("taken.ouli"));
+        try (RawUpstream upstream = upstream();
+                ProxyServer proxy = Proxies.start(Mode.RECORD, directory, upstream.url());
+                RawClient client = Proxies.client(proxy)) {
+            final CountDownLatch free = busy(proxy);
+            for (int i = 0; i < 2; i++) {
+                assertAnswers(client, large('1').replace("Host: h", "Host: h\r\nX-Ouli-Test-Name: taken"), "200 OK");
+            }
+            free.countDown();
+            assertEquals(2, proxy.counters().getFirst().get(Counter.FORWARDED));
+            assertThrows(OuliException.class, proxy::close);
         }
     }
 }

@@ -219,8 +219,12 @@ final class ClientConnection extends Peer {
         replayer.whenReady(() -> worker.loop().execute(() -> recordingReady(token)));
     }
 
-    /** Lets the request in the reader wait until another thread has redacted it; others are served meanwhile. */
-    void prepare(final Session session) {
+    /**
+     * Lets the request in the reader wait until another thread has redacted it; others are served meanwhile.
+     *
+     * @return false if its session is not recorded any more: then it need not be redacted.
+     */
+    boolean prepare(final Session session) {
         final Object token = new Object();
         final RequestHead head = reader.requestHead();
         final Runnable whenDone = () -> worker.loop().execute(() -> recordingReady(token));
@@ -229,8 +233,7 @@ final class ClientConnection extends Peer {
                 prepared = route.recorder().prepare(
                         session, head, reader.bytes(), reader.bodyStart(), reader.bodyLength(), whenDone);
             } catch (final OuliException e) {
-                forward(session); // Its session has logged why it is not recorded; it is served all the same.
-                return;
+                return false; // The session has logged why; its clients are served all the same.
             }
         } else {
             prepared = route.replayer().prepare(
@@ -238,6 +241,7 @@ final class ClientConnection extends Peer {
         }
         awaited = token;
         lent = true;
+        return true;
     }
 
     /** Returns the request that is answered, if another thread has redacted it; else null. */
