@@ -134,7 +134,8 @@ class MainTest {
 
     @Test
     void shouldNotGiveFiguresOfAServerThatFallsSilent() {
-        assertEquals(3, run("load", "-c", "1", "--warmup", "0s", "-d", "100ms", base + "/falls-silent"), out::toString);
+        assertEquals(3, run("load", "-c", "1", "--warmup", "0s", "-d", "100ms", "--timeout", "1s",
+                base + "/falls-silent"), out::toString);
         assertTrue(err.toString().contains("no reply came while it was measured"), err::toString);
     }
 
