@@ -175,8 +175,8 @@ public final class Exchange {
     }
 
     /**
-     * Returns whether {@link #completeSoon}, called now, leaves redaction to another thread: the client must not have
-     * the reply's end before that is done.
+     * {@return whether {@link #completeSoon}, called now, leaves redaction to another thread: the client must not have
+     * the reply's end before that is done}
      */
     public boolean takesLong() {
         return headTaken && body.length() > (head.headers().find(CONTENT_ENCODING, 0) >= 0
@@ -235,7 +235,7 @@ public final class Exchange {
         return recorder.submit(this);
     }
 
-    /** Returns whether all came that makes a response; if not, it is said why it cannot be recorded. */
+    /** {@return whether all came that makes a response; if not, it is said why it cannot be recorded} */
     private boolean isWhole() {
         if (!headTaken) {
             throw new IllegalStateException("an exchange without a response is aborted, not completed");
@@ -258,7 +258,11 @@ public final class Exchange {
         return true;
     }
 
-    /** Redacts the response and builds the frame. @return false if it cannot be recorded, and it is said why. */
+    /**
+     * Redacts the response and builds the frame.
+     *
+     * @return false if it cannot be recorded, and it is said why.
+     */
     private boolean build(final ResponseRedaction redaction) {
         try {
             redaction.redact(head, body, trailers, trailersLength);
@@ -350,7 +354,7 @@ public final class Exchange {
         return recorder;
     }
 
-    /** Returns what was built; null if it could not be. */
+    /** {@return what was built; null if it could not be} */
     Frame frame() {
         return frame;
     }

@@ -257,7 +257,7 @@ public final class Recorder {
         return exchange;
     }
 
-    /** Returns whether the last request is stored unchanged, so that equal bytes mean an equal key. */
+    /** {@return whether the last request is stored unchanged, so that equal bytes mean an equal key} */
     public boolean keyTellsAll() {
         return !redactedRequest;
     }
@@ -299,8 +299,8 @@ public final class Recorder {
     }
 
     /**
-     * Returns whether a completed interaction is on disk, or never will be because its session can no longer be
-     * recorded.
+     * {@return whether a completed interaction is on disk, or never will be because its session can no longer be
+     * recorded}
      *
      * @param ticket what {@link Exchange#complete} or {@link Exchange#completeSoon} returned.
      */
@@ -339,7 +339,11 @@ public final class Recorder {
         return engine.durability() == Durability.EACH ? ticket : Exchange.NO_TICKET;
     }
 
-    /** Has another thread redact an exchange's response and hand it over. @return 0 if the engine is closed. */
+    /**
+     * Has another thread redact an exchange's response and hand it over.
+     *
+     * @return 0 if the engine is closed.
+     */
     long submitLater(final Exchange exchange) {
         final long ticket = --lastLaterTicket;
         exchange.ticket(ticket);

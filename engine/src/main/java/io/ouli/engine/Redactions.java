@@ -22,7 +22,11 @@ final class Redactions implements AutoCloseable {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** Has something done. @return false if this is closed. */
+    /**
+     * Has something done.
+     *
+     * @return false if this is closed.
+     */
     boolean run(final Runnable redaction) {
         used = true;
         try {

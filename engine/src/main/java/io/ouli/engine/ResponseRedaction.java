@@ -62,7 +62,11 @@ final class ResponseRedaction {
         body = null;
     }
 
-    /** Writes what {@link #redact} gave. @return the frame's flags. */
+    /**
+     * Writes what {@link #redact} gave.
+     *
+     * @return the frame's flags.
+     */
     int write(final FrameBuilder builder, final boolean toHead) {
         return changed
                 ? StoredResponse.write(builder, head, toHead, redactor.body(), redactor.bodyOffset(),

@@ -36,8 +36,8 @@ final class WriterAgent implements Agent {
     private final Durability durability;
     private final Counters counters;
     /** Taken from the queue and not yet appended, so that their keys are found together; empty between two turns. */
-    private final Exchange[] taken = new Exchange[FrameKeys.MOST];
-    private final Frame[] frames = new Frame[FrameKeys.MOST];
+    private final Exchange[] taken = new Exchange[FrameKeys.MAX_FRAMES];
+    private final Frame[] frames = new Frame[FrameKeys.MAX_FRAMES];
     private final FrameKeys keys = new FrameKeys();
     private int takenCount;
     private CommitGroup gathering;
@@ -56,7 +56,7 @@ final class WriterAgent implements Agent {
     private record Command(Runnable action, CompletableFuture<Void> done) {
     }
 
-    /** Returns what carries out writes; opened by the first interaction, on the writer's thread. */
+    /** {@return what carries out writes; opened by the first interaction, on the writer's thread} */
     DiskQueue disk() {
         if (disk == null) {
             disk = DiskQueues.open();

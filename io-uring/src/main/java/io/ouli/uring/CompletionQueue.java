@@ -47,17 +47,17 @@ final class CompletionQueue {
         return mask + 1;
     }
 
-    /** Returns how many completions can be taken. */
+    /** {@return how many completions can be taken} */
     int ready() {
         return backlog.size() + ((int) INT.getAcquire(queue, tailOffset) - head);
     }
 
-    /** Returns how many completions were set aside. */
+    /** {@return how many completions were set aside} */
     int setAside() {
         return backlog.size();
     }
 
-    /** Returns true when a completion can be taken. */
+    /** {@return true when a completion can be taken} */
     boolean hasNext() {
         if (!backlog.isEmpty() || head != knownTail) {
             return true;

@@ -273,7 +273,7 @@ public final class Operations {
         ring.addFlagsToLast(IOSQE_IO_LINK);
     }
 
-    /** Returns the address of a range, which is checked against the segment. */
+    /** {@return the address of a range, which is checked against the segment} */
     static long address(final MemorySegment base, final long offset, final int length) {
         Objects.checkFromIndexSize(offset, length, base.byteSize());
         if (!base.isNative()) {

@@ -86,37 +86,37 @@ public final class Ring implements AutoCloseable {
         return this;
     }
 
-    /** Returns what fills the submission queue. */
+    /** {@return what fills the submission queue} */
     public Operations operations() {
         return operations;
     }
 
-    /** Returns the features of this ring. */
+    /** {@return the features of this ring} */
     public RingFeatures features() {
         return features;
     }
 
-    /** Returns this ring's counters, readable from any thread. */
+    /** {@return this ring's counters, readable from any thread} */
     public RingCounters counters() {
         return counters;
     }
 
-    /** Returns the length of the submission queue. */
+    /** {@return the length of the submission queue} */
     public int submissionEntries() {
         return submissions.capacity();
     }
 
-    /** Returns the length of the completion queue. */
+    /** {@return the length of the completion queue} */
     public int completionEntries() {
         return completions.capacity();
     }
 
-    /** Returns how many operations have not had their last completion taken; a multishot counts until it ends. */
+    /** {@return how many operations have not had their last completion taken; a multishot counts until it ends} */
     public int inFlight() {
         return inFlight;
     }
 
-    /** Returns one line for people: how the ring was set up, with which flags and which features. */
+    /** {@return one line for people: how the ring was set up, with which flags and which features} */
     public String describe() {
         return "set up by " + kernel.method() + " with " + SetupFlags.describe(kernel.setupFlags()) + "; "
                 + features.describe();
@@ -136,12 +136,12 @@ public final class Ring implements AutoCloseable {
         return entry.submitAndWait(minComplete, timeoutNanos);
     }
 
-    /** Returns whether operations were prepared that the kernel has not taken yet. */
+    /** {@return whether operations were prepared that the kernel has not taken yet} */
     public boolean hasPrepared() {
         return submissions.pending() > 0;
     }
 
-    /** Returns how many completions {@link #reap} can take now, without the kernel being entered. */
+    /** {@return how many completions {@link #reap} can take now, without the kernel being entered} */
     public int ready() {
         return completions.ready();
     }

@@ -52,12 +52,12 @@ final class SubmissionQueue {
         return capacity;
     }
 
-    /** Returns how many entries were filled and not yet taken by the kernel. */
+    /** {@return how many entries were filled and not yet taken by the kernel} */
     int pending() {
         return tail - (int) INT.getAcquire(queue, headOffset);
     }
 
-    /** Returns how many entries can still be filled. */
+    /** {@return how many entries can still be filled} */
     int free() {
         return capacity - pending();
     }
@@ -102,7 +102,7 @@ final class SubmissionQueue {
         return pending();
     }
 
-    /** Returns the flags with which the kernel asks for something, such as to flush completions that overflowed. */
+    /** {@return the flags with which the kernel asks for something, such as to flush completions that overflowed} */
     int kernelFlags() {
         return (int) INT.getOpaque(queue, flagsOffset);
     }

@@ -36,8 +36,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * Appending interactions of 1 KB request and 1 KB reply, each with the request's SHA-256 and a CRC32C over both, to a
  * new file that is synced every 50 ms. An invocation appends 400,000 of them, some 880 MB, and deletes the file.
  *
- * <p>Ours is appended as an embedder does who has many: {@link FrameKeys#MOST} at a time, the key of each being the
- * digest of its request, found by the writer. With {@code --simd scalar} that is the JDK's digest, one by one.
+ * <p>Ours is appended as an embedder does who has many: {@link FrameKeys#MAX_FRAMES} at a time, the key of each being
+ * the digest of its request, found by the writer. With {@code --simd scalar} that is the JDK's digest, one by one.
  *
  * <p>The time ends with the last append; what the disk still has to do then is in {@code …ToTheEnd}, which waits until
  * everything is on disk.
@@ -67,7 +67,7 @@ public class AppendBenchmark extends OuliBenchmark {
     private DiskQueue queue;
     private RecordingWriter writer;
     private FrameBuilder builder;
-    private final Frame[] frames = new Frame[FrameKeys.MOST];
+    private final Frame[] frames = new Frame[FrameKeys.MAX_FRAMES];
     private FileChannel channel;
 
     private static MessageDigest sha256() {

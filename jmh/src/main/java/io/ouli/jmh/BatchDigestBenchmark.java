@@ -26,8 +26,8 @@ public class BatchDigestBenchmark extends OuliBenchmark {
     private int bytes = 64;
 
     private final BatchDigest chosen = BatchDigests.create();
-    private final byte[][] messages = new byte[BatchDigest.MOST][];
-    private final MemorySegment[] segments = new MemorySegment[BatchDigest.MOST];
+    private final byte[][] messages = new byte[BatchDigest.MAX_MESSAGES][];
+    private final MemorySegment[] segments = new MemorySegment[BatchDigest.MAX_MESSAGES];
     private final byte[] digest = new byte[BatchDigest.BYTES];
     private final MemorySegment out = MemorySegment.ofArray(new byte[BatchDigest.BYTES]);
     private MessageDigest jdk;
@@ -48,7 +48,7 @@ public class BatchDigestBenchmark extends OuliBenchmark {
 
     /** Together, in the fastest way of this process. */
     @Benchmark
-    @OperationsPerInvocation(BatchDigest.MOST)
+    @OperationsPerInvocation(BatchDigest.MAX_MESSAGES)
     public MemorySegment together() {
         for (final MemorySegment message : segments) {
             chosen.add(message, 0, bytes);
@@ -62,7 +62,7 @@ public class BatchDigestBenchmark extends OuliBenchmark {
 
     /** One by one. */
     @Benchmark
-    @OperationsPerInvocation(BatchDigest.MOST)
+    @OperationsPerInvocation(BatchDigest.MAX_MESSAGES)
     public byte[] oneByOne() throws DigestException {
         for (final byte[] message : messages) {
             jdk.update(message, 0, bytes);

@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * SHA-256 of up to {@link #MOST} messages that are there at the same time. For one thread; allocates nothing.
+ * SHA-256 of up to {@link #MAX_MESSAGES} messages that are there at the same time. For one thread; allocates nothing.
  *
  * <p>{@link #add} each, {@link #digest} all, then {@link #copyTo} for each; the next {@code add} begins anew.
  */
@@ -17,7 +17,7 @@ public interface BatchDigest {
     /** How the padding ends. */
     ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     /** The most messages at a time. */
-    int MOST = 16;
+    int MAX_MESSAGES = 16;
     /** The longest message: with its padding it is 64 blocks of 64 bytes. Longer ones are no worse off alone. */
     int MAX_BYTES = 64 * 64 - 9;
 

@@ -13,17 +13,17 @@ public final class BatchDigests {
     private BatchDigests() {
     }
 
-    /** Returns whether messages that are digested together take less time than one after the other. */
+    /** {@return whether messages that are digested together take less time than one after the other} */
     public static boolean lanesInUse() {
         return LANES;
     }
 
-    /** Returns the fastest digest of many messages, for one thread. */
+    /** {@return the fastest digest of many messages, for one thread} */
     public static BatchDigest create() {
         return LANES ? VectorDigests.lanes() : oneByOne();
     }
 
-    /** Returns the JDK's digest: the specification that lanes are held against. */
+    /** {@return the JDK's digest: the specification that lanes are held against} */
     public static BatchDigest oneByOne() {
         return new OneByOneDigest();
     }

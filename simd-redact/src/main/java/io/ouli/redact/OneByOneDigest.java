@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 final class OneByOneDigest implements BatchDigest {
     private final MessageDigest jdk;
     private final byte[] message = new byte[MAX_BYTES];
-    private final byte[] digests = new byte[MOST * BYTES];
+    private final byte[] digests = new byte[MAX_MESSAGES * BYTES];
     private int count;
     private boolean digested;
 
@@ -28,7 +28,7 @@ final class OneByOneDigest implements BatchDigest {
             count = 0;
             digested = false;
         }
-        if (count == MOST || length > MAX_BYTES) {
+        if (count == MAX_MESSAGES || length > MAX_BYTES) {
             throw new IllegalArgumentException(count + " messages, and one of " + length + " bytes");
         }
         MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, message, 0, length);

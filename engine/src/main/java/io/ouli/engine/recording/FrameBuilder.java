@@ -74,7 +74,7 @@ public final class FrameBuilder {
         chunkCount = 0;
     }
 
-    /** Returns whether a frame was begun and neither finished nor aborted. */
+    /** {@return whether a frame was begun and neither finished nor aborted} */
     public boolean isBuilding() {
         return frame != null;
     }
@@ -186,7 +186,7 @@ public final class FrameBuilder {
         responseBegun = true;
     }
 
-    /** Returns how many bytes of response there are so far. */
+    /** {@return how many bytes of response there are so far} */
     public long responseLength() {
         return position - FrameHeader.BYTES - requestLength;
     }

@@ -6,18 +6,18 @@ import io.ouli.redact.BatchDigests;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Finds the keys of frames that {@link FrameBuilder#keyOf} left for later, of {@link #MOST} at a time: where the
+ * Finds the keys of frames that {@link FrameBuilder#keyOf} left for later, of {@link #MAX_FRAMES} at a time: where the
  * process has vectors for it, that takes two thirds of the time of one by one. For one thread; allocates nothing after
  * the first time.
  */
 public final class FrameKeys {
     /** How many frames are worth gathering. */
-    public static final int MOST = BatchDigest.MOST;
+    public static final int MAX_FRAMES = BatchDigest.MAX_MESSAGES;
     /** Whether keys wait for each other at all: in a process without such vectors each is found at once. */
     static final boolean TOGETHER = BatchDigests.lanesInUse();
     static final int MAX_MESSAGE_BYTES = BatchDigest.MAX_BYTES;
 
-    private final Frame[] waiting = new Frame[MOST];
+    private final Frame[] waiting = new Frame[MAX_FRAMES];
     private BatchDigest batch;
     private Sha256 alone;
     private byte[] message;
@@ -30,7 +30,7 @@ public final class FrameKeys {
             if (frames[i].lacksKey()) {
                 waiting[found++] = frames[i];
             }
-            if (found == MOST || found > 0 && i == count - 1) {
+            if (found == MAX_FRAMES || found > 0 && i == count - 1) {
                 together(found);
                 found = 0;
             }

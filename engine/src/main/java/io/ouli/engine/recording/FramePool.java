@@ -145,27 +145,27 @@ public final class FramePool implements AutoCloseable {
         return Arrays.stream(classes).mapToLong(value).sum();
     }
 
-    /** Returns how many times a kept buffer was taken. */
+    /** {@return how many times a kept buffer was taken} */
     public long hits() {
         return sum(SizeClass::hits);
     }
 
-    /** Returns how many times a buffer had to be allocated. */
+    /** {@return how many times a buffer had to be allocated} */
     public long misses() {
         return sum(each -> each.misses.get());
     }
 
-    /** Returns how many buffers are out; 0 when nothing is under way, or somebody leaks. */
+    /** {@return how many buffers are out; 0 when nothing is under way, or somebody leaks} */
     public long lent() {
         return sum(SizeClass::lent);
     }
 
-    /** Returns the bytes of the buffers that are out. */
+    /** {@return the bytes of the buffers that are out} */
     public long lentBytes() {
         return sum(each -> each.lent() * each.bytes);
     }
 
-    /** Returns the bytes that are kept for later. */
+    /** {@return the bytes that are kept for later} */
     public long retainedBytes() {
         return sum(SizeClass::retainedBytes);
     }

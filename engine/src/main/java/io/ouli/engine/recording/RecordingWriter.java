@@ -99,37 +99,39 @@ public final class RecordingWriter implements AutoCloseable {
         }
     }
 
-    /** Returns the file. */
+    /** {@return the file} */
     public Path path() {
         return path;
     }
 
-    /** Returns the sequence that the next interaction should have: one more than the highest so far. */
+    /** {@return the sequence that the next interaction should have: one more than the highest so far} */
     public int nextSequence() {
         return nextSequence;
     }
 
-    /** Returns how many interactions there are, committed or not. */
+    /** {@return how many interactions there are, committed or not} */
     public int count() {
         return log.count();
     }
 
-    /** Returns up to where the file is committed: on disk, or just written with {@link Durability#NONE}. Any thread. */
+    /**
+     * {@return up to where the file is committed: on disk, or just written with {@link Durability#NONE}} Any thread.
+     */
     public long committedBytes() {
         return committedBytes;
     }
 
-    /** Returns how many interactions are committed, in the order of their appending. Any thread. */
+    /** {@return how many interactions are committed, in the order of their appending} Any thread. */
     public int committedCount() {
         return committedCount;
     }
 
-    /** Returns whether it can still be used: it was not closed. */
+    /** {@return whether it can still be used: it was not closed} */
     public boolean isOpen() {
         return !closed;
     }
 
-    /** Returns the error after which nothing more was recorded, or null. Any thread. */
+    /** {@return the error after which nothing more was recorded, or null} Any thread. */
     public RecordingException failed() {
         return failure;
     }
@@ -169,7 +171,7 @@ public final class RecordingWriter implements AutoCloseable {
      * Appends frames in this order, as {@link #append(Frame)} does one by one: the file gets the same bytes. Keys that
      * they lack are found together, which takes less time.
      *
-     * @param count how many; {@link FrameKeys#MOST} at a time are enough.
+     * @param count how many; {@link FrameKeys#MAX_FRAMES} at a time are enough.
      * @return where the last one ends in the file, or the file if there are none.
      * @throws RecordingException as one by one; those before the one that was refused are appended.
      */
@@ -204,12 +206,12 @@ public final class RecordingWriter implements AutoCloseable {
         tail = queue.open(path, file, end);
     }
 
-    /** Returns whether something was appended for which no commit was begun. */
+    /** {@return whether something was appended for which no commit was begun} */
     public boolean hasUncommitted() {
         return failure == null && end > begunBytes;
     }
 
-    /** Returns the {@link System#nanoTime} by which {@link #commit} is due, if {@link #hasUncommitted}. */
+    /** {@return the {@link System#nanoTime} by which {@link #commit} is due, if {@link #hasUncommitted}} */
     public long commitDueNanos() {
         return options.durability() == Durability.EACH
                 ? firstUncommittedNanos
@@ -254,7 +256,7 @@ public final class RecordingWriter implements AutoCloseable {
         }
     }
 
-    /** Returns whether a commit is under way; if not, {@link #endCommit} does not wait. */
+    /** {@return whether a commit is under way; if not, {@link #endCommit} does not wait} */
     public boolean isCommitting() {
         return tail != null && tail.isCommitting();
     }

@@ -92,7 +92,7 @@ final class Base64Text {
         return -1;
     }
 
-    /** Returns true if one of eight bytes is below '+', such as a blank or a quote; any other may be base64. */
+    /** {@return true if one of eight bytes is below '+', such as a blank or a quote; any other may be base64} */
     private static boolean isBroken(final byte[] text, final int at) {
         final long word = (long) LONG.get(text, at);
         return (word - FIRST_CHARACTER * ONES & ~word & HIGHS) != 0;
@@ -158,17 +158,17 @@ final class Base64Text {
         return i;
     }
 
-    /** Returns the index after the run. */
+    /** {@return the index after the run} */
     int end() {
         return end;
     }
 
-    /** Returns how many characters the run has. */
+    /** {@return how many characters the run has} */
     int count() {
         return count;
     }
 
-    /** Returns whether the run has line breaks in it. */
+    /** {@return whether the run has line breaks in it} */
     boolean wrapped() {
         return wrapped;
     }
@@ -227,7 +227,7 @@ final class Base64Text {
         }
     }
 
-    /** Returns six bits of the decoded bytes; those after the last byte stay as the text has them. */
+    /** {@return six bits of the decoded bytes; those after the last byte stay as the text has them} */
     private int sextet(final int index, final int phase, final byte[] decoded, final int length) {
         final int bit = (index - phase) * 6;
         final int at = bit >> 3;
@@ -247,8 +247,8 @@ final class Base64Text {
     }
 
     /**
-     * Returns the characters that {@code bytes} fully decide in base64 when {@code before} bytes (0 to 2) stand before
-     * them in their group of three.
+     * {@return the characters that {@code bytes} fully decide in base64 when {@code before} bytes (0 to 2) stand before
+     * them in their group of three}
      */
     static byte[] inner(final byte[] bytes, final int before, final boolean urlAlphabet) {
         final byte[] alphabet = urlAlphabet ? URL : STANDARD;

@@ -18,7 +18,11 @@ final class BodyView {
         decoded = false;
     }
 
-    /** Takes what a redactor gave. @param clean null if the body stands. */
+    /**
+     * Takes what a redactor gave.
+     *
+     * @param clean null if the body stands.
+     */
     void take(final byte[] clean) {
         if (clean != null) {
             bytes = clean;

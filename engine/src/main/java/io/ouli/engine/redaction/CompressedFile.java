@@ -29,7 +29,7 @@ final class CompressedFile {
     private CompressedFile() {
     }
 
-    /** Returns {@code gzip} or {@code zstd} if a body begins like such a file, else null. */
+    /** {@return {@code gzip} or {@code zstd} if a body begins like such a file, else null} */
     static String coding(final byte[] body, final int from, final int to) {
         if (to - from < ZSTD_HEADER_BYTES) {
             return null;
@@ -44,7 +44,7 @@ final class CompressedFile {
         return zstd ? "zstd" : null;
     }
 
-    /** Returns the file of a coding that holds a text. */
+    /** {@return the file of a coding that holds a text} */
     static byte[] write(final String coding, final byte[] text) {
         return coding.equals("gzip") ? gzip(text) : zstd(text);
     }

@@ -35,14 +35,14 @@ final class Digests {
     private Digests() {
     }
 
-    /** Returns whether a field describes the whole of a body, of which this message has only a part or the name. */
+    /** {@return whether a field describes the whole of a body, of which this message has only a part or the name} */
     static boolean staysStale(final Headers headers, final int field) {
         return headers.nameIs(field, ETAG)
                 || headers.find(CONTENT_RANGE, 0) >= 0
                         && (headers.nameIs(field, REPR_DIGEST) || headers.nameIs(field, DIGEST));
     }
 
-    /** Returns whether a field holds digests of this message's body. */
+    /** {@return whether a field holds digests of this message's body} */
     static boolean isDigest(final Headers headers, final int field) {
         return !staysStale(headers, field)
                 && (headers.nameIs(field, CONTENT_MD5)
@@ -51,7 +51,7 @@ final class Digests {
                         || headers.nameIs(field, DIGEST));
     }
 
-    /** Returns a digest field's value for another body; empty if there is none to be had. */
+    /** {@return a digest field's value for another body; empty if there is none to be had} */
     static byte[] follow(final Headers headers, final int field, final BodyView body) {
         if (headers.nameIs(field, CONTENT_MD5)) {
             return Ascii.bytes(base64("MD5", body));

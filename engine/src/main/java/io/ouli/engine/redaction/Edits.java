@@ -88,7 +88,7 @@ final class Edits {
     }
 
     /**
-     * Returns {@code text[from, to)} with the replacements in it.
+     * {@return {@code text[from, to)} with the replacements in it}
      *
      * @param marks   positions from {@code from} on, ascending, to be moved along; those inside something replaced stay
      *                inside its replacement.

@@ -28,12 +28,12 @@ final class Escapes {
     private Escapes() {
     }
 
-    /** Returns whether an escape may begin with this byte. */
+    /** {@return whether an escape may begin with this byte} */
     static boolean introduces(final byte value) {
         return value == '%' || value == '\\' || value == '&';
     }
 
-    /** Returns the index of the next byte that may begin an escape, or {@code to}; 32 or eight bytes at a time. */
+    /** {@return the index of the next byte that may begin an escape, or {@code to}; 32 or eight bytes at a time} */
     static int next(final byte[] text, final int from, final int to) {
         int i = from;
         while (i <= to - 4 * Long.BYTES && ((like(text, i) | like(text, i + 8) | like(text, i + 16)
@@ -61,7 +61,7 @@ final class Escapes {
         return fromDollar - LIKE_COUNT * ONES & ~fromDollar | fromBackslash - ONES & ~fromBackslash;
     }
 
-    /** Returns the index of the next backslash, or {@code to}. */
+    /** {@return the index of the next backslash, or {@code to}} */
     static int nextBackslash(final byte[] text, final int from, final int to) {
         int i = from;
         while (i <= to - 4 * Long.BYTES && (backslashes(text, i) | backslashes(text, i + 8) | backslashes(text, i + 16)
@@ -114,7 +114,7 @@ final class Escapes {
         return (int) (unit >>> 32);
     }
 
-    /** Returns how many bytes {@link #write} writes for a unit. */
+    /** {@return how many bytes {@link #write} writes for a unit} */
     static int decodedLength(final long unit) {
         final int value = (int) unit & VALUE;
         if (((int) unit & RAW_BYTE) != 0 || value < 0x80) {
@@ -123,7 +123,7 @@ final class Escapes {
         return value < 0x800 ? 2 : value < 0x10000 ? 3 : 4;
     }
 
-    /** Returns the byte that a unit stands for, or -1 if it stands for more than one. */
+    /** {@return the byte that a unit stands for, or -1 if it stands for more than one} */
     static int singleByte(final long unit) {
         final int value = (int) unit & VALUE;
         return ((int) unit & RAW_BYTE) != 0 || value < 0x80 ? value : -1;
@@ -223,7 +223,11 @@ final class Escapes {
         return value;
     }
 
-    /** Writes what a unit stands for. @return the index after it. */
+    /**
+     * Writes what a unit stands for.
+     *
+     * @return the index after it.
+     */
     static int write(final long unit, final byte[] out, final int at) {
         final int value = (int) unit & VALUE;
         if (((int) unit & RAW_BYTE) != 0 || value < 0x80) {
@@ -282,7 +286,12 @@ final class Escapes {
         return into + length;
     }
 
-    /** Undoes the escapes of {@code text[from, to)}. @param out has room for as many bytes. @return how many it got. */
+    /**
+     * Undoes the escapes of {@code text[from, to)}.
+     *
+     * @param out has room for as many bytes.
+     * @return how many it got.
+     */
     static int decode(final byte[] text, final int from, final int to, final byte[] out) {
         int written = 0;
         int i = from;

@@ -28,7 +28,7 @@ final class FieldRedactor {
     }
 
     /**
-     * Returns whether anything in a head may have to change.
+     * {@return whether anything in a head may have to change}
      *
      * @param from where it begins to be searched: after the method or the version.
      */
@@ -41,7 +41,7 @@ final class FieldRedactor {
         return !policy.textRules.isEmpty() || finder.find(headers.bytes(), from, to) >= 0;
     }
 
-    /** Returns whether a rule names a parameter of a target. */
+    /** {@return whether a rule names a parameter of a target} */
     boolean mayChangeQuery(final byte[] bytes, final int from, final int to) {
         final int query = query(bytes, from, to);
         if (query == to || policy.parameterRules.isEmpty()) {
@@ -60,7 +60,11 @@ final class FieldRedactor {
         return Math.min(to, at + 1);
     }
 
-    /** Writes a request's method, which anything may be that is no space. @return whether it was a secret. */
+    /**
+     * Writes a request's method, which anything may be that is no space.
+     *
+     * @return whether it was a secret.
+     */
     boolean method(final byte[] bytes, final int from, final int to) {
         final boolean secret = policy.namesSecret(bytes, from, to);
         if (secret) {
@@ -71,7 +75,11 @@ final class FieldRedactor {
         return secret;
     }
 
-    /** Writes a request target. @return whether it changed. */
+    /**
+     * Writes a request target.
+     *
+     * @return whether it changed.
+     */
     boolean target(final byte[] bytes, final int from, final int to, final boolean mayGrow) {
         byte[] current = bytes;
         int start = from;
@@ -87,7 +95,11 @@ final class FieldRedactor {
         return changed || current != bytes;
     }
 
-    /** Writes a text without what expressions and secrets match in it. @return whether it changed. */
+    /**
+     * Writes a text without what expressions and secrets match in it.
+     *
+     * @return whether it changed.
+     */
     boolean text(final byte[] bytes, final int from, final int to, final boolean mayGrow) {
         byte[] current = bytes;
         int start = from;
@@ -179,7 +191,11 @@ final class FieldRedactor {
         return true;
     }
 
-    /** Writes a field's name and the colon. @return whether a secret was in the name. */
+    /**
+     * Writes a field's name and the colon.
+     *
+     * @return whether a secret was in the name.
+     */
     private boolean name(final Headers headers, final int field, final boolean mayGrow) {
         final byte[] bytes = headers.bytes();
         final byte[] clean =

@@ -70,7 +70,7 @@ final class HeadBuilder {
         return headers.nameIs(field, CONTENT_ENCODING);
     }
 
-    /** Returns the Content-Encoding, its fields joined, or null. */
+    /** {@return the Content-Encoding, its fields joined, or null} */
     static String contentEncoding(final Headers headers) {
         String all = null;
         for (int i = headers.find(CONTENT_ENCODING, 0); i >= 0; i = headers.find(CONTENT_ENCODING, i + 1)) {

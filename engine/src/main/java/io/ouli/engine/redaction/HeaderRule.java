@@ -9,7 +9,7 @@ import java.util.List;
  * @param label names the rule in reports.
  */
 record HeaderRule(byte[] lowerCaseName, boolean remove, byte[] placeholder, String label) {
-    /** Returns the rule for a field, or null. */
+    /** {@return the rule for a field, or null} */
     static HeaderRule find(final List<HeaderRule> rules, final Headers headers, final int field) {
         // By index: an iterator would be allocated for each request.
         for (int i = 0; i < rules.size(); i++) {

@@ -45,7 +45,7 @@ final class InflatedText {
         return result();
     }
 
-    /** Returns whether there is more than may be held. */
+    /** {@return whether there is more than may be held} */
     boolean isTooLong() {
         return tooLong;
     }
@@ -57,7 +57,7 @@ final class InflatedText {
         return tooLong || damaged || out.size() == 0 && body.length > 20 ? null : out.toByteArray();
     }
 
-    /** Returns where a member's data begins, or -1 if it is none. */
+    /** {@return where a member's data begins, or -1 if it is none} */
     private int headerEnd(final int from) {
         if (body.length - from < 10 || body[from] != 0x1f || body[from + 1] != (byte) 0x8b || body[from + 2] != 8) {
             return -1;

@@ -17,7 +17,11 @@ record JsonRule(byte[][] segments, boolean anywhere, byte[] placeholder, String 
                 new byte[][] {key.getBytes(StandardCharsets.UTF_8)}, true, placeholder, "JSON key " + key);
     }
 
-    /** Parses an RFC 6901 pointer. @throws RedactionException if it is none. */
+    /**
+     * Parses an RFC 6901 pointer.
+     *
+     * @throws RedactionException if it is none.
+     */
     static JsonRule pointer(final String pointer, final byte[] placeholder) {
         if (!pointer.isEmpty() && pointer.charAt(0) != '/') {
             throw new RedactionException("JSON pointer does not begin with '/': write it as in /user/*/token");
@@ -32,7 +36,7 @@ record JsonRule(byte[][] segments, boolean anywhere, byte[] placeholder, String 
         return new JsonRule(segments, false, placeholder, "JSON pointer " + pointer);
     }
 
-    /** Returns whether one segment names a member or element. */
+    /** {@return whether one segment names a member or element} */
     boolean segmentIs(final int index, final byte[] name, final int from, final int to) {
         final byte[] segment = segments[index];
         return segment == null || Arrays.equals(segment, 0, segment.length, name, from, to);

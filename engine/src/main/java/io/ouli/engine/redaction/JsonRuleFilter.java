@@ -40,7 +40,7 @@ final class JsonRuleFilter {
         names = namesSuffice ? LiteralSearchers.forSet(LiteralSet.of(quoted)) : null;
     }
 
-    /** Returns the longest name that must be in a text for a rule to concern it, or null if there is none. */
+    /** {@return the longest name that must be in a text for a rule to concern it, or null if there is none} */
     private static byte[] name(final JsonRule rule) {
         byte[] longest = null;
         for (final byte[] segment : rule.segments()) {
@@ -63,7 +63,7 @@ final class JsonRuleFilter {
     }
 
     /**
-     * Returns false if no rule concerns {@code text[from, to)}; true if one may.
+     * {@return false if no rule concerns {@code text[from, to)}; true if one may}
      *
      * @param firstEscape the index before which there is no backslash.
      */

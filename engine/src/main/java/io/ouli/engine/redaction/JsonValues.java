@@ -69,7 +69,11 @@ final class JsonValues {
         edits = null;
     }
 
-    /** Walks one value with everything in it. @return the index after it, or -1 if it is not JSON. */
+    /**
+     * Walks one value with everything in it.
+     *
+     * @return the index after it, or -1 if it is not JSON.
+     */
     private int walk(final int from) {
         int at = from;
         while (true) {
@@ -149,7 +153,11 @@ final class JsonValues {
         return digits;
     }
 
-    /** Reads a member's name and colon. @return the index of its value, or -1. */
+    /**
+     * Reads a member's name and colon.
+     *
+     * @return the index of its value, or -1.
+     */
     private int member(final int at) {
         if (at >= to || text[at] != '"') {
             return -1;
@@ -269,7 +277,7 @@ final class JsonValues {
                 || value == '+' || value == '.';
     }
 
-    /** Returns the index after a string's closing quote, or -1. */
+    /** {@return the index after a string's closing quote, or -1} */
     private int stringEnd(final int at) {
         for (int i = at + 1; i < to; i++) {
             if (text[i] == '"') {

@@ -11,7 +11,7 @@ enum MediaType {
 
     private static final byte[] CONTENT_TYPE = Ascii.bytes("content-type");
 
-    /** Returns what Content-Type says; without one, what the body's first byte says. */
+    /** {@return what Content-Type says; without one, what the body's first byte says} */
     static MediaType of(final Headers headers, final byte[] body, final int from, final int to) {
         final int field = headers.find(CONTENT_TYPE, 0);
         if (field < 0) {

@@ -191,7 +191,11 @@ public final class MessageRedactor {
         return outer != null ? outer : file;
     }
 
-    /** Redacts what a coded body decodes to, or else its bytes as they are. @return false if these changed. */
+    /**
+     * Redacts what a coded body decodes to, or else its bytes as they are.
+     *
+     * @return false if these changed.
+     */
     private boolean redactCoded(final Headers headers, final String coding, final int[] positions) {
         final int end = body.offset + body.length;
         final int[] moved = positions.clone();
@@ -234,22 +238,22 @@ public final class MessageRedactor {
         body.original(NO_BYTES, 0, 0);
     }
 
-    /** Returns the redacted request's head. */
+    /** {@return the redacted request's head} */
     public RequestHead head() {
         return requestHead;
     }
 
-    /** Returns what holds the body: that of the redacted message, or the original's if only the head changed. */
+    /** {@return what holds the body: that of the redacted message, or the original's if only the head changed} */
     public byte[] body() {
         return body.bytes;
     }
 
-    /** Returns where the body begins in {@link #body}. */
+    /** {@return where the body begins in {@link #body}} */
     public int bodyOffset() {
         return body.offset;
     }
 
-    /** Returns the body's length in bytes. */
+    /** {@return the body's length in bytes} */
     public int bodyLength() {
         return body.length;
     }
@@ -327,18 +331,18 @@ public final class MessageRedactor {
         return ends;
     }
 
-    /** Returns what holds the redacted response's head, from index 0 on. */
+    /** {@return what holds the redacted response's head, from index 0 on} */
     public byte[] responseBytes() {
         return builder.bytes();
     }
 
-    /** Returns the length in bytes of the redacted response's head. */
+    /** {@return the length in bytes of the redacted response's head} */
     public int responseHeadLength() {
         return builder.length();
     }
 
     /**
-     * Returns the length in bytes of a chunk of the redacted response. It may be 0, when all of the chunk was part of
+     * {@return the length in bytes of a chunk of the redacted response} It may be 0, when all of the chunk was part of
      * something that became shorter: such a chunk is left out of the wire form, where it would end the body.
      */
     public int chunkLength(final int chunk) {

@@ -53,12 +53,12 @@ public final class RedactionPolicy implements AutoCloseable {
         return new RedactionPolicyBuilder();
     }
 
-    /** Returns the policy of a user who asked for nothing: {@link #DEFAULT_REQUEST_HEADERS}. */
+    /** {@return the policy of a user who asked for nothing: {@link #DEFAULT_REQUEST_HEADERS}} */
     public static RedactionPolicy defaults() {
         return builder().build();
     }
 
-    /** Returns the policy that changes nothing. */
+    /** {@return the policy that changes nothing} */
     public static RedactionPolicy none() {
         return builder().withoutDefaults().build();
     }
@@ -100,8 +100,8 @@ public final class RedactionPolicy implements AutoCloseable {
     }
 
     /**
-     * Returns whether a secret of 6 bytes and more, as it is or in base64, stands in what cannot be redacted: a
-     * method, a session's name, which becomes the name of a file.
+     * {@return whether a secret of 6 bytes and more, as it is or in base64, stands in what cannot be redacted: a
+     * method, a session's name, which becomes the name of a file}
      */
     public boolean namesSecret(final byte[] text, final int from, final int to) {
         return to - from >= SecretSet.MIN_ENCODED_LENGTH
@@ -109,22 +109,22 @@ public final class RedactionPolicy implements AutoCloseable {
                 && secrets.deep().searcher.find(text, from, to) != LiteralSearcher.NONE;
     }
 
-    /** Returns whether nothing is ever changed. */
+    /** {@return whether nothing is ever changed} */
     public boolean isEmpty() {
         return requestHeaders.isEmpty() && changesOnlyRequestHeaders() && leavesResponsesAlone();
     }
 
-    /** Returns whether no more of a request may change than the headers that rules name. */
+    /** {@return whether no more of a request may change than the headers that rules name} */
     boolean changesOnlyRequestHeaders() {
         return !looksIntoBodies();
     }
 
-    /** Returns whether there is anything to look for in bodies. */
+    /** {@return whether there is anything to look for in bodies} */
     boolean looksIntoBodies() {
         return secrets.size() > 0 || !textRules.isEmpty() || !jsonRules.isEmpty() || !parameterRules.isEmpty();
     }
 
-    /** Returns whether no response changes. */
+    /** {@return whether no response changes} */
     boolean leavesResponsesAlone() {
         return secrets.size() == 0
                 && textRules.isEmpty()
@@ -133,7 +133,7 @@ public final class RedactionPolicy implements AutoCloseable {
     }
 
     /**
-     * Returns 32 bytes that stand for the rules, in a recording's header. Secrets are not in it, nor how many there
+     * {@return 32 bytes that stand for the rules, in a recording's header} Secrets are not in it, nor how many there
      * are: a hash of a short secret would give it away to whoever tries a dictionary, and a secret that was renewed, or
      * is absent on replay, is no other policy.
      */
@@ -141,17 +141,17 @@ public final class RedactionPolicy implements AutoCloseable {
         return hash.clone();
     }
 
-    /** Returns how many secrets are searched for. */
+    /** {@return how many secrets are searched for} */
     public int secretCount() {
         return secrets.size();
     }
 
-    /** Returns what a user should know: secrets that are too short, or cannot be told from the placeholder. */
+    /** {@return what a user should know: secrets that are too short, or cannot be told from the placeholder} */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** Returns the policy in one line, without secrets and without expressions, which may hold some. */
+    /** {@return the policy in one line, without secrets and without expressions, which may hold some} */
     public String description() {
         final StringBuilder text = new StringBuilder();
         text.append(secrets.size()).append(" secrets");

@@ -57,7 +57,11 @@ public final class RedactionPolicyBuilder {
         return this;
     }
 
-    /** Adds a copy of one secret. @param label says where it came from, never what it is. */
+    /**
+     * Adds a copy of one secret.
+     *
+     * @param label says where it came from, never what it is.
+     */
     public RedactionPolicyBuilder secret(final String label, final byte[] secret) {
         secrets.add(label, secret);
         return this;
@@ -71,7 +75,7 @@ public final class RedactionPolicyBuilder {
         return this;
     }
 
-    /** Returns copies of the secrets that were added, the first listed first; none once the policy is built. */
+    /** {@return copies of the secrets that were added, the first listed first; none once the policy is built} */
     public LiteralSet listedSecrets() {
         final List<byte[]> values = new ArrayList<>();
         for (int i = 0; i < secrets.size(); i++) {

@@ -118,12 +118,12 @@ final class SecretFinder {
         return current;
     }
 
-    /** Returns whether escapes hide secrets from this, so that it looks for them. */
+    /** {@return whether escapes hide secrets from this, so that it looks for them} */
     boolean looksForEscapes() {
         return secrets.hasEncodedForms();
     }
 
-    /** Returns the index of the first secret that {@code text[from, to)} holds in any form, or -1. */
+    /** {@return the index of the first secret that {@code text[from, to)} holds in any form, or -1} */
     int find(final byte[] text, final int from, final int to) {
         return find(text, from, to, from);
     }

@@ -133,34 +133,34 @@ final class SecretSet implements AutoCloseable {
         return -1;
     }
 
-    /** Returns what makes up no secret, whatever it stands beside. */
+    /** {@return what makes up no secret, whatever it stands beside} */
     byte[] neutral() {
         return neutral;
     }
 
-    /** Returns the forms to search for in a text as it is. */
+    /** {@return the forms to search for in a text as it is} */
     Forms direct() {
         return direct;
     }
 
-    /** Returns the forms to search for in a text that was decoded from another. */
+    /** {@return the forms to search for in a text that was decoded from another} */
     Forms deep() {
         return deep;
     }
 
-    /** Returns whether a secret may be escaped or in base64. */
+    /** {@return whether a secret may be escaped or in base64} */
     boolean hasEncodedForms() {
         return deep.searcher.literals().size() > 0;
     }
 
-    /** Returns the length of the shortest run of base64 that can hold a secret inside something else. */
+    /** {@return the length of the shortest run of base64 that can hold a secret inside something else} */
     int minBase64Run() {
         return ((deep.minRawLength + 1) * 4 + 2) / 3;
     }
 
     /**
-     * Returns whether undoing an escape may bring a secret to light. A plain {@code \n}, of which JSON is full, does so
-     * only for a secret with line breaks; base64 with line breaks is read without undoing them.
+     * {@return whether undoing an escape may bring a secret to light} A plain {@code \n}, of which JSON is full, does
+     * so only for a secret with line breaks; base64 with line breaks is read without undoing them.
      */
     boolean escapable(final byte introduction, final long unit) {
         final int value = Escapes.singleByte(unit);
@@ -178,7 +178,7 @@ final class SecretSet implements AutoCloseable {
         return labels.get(secret);
     }
 
-    /** Returns a secret's name in reports. */
+    /** {@return a secret's name in reports} */
     String rule(final int secret) {
         return rules.get(secret);
     }
@@ -211,7 +211,7 @@ final class SecretSet implements AutoCloseable {
             return base64[literal];
         }
 
-        /** Returns whether overlapping secrets are treated as google/test-server treats them. */
+        /** {@return whether overlapping secrets are treated as google/test-server treats them} */
         boolean leavesTails() {
             return searcher.literals().order() == LiteralSet.Order.LISTED;
         }

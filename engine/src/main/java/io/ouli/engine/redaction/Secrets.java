@@ -108,7 +108,11 @@ public final class Secrets implements AutoCloseable {
         return value == ' ' || value == '\t' || value == '\r' || value == '\n';
     }
 
-    /** Adds a copy of one secret; an empty one is ignored. @param label says where it came from, never what it is. */
+    /**
+     * Adds a copy of one secret; an empty one is ignored.
+     *
+     * @param label says where it came from, never what it is.
+     */
     public void add(final String label, final byte[] secret) {
         if (secret.length > 0) {
             labels.add(label);
@@ -116,17 +120,17 @@ public final class Secrets implements AutoCloseable {
         }
     }
 
-    /** Returns how many secrets there are. */
+    /** {@return how many secrets there are} */
     public int size() {
         return values.size();
     }
 
-    /** Returns where a secret came from. */
+    /** {@return where a secret came from} */
     public String label(final int index) {
         return labels.get(index);
     }
 
-    /** Returns a secret itself, not a copy. */
+    /** {@return a secret itself, not a copy} */
     byte[] value(final int index) {
         return values.get(index);
     }

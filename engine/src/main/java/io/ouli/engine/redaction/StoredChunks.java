@@ -33,7 +33,7 @@ final class StoredChunks {
         end = at;
     }
 
-    /** Returns what holds the body from index 0 on, up to {@link #length}. */
+    /** {@return what holds the body from index 0 on, up to {@link #length}} */
     byte[] body() {
         return body;
     }
@@ -42,7 +42,7 @@ final class StoredChunks {
         return length;
     }
 
-    /** Returns where the trailer section begins. */
+    /** {@return where the trailer section begins} */
     int end() {
         return end;
     }

@@ -65,7 +65,7 @@ class AllocationTest {
                         folder.resolve("c.ouli"), RecordingOptions.of(pool).withDurability(Durability.NONE, 0))) {
             final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT, true);
             final byte[] kilobyte = new byte[1_000];
-            final Frame[] frames = new Frame[FrameKeys.MOST];
+            final Frame[] frames = new Frame[FrameKeys.MAX_FRAMES];
             assertAllocatesNothing(() -> {
                 for (int i = 0; i < COUNT; i += frames.length) {
                     for (int k = 0; k < frames.length; k++) {

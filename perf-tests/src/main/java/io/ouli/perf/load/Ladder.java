@@ -42,7 +42,7 @@ public record Ladder(List<Double> rates) {
         return new Ladder(rates);
     }
 
-    /** Returns the last rung before the first that was not held, -1 if even the first was not. */
+    /** {@return the last rung before the first that was not held, -1 if even the first was not} */
     public static int knee(final List<Boolean> held) {
         int knee = -1;
         while (knee + 1 < held.size() && held.get(knee + 1)) {
@@ -51,7 +51,7 @@ public record Ladder(List<Double> rates) {
         return knee;
     }
 
-    /** Returns whether climbing on shows nothing more. */
+    /** {@return whether climbing on shows nothing more} */
     public static boolean finished(final List<Boolean> held) {
         return held.size() - 1 - knee(held) > BEYOND;
     }

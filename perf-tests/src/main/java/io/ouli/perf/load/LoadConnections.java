@@ -67,7 +67,11 @@ final class LoadConnections implements TransportHandler, AutoCloseable {
         }
     }
 
-    /** Opens every connection. @throws LoadException if one cannot be. */
+    /**
+     * Opens every connection.
+     *
+     * @throws LoadException if one cannot be.
+     */
     void connect() {
         for (final ClientConnection connection : connections) {
             open(connection);
@@ -104,7 +108,7 @@ final class LoadConnections implements TransportHandler, AutoCloseable {
         byId[connection.id] = connection;
     }
 
-    /** Returns whether there is one for {@link #takeReady}. */
+    /** {@return whether there is one for {@link #takeReady}} */
     boolean anyReady() {
         return readyCount > 0;
     }
@@ -163,7 +167,11 @@ final class LoadConnections implements TransportHandler, AutoCloseable {
         dirty.clear();
     }
 
-    /** Takes what has come, or waits for it. @return how much there was. */
+    /**
+     * Takes what has come, or waits for it.
+     *
+     * @return how much there was.
+     */
     int poll(final long timeoutNanos) {
         return transport.poll(timeoutNanos);
     }
@@ -195,7 +203,7 @@ final class LoadConnections implements TransportHandler, AutoCloseable {
         ending = true;
     }
 
-    /** Returns whether a reply is due. */
+    /** {@return whether a reply is due} */
     boolean anyUnderWay() {
         return underWay > 0;
     }

@@ -32,7 +32,11 @@ final class LoadGenerator implements AutoCloseable {
         connections = new LoadConnections(plan, requests, progress, stats, judge);
     }
 
-    /** Opens every connection. @throws LoadException if one cannot be. */
+    /**
+     * Opens every connection.
+     *
+     * @throws LoadException if one cannot be.
+     */
     void connect() {
         connections.connect();
     }

@@ -41,40 +41,40 @@ public record LoadOutcome(
      * @param rssBytes      resident memory at the end.
      */
     public record ServerUse(long requests, long cpuNanos, long userNanos, long compilerNanos, long rssBytes) {
-        /** Returns processor time a request, user and kernel. */
+        /** {@return processor time a request, user and kernel} */
         public double cpuMicrosPerRequest() {
             return cpuNanos / 1e3 / requests;
         }
 
-        /** Returns the user part of {@link #cpuMicrosPerRequest}. */
+        /** {@return the user part of {@link #cpuMicrosPerRequest}} */
         public double userMicrosPerRequest() {
             return userNanos / 1e3 / requests;
         }
 
-        /** Returns the compilers' part of {@link #cpuMicrosPerRequest}. */
+        /** {@return the compilers' part of {@link #cpuMicrosPerRequest}} */
         public double compilerMicrosPerRequest() {
             return compilerNanos / 1e3 / requests;
         }
 
-        /** Returns what both used, with the latter's memory. */
+        /** {@return what both used, with the latter's memory} */
         public ServerUse plus(final ServerUse later) {
             return new ServerUse(requests + later.requests, cpuNanos + later.cpuNanos, userNanos + later.userNanos,
                     compilerNanos + later.compilerNanos, later.rssBytes);
         }
     }
 
-    /** Returns replies a second inside the measured part. */
+    /** {@return replies a second inside the measured part} */
     public double achievedPerSecond() {
         return stats.repliesInTime * 1e9 / wallNanos();
     }
 
-    /** Returns the latency histogram, nanoseconds from the planned send time. */
+    /** {@return the latency histogram, nanoseconds from the planned send time} */
     public Histogram latency() {
         return stats.latency;
     }
 
     /**
-     * Returns replies that were compared with what was expected, and were right.
+     * {@return replies that were compared with what was expected, and were right}
      *
      * <p>Where a rate is so far from being held that requests of the warm-up are still being answered, theirs count.
      */
@@ -82,7 +82,7 @@ public record LoadOutcome(
         return stats.verified + (isBehind() ? stats.carriedVerified : 0);
     }
 
-    /** Returns replies of which nothing was expected. */
+    /** {@return replies of which nothing was expected} */
     public long unverified() {
         return stats.unverified + (isBehind() ? stats.carriedUnverified : 0);
     }
@@ -91,7 +91,7 @@ public record LoadOutcome(
         return stats.neverSent > 0;
     }
 
-    /** Returns the time from the real send to the reply, of the replies that count. */
+    /** {@return the time from the real send to the reply, of the replies that count} */
     private Histogram service() {
         if (!isBehind()) {
             return stats.service;
@@ -101,40 +101,40 @@ public record LoadOutcome(
         return all;
     }
 
-    /** Returns the generator's transport, in one line. */
+    /** {@return the generator's transport, in one line} */
     public String transport() {
         return stats.transport;
     }
 
-    /** Returns requests that got no reply, or a wrong one; what waited for a server that was gone is among them. */
+    /** {@return requests that got no reply, or a wrong one; what waited for a server that was gone is among them} */
     public long failures() {
         return stats.wrongStatus + stats.wrongBody + stats.timeouts + stats.connectionErrors + stats.unanswered
                 + (stats.refused > 0 ? stats.neverSent : 0);
     }
 
-    /** Returns whether the planned rate was sent and answered. */
+    /** {@return whether the planned rate was sent and answered} */
     public boolean rateHeld() {
         return plan.closedLoop() || stats.neverSent == 0 && achievedPerSecond() >= RATE_HELD * plan.ratePerSecond();
     }
 
-    /** Returns how much of its thread's time the generator was at work, 0 to 100. */
+    /** {@return how much of its thread's time the generator was at work, 0 to 100} */
     public double busyPercent() {
         return Math.min(100, 100.0 * stats.busyNanos / stats.wallNanos);
     }
 
-    /** Returns how much of its thread's time the generator was ready to work but had no core, 0 to 100. */
+    /** {@return how much of its thread's time the generator was ready to work but had no core, 0 to 100} */
     public double starvedPercent() {
         return Math.min(100, 100.0 * stats.starvedNanos / stats.wallNanos);
     }
 
-    /** Returns whether the figures are the generator's limit rather than the server's. */
+    /** {@return whether the figures are the generator's limit rather than the server's} */
     public boolean clientBound() {
         final double lag = stats.lag.getValueAtPercentile(99);
         return busyPercent() > BUSY_LIMIT_PERCENT
                 || !plan.closedLoop() && lag > Math.max(250_000, 0.25 * stats.latency.getValueAtPercentile(99));
     }
 
-    /** Returns the figures by name, each with its unit in the name. */
+    /** {@return the figures by name, each with its unit in the name} */
     public Map<String, Double> metrics() {
         final Map<String, Double> metrics = new LinkedHashMap<>();
         if (!plan.closedLoop()) {
@@ -165,7 +165,7 @@ public record LoadOutcome(
         return metrics;
     }
 
-    /** Returns what must be said before the figures, the gravest first; empty when there is nothing. */
+    /** {@return what must be said before the figures, the gravest first; empty when there is nothing} */
     public List<String> warnings() {
         final List<String> warnings = new ArrayList<>();
         if (stats.wrongStatus + stats.wrongBody > 0) {

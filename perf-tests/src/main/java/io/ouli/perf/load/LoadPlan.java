@@ -50,7 +50,7 @@ public record LoadPlan(
         check("spin in nanoseconds", spinNanos, 0, Long.MAX_VALUE);
     }
 
-    /** Returns a plan with the usual values: depth 1, one thread, 10 s time-out, 100 µs of spinning. */
+    /** {@return a plan with the usual values: depth 1, one thread, 10 s time-out, 100 µs of spinning} */
     public static LoadPlan of(
             final InetSocketAddress address,
             final double ratePerSecond,
@@ -61,54 +61,54 @@ public record LoadPlan(
                 TimeUnit.SECONDS.toNanos(10), TimeUnit.MICROSECONDS.toNanos(100), TransportChoice.AUTO);
     }
 
-    /** Returns whether the next request waits for a reply instead of its time. */
+    /** {@return whether the next request waits for a reply instead of its time} */
     public boolean closedLoop() {
         return ratePerSecond == 0;
     }
 
-    /** Returns this plan with another rate. */
+    /** {@return this plan with another rate} */
     public LoadPlan withRate(final double perSecond) {
         return new LoadPlan(address, perSecond, connections, depth, threads, warmupNanos, durationNanos, timeoutNanos,
                 spinNanos, transport);
     }
 
-    /** Returns this plan with another pipelining depth. */
+    /** {@return this plan with another pipelining depth} */
     public LoadPlan withDepth(final int requests) {
         return new LoadPlan(address, ratePerSecond, connections, requests, threads, warmupNanos, durationNanos,
                 timeoutNanos, spinNanos, transport);
     }
 
-    /** Returns this plan with another limit of a request's age. */
+    /** {@return this plan with another limit of a request's age} */
     public LoadPlan withTimeout(final long nanos) {
         return new LoadPlan(address, ratePerSecond, connections, depth, threads, warmupNanos, durationNanos, nanos,
                 spinNanos, transport);
     }
 
-    /** Returns this plan with another client transport. */
+    /** {@return this plan with another client transport} */
     public LoadPlan withTransport(final TransportChoice choice) {
         return new LoadPlan(address, ratePerSecond, connections, depth, threads, warmupNanos, durationNanos,
                 timeoutNanos, spinNanos, choice);
     }
 
-    /** Returns this plan with other lengths of its two parts. */
+    /** {@return this plan with other lengths of its two parts} */
     public LoadPlan withTimes(final long warmup, final long duration) {
         return new LoadPlan(address, ratePerSecond, connections, depth, threads, warmup, duration, timeoutNanos,
                 spinNanos, transport);
     }
 
-    /** Returns this plan with another limit of spinning; {@link #SPIN_ALWAYS} never sleeps. */
+    /** {@return this plan with another limit of spinning; {@link #SPIN_ALWAYS} never sleeps} */
     public LoadPlan withSpin(final long nanos) {
         return new LoadPlan(address, ratePerSecond, connections, depth, threads, warmupNanos, durationNanos,
                 timeoutNanos, nanos, transport);
     }
 
-    /** Returns this plan against another server. */
+    /** {@return this plan against another server} */
     public LoadPlan withAddress(final InetSocketAddress server) {
         return new LoadPlan(server, ratePerSecond, connections, depth, threads, warmupNanos, durationNanos,
                 timeoutNanos, spinNanos, transport);
     }
 
-    /** Returns the share of one generator thread. */
+    /** {@return the share of one generator thread} */
     LoadPlan shareOf(final int thread) {
         final int mine = connections / threads + (thread < connections % threads ? 1 : 0);
         return new LoadPlan(address, ratePerSecond / threads, mine, depth, 1, warmupNanos, durationNanos, timeoutNanos,

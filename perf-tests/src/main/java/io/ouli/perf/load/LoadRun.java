@@ -119,7 +119,7 @@ public final class LoadRun {
         return watch;
     }
 
-    /** Returns what client and server have used so far; a server that this process started counts with it. */
+    /** {@return what client and server have used so far; a server that this process started counts with it} */
     private long oursNanos() {
         final ProcessHandle self = ProcessHandle.current();
         final long mine = ProcessUsage.ofTree(self).cpuNanos();

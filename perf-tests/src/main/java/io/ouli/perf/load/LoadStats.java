@@ -42,7 +42,7 @@ public final class LoadStats {
     String firstProblem = "";
     String transport = "";
 
-    /** Returns an empty histogram of nanoseconds, 64 ns to one hour, three digits. */
+    /** {@return an empty histogram of nanoseconds, 64 ns to one hour, three digits} */
     public static Histogram histogram() {
         return new Histogram(LEAST_NANOS, MOST_NANOS, DIGITS);
     }

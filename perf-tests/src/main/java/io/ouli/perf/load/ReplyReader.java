@@ -64,17 +64,21 @@ final class ReplyReader {
         return status;
     }
 
-    /** Returns the length of the body so far, after transfer decoding. */
+    /** {@return the length of the body so far, after transfer decoding} */
     long bodyLength() {
         return bodyLength;
     }
 
-    /** Returns whether the server closes the connection after this reply. */
+    /** {@return whether the server closes the connection after this reply} */
     boolean closes() {
         return closes;
     }
 
-    /** Ends the input. @return whether that completes the reply: its body was delimited by the close. */
+    /**
+     * Ends the input.
+     *
+     * @return whether that completes the reply: its body was delimited by the close.
+     */
     boolean endOfInput() {
         if (state != State.UNTIL_CLOSE) {
             return false;
@@ -142,7 +146,11 @@ final class ReplyReader {
         pendingLength = length;
     }
 
-    /** Parses a whole head. @return the index after its empty line, or -1 if it is not all there. */
+    /**
+     * Parses a whole head.
+     *
+     * @return the index after its empty line, or -1 if it is not all there.
+     */
     private int parseHead(final byte[] bytes, final int from, final int to) throws MalformedReplyException {
         contentLength = -1;
         chunked = false;
@@ -197,7 +205,7 @@ final class ReplyReader {
         }
     }
 
-    /** Returns where the value of a field begins if it has this lower-case name, else -1. */
+    /** {@return where the value of a field begins if it has this lower-case name, else -1} */
     private static int valueOf(final byte[] bytes, final int from, final int to, final byte[] name) {
         if (to - from <= name.length || bytes[from + name.length] != ':') {
             return -1;
@@ -222,7 +230,7 @@ final class ReplyReader {
         return end;
     }
 
-    /** Returns a decimal number of at most nine digits, -1 if it is none. */
+    /** {@return a decimal number of at most nine digits, -1 if it is none} */
     private static int number(final byte[] bytes, final int from, final int to) {
         if (to <= from || to - from > 9) {
             return -1;

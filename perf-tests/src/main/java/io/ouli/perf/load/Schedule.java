@@ -20,12 +20,12 @@ final class Schedule {
         this.intervalNanos = 1e9 / ratePerSecond;
     }
 
-    /** Returns the planned time of request {@code n}, counted from 0; exact to the nanosecond for years. */
+    /** {@return the planned time of request {@code n}, counted from 0; exact to the nanosecond for years} */
     long plannedNanos(final long n) {
         return startNanos + (long) (n * intervalNanos);
     }
 
-    /** Returns how many requests are planned before {@code nanos}. */
+    /** {@return how many requests are planned before {@code nanos}} */
     long plannedBefore(final long nanos) {
         if (nanos <= startNanos) {
             return 0;

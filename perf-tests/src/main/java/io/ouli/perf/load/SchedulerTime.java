@@ -46,12 +46,12 @@ public final class SchedulerTime {
         }
     }
 
-    /** Returns what all threads used until {@link #end}; 0 where the kernel does not tell. */
+    /** {@return what all threads used until {@link #end}; 0 where the kernel does not tell} */
     public long allNanos() {
         return allNanos;
     }
 
-    /** Returns what a virtual machine's compilers used of it. */
+    /** {@return what a virtual machine's compilers used of it} */
     public long compilerNanos() {
         return compilerNanos;
     }

@@ -12,7 +12,7 @@ final class ThreadWait {
     private ThreadWait() {
     }
 
-    /** Returns nanoseconds since the thread began; 0 where the kernel does not tell. */
+    /** {@return nanoseconds since the thread began; 0 where the kernel does not tell} */
     static long nanos() {
         try {
             return parse(new String(Files.readAllBytes(SCHEDSTAT), StandardCharsets.US_ASCII));

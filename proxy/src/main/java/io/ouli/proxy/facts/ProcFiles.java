@@ -15,7 +15,7 @@ public final class ProcFiles {
     }
 
     /**
-     * Returns the whole text; empty if it cannot be read: another system, no permission, a process that ended.
+     * {@return the whole text; empty if it cannot be read: another system, no permission, a process that ended}
      *
      * <p>A number in {@code /proc/sys} is told from its first digit or not at all: whoever reads one byte first, as
      * {@link Files#readAllBytes} does with a file that says it is empty, gets no more than that.

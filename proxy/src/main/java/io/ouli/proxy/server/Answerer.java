@@ -48,7 +48,11 @@ final class Answerer {
         return replayAhead(route, reader, ahead);
     }
 
-    /** Answers the request that was looked at before its turn. @return false if it has to be parsed after all. */
+    /**
+     * Answers the request that was looked at before its turn.
+     *
+     * @return false if it has to be parsed after all.
+     */
     private boolean replayAhead(final Route route, final RequestReader reader, final LookAhead ahead) {
         final int keyOffset = ahead.keyOffset();
         if (!replayByKey(route, reader, ahead.keys(), keyOffset)) {
@@ -64,7 +68,11 @@ final class Answerer {
         return true;
     }
 
-    /** Answers the request that the reader has taken by its key. @return false if it has to be parsed after all. */
+    /**
+     * Answers the request that the reader has taken by its key.
+     *
+     * @return false if it has to be parsed after all.
+     */
     private boolean replayByKey(
             final Route route, final RequestReader reader, final byte[] keys, final int keyOffset) {
         if (!recorded.send(replayKey(route, keys, keyOffset), route.replayer(), 1, false)) {
@@ -133,12 +141,16 @@ final class Answerer {
         }
     }
 
-    /** Returns whether requests are redacted and fingerprinted. */
+    /** {@return whether requests are redacted and fingerprinted} */
     private static boolean looksInto(final Route route) {
         return route.replayer() != null || route.recorder() != null;
     }
 
-    /** Answers from a recording; in mode replay a miss too. @return false if the request is to go upstream. */
+    /**
+     * Answers from a recording; in mode replay a miss too.
+     *
+     * @return false if the request is to go upstream.
+     */
     private boolean replay(
             final Session session, final Route route, final RequestReader reader, final RequestHead head) {
         final Replayer replayer = route.replayer();
@@ -183,7 +195,11 @@ final class Answerer {
         JsonReply.write(output.queue(), status, "miss", miss.json(), toHead, output.kept());
     }
 
-    /** Answers a miss that another thread has explained. @param problem why it could not, or null. */
+    /**
+     * Answers a miss that another thread has explained.
+     *
+     * @param problem why it could not, or null.
+     */
     void answerExplained(
             final RequestReader reader, final int status, final MissExplanation miss, final OuliException problem) {
         final boolean toHead = reader.requestHead().methodIs(HEAD);
@@ -212,7 +228,7 @@ final class Answerer {
         }
     }
 
-    /** Returns the session that a request belongs to, rewound if it asks for that; null if it cannot have it. */
+    /** {@return the session that a request belongs to, rewound if it asks for that; null if it cannot have it} */
     private Session session(final Endpoint endpoint, final RequestHead head, final boolean first) {
         final Control control = worker.control();
         control.read(head.headers());

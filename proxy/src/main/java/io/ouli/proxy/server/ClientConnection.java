@@ -116,7 +116,7 @@ final class ClientConnection extends Peer {
         }
     }
 
-    /** Returns whether the next request has to wait. */
+    /** {@return whether the next request has to wait} */
     private boolean busy() {
         return relay != null || awaited != null || output.busy();
     }
@@ -157,7 +157,11 @@ final class ClientConnection extends Peer {
         }
     }
 
-    /** Serves one request. @return whether there may be another. */
+    /**
+     * Serves one request.
+     *
+     * @return whether there may be another.
+     */
     private boolean serveNext() {
         if (again) {
             again = false;
@@ -207,7 +211,7 @@ final class ClientConnection extends Peer {
         }
     }
 
-    /** Returns whether the request in the reader is not answered yet. */
+    /** {@return whether the request in the reader is not answered yet} */
     private boolean holds() {
         return relay != null || awaited != null || again;
     }
@@ -244,7 +248,7 @@ final class ClientConnection extends Peer {
         return true;
     }
 
-    /** Returns the request that is answered, if another thread has redacted it; else null. */
+    /** {@return the request that is answered, if another thread has redacted it; else null} */
     PreparedRequest prepared() {
         return prepared;
     }
@@ -283,7 +287,11 @@ final class ClientConnection extends Peer {
         }
     }
 
-    /** What was waited for is there. @return false if the client has gone. */
+    /**
+     * What was waited for is there.
+     *
+     * @return false if the client has gone.
+     */
     private boolean arrived(final Object token) {
         if (awaited != token) {
             return false;

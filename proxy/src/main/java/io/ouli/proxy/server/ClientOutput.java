@@ -62,17 +62,17 @@ final class ClientOutput {
         }
     }
 
-    /** Returns whether what was flushed is under way. */
+    /** {@return whether what was flushed is under way} */
     boolean sending() {
         return sending;
     }
 
-    /** Returns whether a reply is under way that has to leave before there is another. */
+    /** {@return whether a reply is under way that has to leave before there is another} */
     boolean busy() {
         return sending || source != null;
     }
 
-    /** Returns how many parts the next send can still take. */
+    /** {@return how many parts the next send can still take} */
     int room() {
         return Transport.MAX_PARTS - parts;
     }
@@ -98,7 +98,7 @@ final class ClientOutput {
         source = itsSource;
     }
 
-    /** Returns what takes bytes that are copied. */
+    /** {@return what takes bytes that are copied} */
     SendQueue queue() {
         if (queue == null) {
             queue = new SendQueue(worker.loop().buffers());

@@ -37,7 +37,11 @@ final class ColdReads {
         }
     }
 
-    /** Forgets a reply that nobody wants any more. @return whether it was waiting. */
+    /**
+     * Forgets a reply that nobody wants any more.
+     *
+     * @return whether it was waiting.
+     */
     boolean forget(final ColdSource source) {
         return waiting.remove(source);
     }

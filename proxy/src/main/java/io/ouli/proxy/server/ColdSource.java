@@ -41,7 +41,7 @@ final class ColdSource implements ReplySource {
         reads.request(this);
     }
 
-    /** Returns whether it answers a HEAD. */
+    /** {@return whether it answers a HEAD} */
     boolean toHead() {
         return toHead;
     }

@@ -97,30 +97,30 @@ final class Control {
     }
 
     /**
-     * Returns whether the request that was read is answered by its key and nothing else: it has no body, names and
-     * rewinds no session, and its connection goes on.
+     * {@return whether the request that was read is answered by its key and nothing else: it has no body, names and
+     * rewinds no session, and its connection goes on}
      */
     boolean keyTellsAll(final RequestHead head) {
         return !named() && !reset && head.keepAlive() && head.minorVersion() == 1 && !head.hasBody()
                 && !head.expectContinue() && !head.methodIs(HEAD);
     }
 
-    /** Returns whether the session is to be rewound first. */
+    /** {@return whether the session is to be rewound first} */
     boolean reset() {
         return reset;
     }
 
-    /** Returns whether the request names its session twice, so that nobody can tell which one is meant. */
+    /** {@return whether the request names its session twice, so that nobody can tell which one is meant} */
     boolean ambiguous() {
         return ambiguous;
     }
 
-    /** Returns whether the request names a session. */
+    /** {@return whether the request names a session} */
     boolean named() {
         return nameStart >= 0;
     }
 
-    /** Returns the array that holds the name; valid until the next request is read. */
+    /** {@return the array that holds the name; valid until the next request is read} */
     byte[] nameBytes() {
         return nameBytes;
     }
@@ -133,7 +133,7 @@ final class Control {
         return nameEnd;
     }
 
-    /** Returns whether a range is a session's name: segments of {@code [A-Za-z0-9._-]} joined by one slash each. */
+    /** {@return whether a range is a session's name: segments of {@code [A-Za-z0-9._-]} joined by one slash each} */
     static boolean isSessionName(final byte[] bytes, final int from, final int end) {
         if (from == end || end - from > Limits.MAX_SESSION_NAME_BYTES) {
             return false;

@@ -54,12 +54,12 @@ public final class Endpoint {
         return mode;
     }
 
-    /** Returns what stands before the names of sessions that requests name. */
+    /** {@return what stands before the names of sessions that requests name} */
     byte[] sessionPrefix() {
         return prefix;
     }
 
-    /** Returns the whole name of the session of requests that name none. */
+    /** {@return the whole name of the session of requests that name none} */
     byte[] sessionBytes() {
         return session;
     }
@@ -68,19 +68,19 @@ public final class Endpoint {
         return fixedSession;
     }
 
-    /** Returns whether this is the first request to be told of that asks for another protocol; any worker. */
+    /** {@return whether this is the first request to be told of that asks for another protocol; any worker} */
     boolean isFirstUpgrade(final RequestHead head) {
         return !upgradeSeen.get()
                 && UpgradeRequest.asksForAnother(head.headers())
                 && upgradeSeen.compareAndSet(false, true);
     }
 
-    /** Returns whether a secret stands in a session's name, which becomes that of a file and stands in the log. */
+    /** {@return whether a secret stands in a session's name, which becomes that of a file and stands in the log} */
     boolean namesSecret(final byte[] bytes, final int from, final int end) {
         return policy.namesSecret(bytes, from, end);
     }
 
-    /** Returns whether a request asks for the health path, with or without a query. */
+    /** {@return whether a request asks for the health path, with or without a query} */
     boolean isHealthCheck(final RequestHead head) {
         if (healthPath == null) {
             return false;

@@ -46,12 +46,12 @@ final class FixedReply {
         headLength = head.length();
     }
 
-    /** Returns the reply that refuses a request with this fault; the connection is closed after it. */
+    /** {@return the reply that refuses a request with this fault; the connection is closed after it} */
     static FixedReply of(final HttpFault fault) {
         return BY_FAULT[fault.ordinal()];
     }
 
-    /** Returns this reply as it tells a client of HTTP/1.0 that its connection goes on. */
+    /** {@return this reply as it tells a client of HTTP/1.0 that its connection goes on} */
     FixedReply kept() {
         if (kept == null) {
             // Two workers may make it twice, which does no harm: all fields are final.
@@ -72,12 +72,12 @@ final class FixedReply {
                 + (close ? "\r\nConnection: close" : "") + "\r\nContent-Length: " + body.length() + "\r\n\r\n", body);
     }
 
-    /** Returns the memory that holds the reply from its first byte on. */
+    /** {@return the memory that holds the reply from its first byte on} */
     MemorySegment segment() {
         return segment;
     }
 
-    /** Returns how many bytes to send: all, or the head alone in answer to HEAD. */
+    /** {@return how many bytes to send: all, or the head alone in answer to HEAD} */
     long length(final boolean toHead) {
         return toHead ? headLength : segment.byteSize();
     }

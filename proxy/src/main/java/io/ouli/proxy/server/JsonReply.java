@@ -40,7 +40,7 @@ final class JsonReply {
         }
     }
 
-    /** Returns the JSON of a failure: status, result, a code for programs, a reason for people, and a detail. */
+    /** {@return the JSON of a failure: status, result, a code for programs, a reason for people, and a detail} */
     static byte[] failure(
             final int status, final String result, final String code, final String reason, final String detail) {
         return ("{\"status\":" + status + ",\"result\":" + quoted(result) + ",\"code\":" + quoted(code)

@@ -46,7 +46,7 @@ final class LookAhead {
         this.leastSlots = leastSlots;
     }
 
-    /** Returns whether it knows the key of the request that a reader is about to look for. */
+    /** {@return whether it knows the key of the request that a reader is about to look for} */
     boolean knows(final RequestReader of) {
         return next < count && reader == of && of.isBefore(at);
     }
@@ -125,17 +125,17 @@ final class LookAhead {
         used = 0;
     }
 
-    /** Returns the length in bytes of the request that it {@linkplain #knows}. */
+    /** {@return the length in bytes of the request that it {@linkplain #knows}} */
     int length() {
         return lengths[next];
     }
 
-    /** Returns the array that holds its key. */
+    /** {@return the array that holds its key} */
     byte[] keys() {
         return keys;
     }
 
-    /** Returns where in {@link #keys} its key begins. */
+    /** {@return where in {@link #keys} its key begins} */
     int keyOffset() {
         return next * Replayer.KEY_BYTES;
     }
@@ -146,7 +146,7 @@ final class LookAhead {
         at += lengths[next++];
     }
 
-    /** Returns how many requests of this window were answered by what it knew. */
+    /** {@return how many requests of this window were answered by what it knew} */
     int usedInWindow() {
         return used;
     }

@@ -22,7 +22,11 @@ final class RecordedReplies {
         this.output = output;
     }
 
-    /** Sends what a replayer has found. @return false if it has found nothing, and nothing is sent. */
+    /**
+     * Sends what a replayer has found.
+     *
+     * @return false if it has found nothing, and nothing is sent.
+     */
     boolean send(
             final ReplayOutcome outcome, final Replayer replayer, final int minorVersion, final boolean toHead) {
         switch (outcome) {

@@ -247,7 +247,7 @@ final class Relay implements UpstreamListener {
         client.relayed(byClose);
     }
 
-    /** Returns whether bytes that are the reply's end wait for the interaction to be redacted or on disk. */
+    /** {@return whether bytes that are the reply's end wait for the interaction to be redacted or on disk} */
     boolean holdsBack() {
         return holding;
     }

@@ -16,7 +16,7 @@ interface ReplySource {
     default void sent() {
     }
 
-    /** Returns whether all of the reply was given. */
+    /** {@return whether all of the reply was given} */
     boolean done();
 
     /** Lets go of what it holds: the connection is gone. */

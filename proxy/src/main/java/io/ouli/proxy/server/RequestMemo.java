@@ -99,7 +99,7 @@ public final class RequestMemo {
         return 0;
     }
 
-    /** Returns which place of a set has the request that bytes begin with; -1 if none. */
+    /** {@return which place of a set has the request that bytes begin with; -1 if none} */
     private int way(final int set, final long hash, final byte[] bytes, final int start, final int limit) {
         for (int place = set; place < set + WAYS; place++) {
             if (hashes[place] == hash && beginsWith(bytes, start, limit, place)) {
@@ -109,7 +109,7 @@ public final class RequestMemo {
         return -1;
     }
 
-    /** Returns how many places of a set are taken. */
+    /** {@return how many places of a set are taken} */
     private int taken(final int set) {
         int taken = 0;
         while (taken < WAYS && hashes[set + taken] != NO_HASH) {
@@ -132,12 +132,12 @@ public final class RequestMemo {
         foundInWindow = 0;
     }
 
-    /** Returns the array that holds the keys; null before the first {@link #keep}. */
+    /** {@return the array that holds the keys; null before the first {@link #keep}} */
     byte[] keys() {
         return keys;
     }
 
-    /** Returns where in {@link #keys} the key of the request that was found begins. */
+    /** {@return where in {@link #keys} the key of the request that was found begins} */
     int keyOffset() {
         return found * Replayer.KEY_BYTES;
     }
@@ -168,7 +168,7 @@ public final class RequestMemo {
         return place * Replayer.KEY_BYTES;
     }
 
-    /** Returns where a request goes: where it is, if it came in pieces and so was not looked up; else a free place. */
+    /** {@return where a request goes: where it is, if it came in pieces and so was not looked up; else a free place} */
     private int place(final long hash, final byte[] bytes, final int start, final int end) {
         final int first = set(hash);
         final int second = secondSet(hash);
@@ -209,7 +209,7 @@ public final class RequestMemo {
         return (int) (hash * OTHER_MULTIPLIER >>> SET_SHIFT) * WAYS;
     }
 
-    /** Returns a hash of what stands before the first line feed, {@link #NO_HASH} if none is near. */
+    /** {@return a hash of what stands before the first line feed, {@link #NO_HASH} if none is near} */
     private static long hash(final byte[] bytes, final int start, final int limit) {
         final int last = Math.min(limit, start + MOST_LINE_BYTES) - Long.BYTES;
         long hash = MULTIPLIER;

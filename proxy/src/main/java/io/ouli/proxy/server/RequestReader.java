@@ -141,12 +141,12 @@ final class RequestReader {
         phase = Phase.WHOLE;
     }
 
-    /** Returns whether bytes wait that came together with a request before them, and nobody has looked at them. */
+    /** {@return whether bytes wait that came together with a request before them, and nobody has looked at them} */
     boolean follows() {
         return start > 0 && isBefore(start);
     }
 
-    /** Returns whether the next thing to look for is a request that begins here. */
+    /** {@return whether the next thing to look for is a request that begins here} */
     boolean isBefore(final int offset) {
         return start == offset && phase == Phase.HEAD && start < limit && !outOfMemory && !parser.underWay();
     }
@@ -242,24 +242,24 @@ final class RequestReader {
         }
     }
 
-    /** Returns true once, if the client waits for 100 Continue before it sends the body of the present request. */
+    /** {@return true once, if the client waits for 100 Continue before it sends the body of the present request} */
     boolean takeContinue() {
         final boolean waits = !continueSent && inBody() && head.expectContinue() && limit == bodyStart;
         continueSent |= waits;
         return waits;
     }
 
-    /** Returns whether a head is whole whose body is not. */
+    /** {@return whether a head is whole whose body is not} */
     boolean inBody() {
         return phase == Phase.LENGTH || phase == Phase.CHUNKED;
     }
 
-    /** Returns whether nothing waits. */
+    /** {@return whether nothing waits} */
     boolean isEmpty() {
         return limit == start && phase == Phase.HEAD;
     }
 
-    /** Returns how many bytes wait behind the present request; 0 while its own body is still to come. */
+    /** {@return how many bytes wait behind the present request; 0 while its own body is still to come} */
     int backlogBytes() {
         return switch (phase) {
             case HEAD -> limit - start;
@@ -276,12 +276,12 @@ final class RequestReader {
         return bytes;
     }
 
-    /** Returns where the request begins. */
+    /** {@return where the request begins} */
     int start() {
         return start;
     }
 
-    /** Returns where the bytes that have come end. */
+    /** {@return where the bytes that have come end} */
     int limit() {
         return limit;
     }
@@ -298,7 +298,7 @@ final class RequestReader {
         return fault;
     }
 
-    /** Returns the size of the array in bytes. */
+    /** {@return the size of the array in bytes} */
     int capacity() {
         return bytes.length;
     }

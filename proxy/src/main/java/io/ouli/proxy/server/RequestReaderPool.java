@@ -50,7 +50,11 @@ final class RequestReaderPool {
         grownBytes -= reader.capacity() - BASE_BYTES;
     }
 
-    /** Asks for more memory. @return false if the budget is used up. */
+    /**
+     * Asks for more memory.
+     *
+     * @return false if the budget is used up.
+     */
     boolean reserve(final long bytes) {
         if (grownBytes + bytes > budgetBytes) {
             return false;
@@ -59,7 +63,7 @@ final class RequestReaderPool {
         return true;
     }
 
-    /** Returns by how many bytes readers have grown together. */
+    /** {@return by how many bytes readers have grown together} */
     long grownBytes() {
         return grownBytes;
     }

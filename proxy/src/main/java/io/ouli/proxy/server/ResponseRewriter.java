@@ -30,7 +30,7 @@ public final class ResponseRewriter {
         this.replacements = replacements;
     }
 
-    /** Returns how the stored head marks the body's end: by chunks if the upstream does, or would to a GET. */
+    /** {@return how the stored head marks the body's end: by chunks if the upstream does, or would to a GET} */
     static Marking stored(final ResponseHead head, final Framing framing, final boolean toHead) {
         return framing == Framing.CHUNKED || toHead && head.chunked() ? Marking.CHUNKED : Marking.AS_IT_CAME;
     }

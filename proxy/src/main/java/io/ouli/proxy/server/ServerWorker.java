@@ -113,7 +113,7 @@ public final class ServerWorker implements EventLoop.Acceptor {
         }
     }
 
-    /** Returns how many client connections are open. */
+    /** {@return how many client connections are open} */
     public int openConnections() {
         return open.size();
     }
@@ -153,7 +153,7 @@ public final class ServerWorker implements EventLoop.Acceptor {
         return counters;
     }
 
-    /** Returns where requests are timed: from the turn that took them until their replies are with the kernel. */
+    /** {@return where requests are timed: from the turn that took them until their replies are with the kernel} */
     LatencyRecorder latency() {
         return latency;
     }
@@ -186,12 +186,12 @@ public final class ServerWorker implements EventLoop.Acceptor {
         return settings.misses();
     }
 
-    /** Returns whether a reply may end only when its interaction is on disk. */
+    /** {@return whether a reply may end only when its interaction is on disk} */
     boolean commitsEach() {
         return settings.commitsEach();
     }
 
-    /** Returns a writer for something short, emptied. */
+    /** {@return a writer for something short, emptied} */
     HeadWriter headWriter() {
         return headWriter.reset();
     }
@@ -200,22 +200,22 @@ public final class ServerWorker implements EventLoop.Acceptor {
         loop.timers().arm(timed, loop.nowNanos() + nanosFromNow);
     }
 
-    /** Returns the session of requests that name none. */
+    /** {@return the session of requests that name none} */
     Session session(final Endpoint endpoint) {
         final byte[] name = endpoint.sessionBytes();
         final Session live = liveSession(endpoint);
         return live != null ? live : open(name, 0, name.length);
     }
 
-    /** Returns the session of requests that name none; null if nobody has asked for it. */
+    /** {@return the session of requests that name none; null if nobody has asked for it} */
     Session liveSession(final Endpoint endpoint) {
         final byte[] name = endpoint.sessionBytes();
         return engine.liveSession(name, 0, name.length);
     }
 
     /**
-     * Returns an endpoint's session with this valid name, or null if a secret stands in it; without allocation if it
-     * is live.
+     * {@return an endpoint's session with this valid name, or null if a secret stands in it; without allocation if it
+     * is live}
      */
     Session session(final Endpoint endpoint, final byte[] bytes, final int from, final int end) {
         final byte[] prefix = endpoint.sessionPrefix();

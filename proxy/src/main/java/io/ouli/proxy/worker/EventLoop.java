@@ -32,7 +32,7 @@ import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 public final class EventLoop implements Agent, TransportHandler {
     /** Takes what a listener accepts. */
     public interface Acceptor {
-        /** Returns this side of a new connection. */
+        /** {@return this side of a new connection} */
         Peer accepted(int listener, int connection);
     }
 
@@ -155,22 +155,22 @@ public final class EventLoop implements Agent, TransportHandler {
         wakeup();
     }
 
-    /** Returns the transport; for the loop's thread. */
+    /** {@return the transport; for the loop's thread} */
     public Transport transport() {
         return transport;
     }
 
-    /** Returns the timers; for the loop's thread. */
+    /** {@return the timers; for the loop's thread} */
     public TimerWheel timers() {
         return timers;
     }
 
-    /** Returns the pool of send buffers; for the loop's thread. */
+    /** {@return the pool of send buffers; for the loop's thread} */
     public NativeBufferPool buffers() {
         return buffers;
     }
 
-    /** Returns the time as {@link System#nanoTime} gives it, read once a turn. */
+    /** {@return the time as {@link System#nanoTime} gives it, read once a turn} */
     public long nowNanos() {
         if (waited) {
             nowNanos = network.nanoTime();
@@ -180,7 +180,7 @@ public final class EventLoop implements Agent, TransportHandler {
         return nowNanos;
     }
 
-    /** Returns what this loop counts; readable from any thread. */
+    /** {@return what this loop counts; readable from any thread} */
     public Counters counters() {
         return counters;
     }

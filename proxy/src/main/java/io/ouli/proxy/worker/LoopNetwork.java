@@ -23,6 +23,6 @@ public interface LoopNetwork {
     /** Opens the loop's transport, on the loop's thread. */
     Transport open(TransportOptions options, TransportHandler handler);
 
-    /** Returns the time, as {@link System#nanoTime} gives it. */
+    /** {@return the time, as {@link System#nanoTime} gives it} */
     long nanoTime();
 }

@@ -42,12 +42,12 @@ public final class NativeBufferPool implements AutoCloseable {
         taken--;
     }
 
-    /** Returns how many buffers are in use; 0 when nothing is on its way. */
+    /** {@return how many buffers are in use; 0 when nothing is on its way} */
     public int taken() {
         return taken;
     }
 
-    /** Returns how many buffers there are. */
+    /** {@return how many buffers there are} */
     public int allocated() {
         return allocated;
     }

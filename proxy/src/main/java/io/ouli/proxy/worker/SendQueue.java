@@ -22,12 +22,12 @@ public final class SendQueue {
         this.pool = pool;
     }
 
-    /** Returns how many bytes wait; those in flight are not counted. */
+    /** {@return how many bytes wait; those in flight are not counted} */
     public long waitingBytes() {
         return waitingBytes;
     }
 
-    /** Returns whether nothing waits. */
+    /** {@return whether nothing waits} */
     public boolean isEmpty() {
         return first == null;
     }

@@ -49,7 +49,7 @@ public final class TimerWheel {
         }
     }
 
-    /** Returns whether a timer is armed. */
+    /** {@return whether a timer is armed} */
     public boolean armed(final Timed timed) {
         return timed.dueTick != Timed.NEVER;
     }
@@ -69,7 +69,7 @@ public final class TimerWheel {
         return expired;
     }
 
-    /** Returns how long to wait at most before the next {@link #advance}, in nanoseconds. */
+    /** {@return how long to wait at most before the next {@link #advance}, in nanoseconds} */
     public long nanosToNextTick(final long nowNanos, final long whenEmptyNanos) {
         return linked == 0 ? whenEmptyNanos : Math.max(0, originNanos + (tick + 1) * TICK_NANOS - nowNanos);
     }

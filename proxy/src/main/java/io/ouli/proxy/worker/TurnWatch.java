@@ -113,7 +113,7 @@ final class TurnWatch {
         }
     }
 
-    /** Returns the turns over the limit since the last report, in one line. */
+    /** {@return the turns over the limit since the last report, in one line} */
     String report() {
         return name + ": " + unreported + (unreported == 1 ? " turn" : " turns") + " took over "
                 + millis(LIMIT_NANOS) + "; the longest, " + longest;

@@ -34,15 +34,15 @@ final class LaneDigest implements BatchDigest {
     private final int breakEven;
     private final Sha256Lanes lanes = new Sha256Lanes();
     private final MessageDigest jdk;
-    private final MemorySegment[] messages = new MemorySegment[MOST];
-    private final long[] offsets = new long[MOST];
-    private final int[] lengths = new int[MOST];
+    private final MemorySegment[] messages = new MemorySegment[MAX_MESSAGES];
+    private final long[] offsets = new long[MAX_MESSAGES];
+    private final int[] lengths = new int[MAX_MESSAGES];
     /** By lane: what it takes blocks of, which is the longest message once its own has ended. */
-    private final MemorySegment[] taken = new MemorySegment[MOST];
-    private final long[] takenOffsets = new long[MOST];
+    private final MemorySegment[] taken = new MemorySegment[MAX_MESSAGES];
+    private final long[] takenOffsets = new long[MAX_MESSAGES];
     /** A message for the JDK, which takes arrays. */
     private byte[] copy;
-    private final byte[] digests = new byte[MOST * BYTES];
+    private final byte[] digests = new byte[MAX_MESSAGES * BYTES];
     private int count;
     private int untilTry = TRY_EVERY;
 
@@ -58,7 +58,7 @@ final class LaneDigest implements BatchDigest {
 
     @Override
     public int add(final MemorySegment bytes, final long offset, final int length) {
-        if (count == MOST || length > MAX_BYTES) {
+        if (count == MAX_MESSAGES || length > MAX_BYTES) {
             throw new IllegalArgumentException(count + " messages, and one of " + length + " bytes");
         }
         messages[count] = bytes;
@@ -113,7 +113,7 @@ final class LaneDigest implements BatchDigest {
 
     private void together(final int which, final int longest, final int most) {
         final long begun = fast ? 0 : System.nanoTime();
-        for (int i = 0; i < MOST; i++) {
+        for (int i = 0; i < MAX_MESSAGES; i++) {
             final int from = (which & 1 << i) != 0 ? i : longest;
             taken[i] = messages[from];
             takenOffsets[i] = offsets[from];

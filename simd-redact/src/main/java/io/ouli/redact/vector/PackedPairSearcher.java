@@ -102,7 +102,7 @@ final class PackedPairSearcher implements LiteralSearcher {
                 : scanTwo(text, from, blockEnd, to, credit);
     }
 
-    /** Returns the index after the last place that a block's scan looks at. */
+    /** {@return the index after the last place that a block's scan looks at} */
     private int places(final int block, final int blockEnd, final int to) {
         final int end = Math.min(blockEnd, to - reach + 1);
         return block + (end - block + LANES - 1) / LANES * LANES;

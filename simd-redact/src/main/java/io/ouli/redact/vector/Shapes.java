@@ -25,7 +25,7 @@ final class Shapes {
     private Shapes() {
     }
 
-    /** Returns whether the machine has vectors of 512 bits, and nobody asked for narrower ones. */
+    /** {@return whether the machine has vectors of 512 bits, and nobody asked for narrower ones} */
     static boolean has512() {
         return WIDEST >= 512 && (ASKED.equals("auto") || ASKED.equals("512"));
     }

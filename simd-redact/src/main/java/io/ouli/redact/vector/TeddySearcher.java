@@ -84,7 +84,9 @@ final class TeddySearcher implements LiteralSearcher {
         }
     }
 
-    /** Returns where the table for the lower halves of the bytes at {@code offset + i} begins; the other follows it. */
+    /**
+     * {@return where the table for the lower halves of the bytes at {@code offset + i} begins; the other follows it}
+     */
     private static int lowTable(final int i) {
         return i * 2 * LANES;
     }

@@ -7,7 +7,7 @@ public final class VectorDigests {
     private VectorDigests() {
     }
 
-    /** Returns whether lanes are the fastest way: vectors of 512 bits are there, and not ruled out. */
+    /** {@return whether lanes are the fastest way: vectors of 512 bits are there, and not ruled out} */
     public static boolean lanesSuit() {
         return Shapes.has512();
     }

@@ -8,26 +8,34 @@ public final class VectorSearchers {
     private VectorSearchers() {
     }
 
-    /** Returns whether packed pairs suit a set: one or two literals of two bytes and more. */
+    /** {@return whether packed pairs suit a set: one or two literals of two bytes and more} */
     public static boolean packedPairSuits(final LiteralSet literals) {
         return literals.size() >= 1
                 && literals.size() <= PackedPairSearcher.MAX_LITERALS
                 && literals.minLength() >= PackedPairSearcher.MIN_LENGTH;
     }
 
-    /** Makes a searcher for one or two literals. @param automaton searches hostile texts, and ends of texts. */
+    /**
+     * Makes a searcher for one or two literals.
+     *
+     * @param automaton searches hostile texts, and ends of texts.
+     */
     public static LiteralSearcher packedPair(final LiteralSet literals, final LiteralSearcher automaton) {
         return new PackedPairSearcher(literals, automaton);
     }
 
-    /** Returns whether Teddy suits a set: up to 16 literals of two bytes and more. */
+    /** {@return whether Teddy suits a set: up to 16 literals of two bytes and more} */
     public static boolean teddySuits(final LiteralSet literals) {
         return literals.size() >= 1
                 && literals.size() <= TeddySearcher.MAX_LITERALS
                 && literals.minLength() >= TeddySearcher.MIN_LENGTH;
     }
 
-    /** Makes a searcher for up to 16 short literals. @param automaton searches hostile texts, and short ones. */
+    /**
+     * Makes a searcher for up to 16 short literals.
+     *
+     * @param automaton searches hostile texts, and short ones.
+     */
     public static LiteralSearcher teddy(final LiteralSet literals, final LiteralSearcher automaton) {
         return new TeddySearcher(literals, automaton);
     }

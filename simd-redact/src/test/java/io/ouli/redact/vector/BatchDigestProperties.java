@@ -77,7 +77,7 @@ class BatchDigestProperties {
 
     @Property(tries = 60)
     void shouldDigestAsTheJdkDoes(
-            @ForAll final long seed, @ForAll @IntRange(min = 0, max = BatchDigest.MOST) final int count) {
+            @ForAll final long seed, @ForAll @IntRange(min = 0, max = BatchDigest.MAX_MESSAGES) final int count) {
         final Random random = new Random(seed);
         final List<byte[]> messages = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -93,7 +93,7 @@ class BatchDigestProperties {
             // 55 bytes and their padding fill a block, 56 take another.
             for (final int from : new int[] {Math.max(0, end - 16), end}) {
                 final List<byte[]> messages = new ArrayList<>();
-                for (int i = 0; i < BatchDigest.MOST; i++) {
+                for (int i = 0; i < BatchDigest.MAX_MESSAGES; i++) {
                     messages.add(message(random, from + i));
                 }
                 check(messages);
@@ -105,7 +105,7 @@ class BatchDigestProperties {
     void shouldDigestOneLongMessageAmongShortOnes() {
         final Random random = new Random(2);
         final List<byte[]> messages = new ArrayList<>();
-        for (int i = 0; i < BatchDigest.MOST; i++) {
+        for (int i = 0; i < BatchDigest.MAX_MESSAGES; i++) {
             messages.add(message(random, i == 5 ? BatchDigest.MAX_BYTES : i == 9 ? 1_000 : 40 + i));
         }
         check(messages);
@@ -118,7 +118,7 @@ class BatchDigestProperties {
             final MemorySegment bytes = MemorySegment.ofArray(new byte[BatchDigest.MAX_BYTES + 1]);
             assertThrows(
                     IllegalArgumentException.class, () -> digest.add(bytes, 0, BatchDigest.MAX_BYTES + 1));
-            for (int i = 0; i < BatchDigest.MOST; i++) {
+            for (int i = 0; i < BatchDigest.MAX_MESSAGES; i++) {
                 digest.add(bytes, 0, i);
             }
             assertThrows(IllegalArgumentException.class, () -> digest.add(bytes, 0, 1));

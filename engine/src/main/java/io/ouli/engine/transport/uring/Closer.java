@@ -20,7 +20,7 @@ final class Closer {
         this.sockets = sockets;
     }
 
-    /** Returns whether all operations of a descriptor are cancelled by one; else sockets have to be shut down. */
+    /** {@return whether all operations of a descriptor are cancelled by one; else sockets have to be shut down} */
     boolean cancelsByFd() {
         return cancelsByFd;
     }

@@ -28,7 +28,11 @@ final class LoneReceiver {
         bufferBytes = options.receiveBufferBytes();
     }
 
-    /** Takes a connection that is to receive, if there is no other. @return false if the ring has to receive. */
+    /**
+     * Takes a connection that is to receive, if there is no other.
+     *
+     * @return false if the ring has to receive.
+     */
     boolean takes(final UringConnection connection) {
         if (!enabled || connections.taken() > 1) {
             return false;
@@ -41,7 +45,7 @@ final class LoneReceiver {
         return true;
     }
 
-    /** Returns whether there is a connection to look at. */
+    /** {@return whether there is a connection to look at} */
     boolean any() {
         return lone != null && lone.receive == UringConnection.LONE && lone.state == UringConnection.OPEN;
     }
@@ -56,7 +60,11 @@ final class LoneReceiver {
         return connection;
     }
 
-    /** Receives into the connection's own buffer without waiting. @return how much, or the negative errno. */
+    /**
+     * Receives into the connection's own buffer without waiting.
+     *
+     * @return how much, or the negative errno.
+     */
     int receive() {
         return LibcSocket.recv(capture, lone.fd, lone.ownBuffer, bufferBytes, DONTWAIT);
     }

@@ -118,12 +118,16 @@ final class Receiver {
         }
     }
 
-    /** Returns whether there is a connection to {@link #look} at. */
+    /** {@return whether there is a connection to {@link #look} at} */
     boolean hasLone() {
         return lone.any();
     }
 
-    /** Looks whether the only connection has received something. @return whether the handler was told something. */
+    /**
+     * Looks whether the only connection has received something.
+     *
+     * @return whether the handler was told something.
+     */
     boolean look() {
         final int result = lone.receive();
         if (result == -Errno.EAGAIN) {
@@ -138,7 +142,11 @@ final class Receiver {
         }
     }
 
-    /** Takes a receive's completion. @return whether the handler was told something. */
+    /**
+     * Takes a receive's completion.
+     *
+     * @return whether the handler was told something.
+     */
     boolean received(final UringConnection connection, final int result, final int flags) {
         return received(connection, take(flags), result, !Completions.hasMore(flags));
     }

@@ -95,7 +95,11 @@ final class Sender {
         preparedBytes = 0;
     }
 
-    /** Takes a slice's completion and sends the next one. @return whether all parts have left an open connection. */
+    /**
+     * Takes a slice's completion and sends the next one.
+     *
+     * @return whether all parts have left an open connection.
+     */
     boolean sent(final UringConnection connection, final int result) {
         connection.sendInFlight = false;
         if (result > 0) {

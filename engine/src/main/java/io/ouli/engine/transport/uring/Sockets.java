@@ -114,7 +114,7 @@ final class Sockets {
         return LibcSocket.setsockopt(capture, fd, level, option, intValue, Integer.BYTES);
     }
 
-    /** Returns the address that a socket is bound to. */
+    /** {@return the address that a socket is bound to} */
     InetSocketAddress localAddress(final int fd) {
         intValue.set(ValueLayout.JAVA_INT, 0, ADDRESS_BYTES);
         final int result = LibcSocket.getsockname(capture, fd, address, intValue);

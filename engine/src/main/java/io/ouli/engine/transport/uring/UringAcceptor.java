@@ -116,7 +116,7 @@ final class UringAcceptor {
         listeners.set(id, null);
     }
 
-    /** Returns how long poll may wait before accepting is to be tried again. */
+    /** {@return how long poll may wait before accepting is to be tried again} */
     long nanosToRetry() {
         return resting ? Math.max(0, retryAtNanos - System.nanoTime()) : Long.MAX_VALUE;
     }

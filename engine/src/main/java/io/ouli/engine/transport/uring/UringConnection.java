@@ -48,7 +48,7 @@ final class UringConnection extends ConnectionState {
         closeSubmitted = false;
     }
 
-    /** Returns the user data of one of this connection's operations. */
+    /** {@return the user data of one of this connection's operations} */
     long userData(final int op) {
         return UserData.pack(id, op, generation);
     }

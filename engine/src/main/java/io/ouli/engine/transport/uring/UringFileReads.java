@@ -72,7 +72,11 @@ final class UringFileReads extends PooledFileReads {
         assert started : "there are as many operations as buffers";
     }
 
-    /** Tells the handlers of reads that could not begin. @return how many. */
+    /**
+     * Tells the handlers of reads that could not begin.
+     *
+     * @return how many.
+     */
     int deliverFailed() {
         int count = 0;
         while (failed != 0) {

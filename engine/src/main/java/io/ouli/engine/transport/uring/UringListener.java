@@ -20,7 +20,7 @@ final class UringListener {
         this.localAddress = localAddress;
     }
 
-    /** Returns the user data of one of this listener's operations. */
+    /** {@return the user data of one of this listener's operations} */
     long userData(final int op) {
         return UserData.pack(id, op, 0);
     }
