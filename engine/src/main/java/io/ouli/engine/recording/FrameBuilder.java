@@ -79,8 +79,16 @@ public final class FrameBuilder {
         return frame != null;
     }
 
+    /** Whoever forgot to begin is told so by each method that needs a frame. */
+    private void requireBegun() {
+        if (frame == null) {
+            throw new IllegalStateException("there is no frame; begin one first");
+        }
+    }
+
     /** Sets the 32 bytes of the key. */
     public void key(final byte[] bytes, final int offset) {
+        requireBegun();
         frame.keyIsKnown();
         MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, FrameHeader.KEY, FrameHeader.KEY_BYTES);
     }
@@ -98,6 +106,7 @@ public final class FrameBuilder {
             final byte[] second,
             final int secondOffset,
             final int secondLength) {
+        requireBegun();
         final long length = (long) firstLength + secondLength;
         if (keysWait && length > 0 && length <= FrameKeys.MAX_MESSAGE_BYTES) {
             final MemorySegment memory = frame.memory;
@@ -124,17 +133,20 @@ public final class FrameBuilder {
 
     /** Copies the key, which is found now if it was not. */
     public void copyKey(final byte[] target, final int offset) {
+        requireBegun();
         keys.find(frame);
         MemorySegment.copy(frame.memory, Le.BYTE, FrameHeader.KEY, target, offset, FrameHeader.KEY_BYTES);
     }
 
     /** Sets the response's status code. */
     public void status(final int status) {
+        requireBegun();
         this.status = status;
     }
 
     /** Sets the {@link FrameFlags}. */
     public void flags(final int flags) {
+        requireBegun();
         assert (flags & ~FrameFlags.FRAME_MASK) == 0;
         this.flags = flags;
     }
@@ -154,6 +166,7 @@ public final class FrameBuilder {
     }
 
     private void reserveRequest(final long length) {
+        requireBegun();
         if (responseBegun) {
             throw new IllegalStateException("the request comes before the response");
         }
@@ -179,6 +192,7 @@ public final class FrameBuilder {
     }
 
     private void reserveResponse(final long length) {
+        requireBegun();
         if (responseLength() + length > limits.maxResponseBytes()) {
             throw tooLarge("response", limits.maxResponseBytes());
         }
@@ -199,6 +213,7 @@ public final class FrameBuilder {
      * @param timeNanos since the frame's time.
      */
     public void chunk(final long offset, final long length, final long timeNanos) {
+        requireBegun();
         assert offset >= 0 && length >= 0 && offset + length <= responseLength();
         if (chunkCount == MAX_CHUNKS) {
             chunkSpans[2 * chunkCount - 1] = (int) (offset + length) - chunkSpans[2 * chunkCount - 2];
@@ -219,6 +234,7 @@ public final class FrameBuilder {
      * @return the frame, for {@link RecordingWriter#append}; whoever has it releases it.
      */
     public Frame finish() {
+        requireBegun();
         final long response = responseLength();
         final long length = FrameHeader.interactionLength(requestLength, response, chunkCount);
         ensure(length - position);
