@@ -49,9 +49,7 @@ public record MissExplanation(String id, String text, byte[] json) {
     }
 
     static MissExplanation of(final Miss miss) {
-        final MissReport report = MissReport.of(
-                reason(miss), miss.session.name(), miss.request, form(miss), recorded(miss), miss.position);
-        return of(report);
+        return of(MissReport.of(subject(miss)));
     }
 
     /**
@@ -60,13 +58,17 @@ public record MissExplanation(String id, String text, byte[] json) {
      * @return null if it would take long.
      */
     static MissExplanation quick(final Miss miss) {
-        final MissReport report = MissReport.quick(
-                reason(miss), miss.session.name(), miss.request, form(miss), recorded(miss), miss.position);
+        final MissReport report = MissReport.quick(subject(miss));
         return report == null ? null : of(report);
     }
 
     private static MissExplanation of(final MissReport report) {
         return new MissExplanation(report.id(), report.text(), report.json());
+    }
+
+    private static MissReport.Miss subject(final Miss miss) {
+        return new MissReport.Miss(
+                reason(miss), miss.session.name(), miss.request, form(miss), recorded(miss), miss.position);
     }
 
     private static FingerprintPolicy form(final Miss miss) {

@@ -60,15 +60,12 @@ public final class Replayer implements AutoCloseable {
     private final LatencyRecorder latency;
     private RequestMessage message;
     private Session session;
-    /** What the last look-up used, still retained, so that a look-up in the same session touches no counter. */
-    private Replay held;
+    private final HeldReplay held;
     private RequestHead head;
     private byte[] body;
     private int bodyOffset;
     private int bodyLength;
     private final boolean defersCold;
-    /** Whether the last look-up found that another thread opens the session's recording. */
-    private boolean opening;
     /** The last request, if another thread prepared it. */
     private PreparedRequest prepared;
     private ReplayOutcome outcome;
@@ -88,6 +85,7 @@ public final class Replayer implements AutoCloseable {
         this.latency = latency;
         this.engine = engine;
         this.policy = policy;
+        held = new HeldReplay(policy, defersCold);
         redactor = policy.redaction().newRedactor(policy.fingerprint()::countsHeader);
         fingerprinter = new Fingerprinter(policy.fingerprint());
     }
@@ -250,7 +248,7 @@ public final class Replayer implements AutoCloseable {
 
     private void lookUpKey(final Session requestSession, final byte[] keys, final int keyOffset) {
         session = requestSession;
-        final Replay replay = hold(current());
+        final Replay replay = held.hold(session);
         if (replay == null) {
             outcome = noRecording();
         } else {
@@ -291,7 +289,9 @@ public final class Replayer implements AutoCloseable {
      * or the session is not looked up by key}
      */
     public int slots(final Session wanted) {
-        return wanted != session || held == null || wanted.testServerChain() != null ? 0 : held.recording.capacity();
+        final Replay replay = held.get();
+        return wanted != session || replay == null || wanted.testServerChain() != null
+                ? 0 : replay.recording.capacity();
     }
 
     /**
@@ -301,13 +301,14 @@ public final class Replayer implements AutoCloseable {
      * @param count the number of keys, at most {@link #MAX_TOUCHED}.
      */
     public void touch(final byte[] keys, final int count) {
-        if (held != null) {
-            touched += held.recording.touch(keys, touchedSlots, count);
+        final Replay replay = held.get();
+        if (replay != null) {
+            touched += replay.recording.touch(keys, touchedSlots, count);
         }
     }
 
     private ReplayOutcome lookUp() {
-        final Replay replay = hold(current());
+        final Replay replay = held.hold(session);
         if (replay == null) {
             return noRecording();
         }
@@ -332,7 +333,7 @@ public final class Replayer implements AutoCloseable {
     /** A closed engine has released every recording; that is an error and not a miss. */
     private ReplayOutcome noRecording() {
         engine.checkOpen();
-        return opening ? ReplayOutcome.LATER : ReplayOutcome.NO_RECORDING;
+        return held.isOpening() ? ReplayOutcome.LATER : ReplayOutcome.NO_RECORDING;
     }
 
     /** Test-server hashes the request as received, and does its own redaction. */
@@ -341,7 +342,7 @@ public final class Replayer implements AutoCloseable {
             final byte[] requestBody,
             final int requestBodyOffset,
             final int requestBodyLength) {
-        final Replay replay = hold(current());
+        final Replay replay = held.hold(session);
         if (replay == null) {
             return noRecording();
         }
@@ -366,33 +367,9 @@ public final class Replayer implements AutoCloseable {
         return ReplayOutcome.HIT;
     }
 
-    /** {@return what the session replays, opened first if need be; null if there is none, or not yet} */
-    private Replay current() {
-        if (!defersCold) {
-            return session.replay(policy);
-        }
-        final Replay current = session.replaySoon(policy);
-        opening = current == Replay.OPENING;
-        return opening ? null : current;
-    }
-
-    /** Retains what is used from now on, and releases what was used before. */
-    private Replay hold(final Replay wanted) {
-        Replay replay = wanted;
-        while (replay != held) {
-            if (replay == null || replay.recording.tryUse()) {
-                letGo();
-                held = replay;
-            } else {
-                replay = current(); // Closed as idle in this very moment.
-            }
-        }
-        return replay;
-    }
-
     /** {@return the source of the last reply} */
     public Replay source() {
-        return held;
+        return held.get();
     }
 
     /**
@@ -400,15 +377,8 @@ public final class Replayer implements AutoCloseable {
      * Another thread may use the replayer afterwards. Idempotent.
      */
     public void release() {
-        letGo();
+        held.release();
         owner.letGo();
-    }
-
-    private void letGo() {
-        if (held != null) {
-            held.release();
-            held = null;
-        }
     }
 
     /** Releases everything. Idempotent. */
@@ -442,12 +412,13 @@ public final class Replayer implements AutoCloseable {
      * @param task called once, by this thread or any other; must not block.
      */
     public void whenReady(final Runnable task) {
-        if (opening) {
+        final Replay replay = held.get();
+        if (held.isOpening()) {
             session.whenOpened(task);
-        } else if (held == null) {
+        } else if (replay == null) {
             task.run();
         } else {
-            held.recording.whenReady(task);
+            replay.recording.whenReady(task);
         }
     }
 
@@ -457,7 +428,8 @@ public final class Replayer implements AutoCloseable {
      * nothing has advanced. True for who did not ask not to wait.
      */
     public boolean explainsSoon() {
-        return !defersCold || held == null || held.recording.prepareOrder();
+        final Replay replay = held.get();
+        return !defersCold || replay == null || replay.recording.prepareOrder();
     }
 
     /** {@return the reader of the reply after a {@link ReplayOutcome#COLD}} */
@@ -473,7 +445,7 @@ public final class Replayer implements AutoCloseable {
      * @throws IllegalStateException if the last request was no hit, or there was none.
      */
     public MemorySegment segment() {
-        if (held == null || outcome != ReplayOutcome.HIT) {
+        if (held.get() == null || outcome != ReplayOutcome.HIT) {
             throw noReply();
         }
         return segment;
@@ -539,41 +511,7 @@ public final class Replayer implements AutoCloseable {
     public CompletableFuture<MissExplanation> explainLater() {
         final MissExplanation.Miss miss = prepared != null ? miss() : miss().withOwnRequest();
         forgetPrepared();
-        final CompletableFuture<MissExplanation> explained = new CompletableFuture<>();
-        final Replay replay = miss.replay();
-        if (replay != null) {
-            replay.retain();
-        }
-        final boolean begun = engine.later(() -> explain(miss, explained));
-        if (!begun) {
-            if (replay != null) {
-                replay.release();
-            }
-            throw Engine.closedError();
-        }
-        return explained;
-    }
-
-    private static void explain(
-            final MissExplanation.Miss miss, final CompletableFuture<MissExplanation> explained) {
-        MissExplanation explanation = null;
-        Throwable failure = null;
-        try {
-            explanation = MissExplanation.of(miss);
-        } catch (final OutOfMemoryError e) {
-            failure = HeapExhausted.error("a miss cannot be explained");
-        } catch (final RuntimeException | Error e) {
-            failure = new OuliException("a miss cannot be explained: a fault of Ouli itself: " + e, e);
-        } finally {
-            if (miss.replay() != null) {
-                miss.replay().release();
-            }
-        }
-        if (failure == null) {
-            explained.complete(explanation);
-        } else {
-            explained.completeExceptionally(failure);
-        }
+        return LateExplanation.begin(engine, miss);
     }
 
     private MissExplanation.Miss miss() {
@@ -583,7 +521,7 @@ public final class Replayer implements AutoCloseable {
         return MissExplanation.Miss.of(
                 outcome,
                 session,
-                held,
+                held.get(),
                 new MissReport.Request(head, body, bodyOffset, bodyLength),
                 policy);
     }

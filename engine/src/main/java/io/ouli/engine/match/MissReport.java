@@ -54,7 +54,7 @@ public final class MissReport {
     }
 
     /**
-     * Explains a miss.
+     * What is explained.
      *
      * @param reason   why there was no reply.
      * @param session  the session's name.
@@ -63,14 +63,18 @@ public final class MissReport {
      * @param recorded the session's recorded requests, or null without a recording.
      * @param expected the place of the recorded order that a strict session expects, or -1.
      */
-    public static MissReport of(
-            final MissReason reason,
-            final String session,
-            final Request request,
-            final FingerprintPolicy policy,
-            final RecordedRequests recorded,
-            final int expected) {
-        return of(reason, session, request, policy, recorded, expected, false);
+    public record Miss(
+            MissReason reason,
+            String session,
+            Request request,
+            FingerprintPolicy policy,
+            RecordedRequests recorded,
+            int expected) {
+    }
+
+    /** Explains a miss. */
+    public static MissReport of(final Miss miss) {
+        return of(miss, false);
     }
 
     /**
@@ -78,25 +82,16 @@ public final class MissReport {
      *
      * @return null if it would take long.
      */
-    public static MissReport quick(
-            final MissReason reason,
-            final String session,
-            final Request request,
-            final FingerprintPolicy policy,
-            final RecordedRequests recorded,
-            final int expected) {
-        return of(reason, session, request, policy, recorded, expected, true);
+    public static MissReport quick(final Miss miss) {
+        return of(miss, true);
     }
 
-    private static MissReport of(
-            final MissReason reason,
-            final String session,
-            final Request request,
-            final FingerprintPolicy policy,
-            final RecordedRequests recorded,
-            final int expected,
-            final boolean quick) {
-        final CanonicalForm received = CanonicalForm.of(new Fingerprinter(policy)
+    private static MissReport of(final Miss miss, final boolean quick) {
+        final MissReason reason = miss.reason;
+        final String session = miss.session;
+        final Request request = miss.request;
+        final RecordedRequests recorded = miss.recorded;
+        final CanonicalForm received = CanonicalForm.of(new Fingerprinter(miss.policy)
                 .canonicalForm(request.head(), request.body(), request.bodyOffset(), request.bodyLength()));
         final String key = HexFormat.of().formatHex(received.key());
         final JsonText json = new JsonText().open('{')
@@ -107,12 +102,12 @@ public final class MissReport {
         String message = sentence(reason, session);
         FormDifferences differences = null;
         if (recorded != null && recorded.count() > 0) {
-            final ClosestRequest search = new ClosestRequest(recorded, policy, received, quick);
+            final ClosestRequest search = new ClosestRequest(recorded, miss.policy, received, quick);
             if (reason == MissReason.OUT_OF_ORDER) {
-                final CanonicalForm next = search.formAt(expected);
+                final CanonicalForm next = search.formAt(miss.expected);
                 differences = next == null
                         ? null : FormDifferences.between(next, received, LISTED_DIFFERENCES);
-                message += next == null ? "" : expected(next, expected, differences, details);
+                message += next == null ? "" : expected(next, miss.expected, differences, details);
             } else {
                 message += closest(search, request.head(), reason, details);
                 differences = search.differences();

@@ -53,13 +53,13 @@ class MissReportTest {
             final MissReason reason, final RecordedRequests recorded, final String request, final int expected) {
         final byte[] bytes = request.getBytes(StandardCharsets.ISO_8859_1);
         final RequestHead head = TestHeads.of(bytes);
-        return MissReport.of(
+        return MissReport.of(new MissReport.Miss(
                 reason,
                 "a/b",
                 new MissReport.Request(head, bytes, head.end(), bytes.length - head.end()),
                 FingerprintPolicy.DEFAULT,
                 recorded,
-                expected);
+                expected));
     }
 
     private static String json(final MissReport report) {
