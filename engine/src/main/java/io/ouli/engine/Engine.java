@@ -90,7 +90,7 @@ public final class Engine implements AutoCloseable {
                 Catalogue.DEFAULT_MAX_IDLE,
                 this::closed);
         sessions = new SessionTable(config.maxSessions());
-        writer = records(config.mode()) ? new WriterAgent(config.durability(), writerCounters) : null;
+        writer = records(config.mode()) ? new WriterAgent(config.durability(), frames, writerCounters) : null;
         writerThread = writer == null ? null : CoreThread.start(writer, writer::wakeup, Cpus.ANY);
         sealing = writer == null ? null : new Sealing(sessions, writerCounters);
         redactions = writer == null ? null : new Redactions();

@@ -34,6 +34,8 @@ public final class Limits {
     public static final int MAX_INTERACTIONS = 1 << 20;
     /** Bytes of one recording. */
     public static final long MAX_FILE_BYTES = 16L << 30;
+    /** Memory of interactions that wait for the disk; beyond, whoever records waits. One more may be of any size. */
+    public static final long MAX_UNWRITTEN_BYTES = 64L << 20;
     /** Interactions of one strict chain. */
     public static final int MAX_CHAIN_DEPTH = 1 << 16;
     /** Sessions that may be live at once. */

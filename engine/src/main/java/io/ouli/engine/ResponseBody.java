@@ -15,8 +15,9 @@ import java.util.List;
  */
 final class ResponseBody {
     private static final int INITIAL_BYTES = 4 << 10;
-    /** Also what is kept for the next body. */
     private static final int BLOCK_BYTES = 1 << 20;
+    /** What is kept for the next body; there are up to a thousand exchanges that wait for their next use. */
+    static final int RETAINED_BYTES = 64 << 10;
     private static final int INITIAL_CHUNKS = 16;
     private static final int RETAINED_CHUNKS = 4 << 10;
 
@@ -35,7 +36,7 @@ final class ResponseBody {
         chunkCount = 0;
         chunkedLength = 0;
         blocks.clear();
-        if (bytes.length > BLOCK_BYTES) {
+        if (bytes.length > RETAINED_BYTES) {
             bytes = new byte[INITIAL_BYTES];
         }
         if (chunkLengths.length > RETAINED_CHUNKS) {

@@ -6,6 +6,7 @@ import io.ouli.engine.metrics.Counters;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.recording.Frame;
 import io.ouli.engine.recording.FrameKeys;
+import io.ouli.engine.recording.FramePool;
 import io.ouli.engine.recording.disk.DiskQueue;
 import io.ouli.engine.recording.disk.DiskQueues;
 import java.lang.System.Logger;
@@ -44,12 +45,12 @@ final class WriterAgent implements Agent {
     private CommitGroup underWay;
     private DiskQueue disk;
 
-    WriterAgent(final Durability durability, final Counters counters) {
+    WriterAgent(final Durability durability, final FramePool pool, final Counters counters) {
         this.durability = durability;
         this.counters = counters;
         gathering = new CommitGroup(counters);
         underWay = new CommitGroup(counters);
-        queue = new WriterQueue(durability == Durability.EACH);
+        queue = new WriterQueue(durability == Durability.EACH, pool);
     }
 
     /** One thing to be done between two exchanges. */

@@ -1,6 +1,11 @@
 package io.ouli.engine;
 
+import io.ouli.engine.core.LazyLogger;
+import io.ouli.engine.recording.FramePool;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 
@@ -10,48 +15,72 @@ import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
  * otherwise, before too much gathers.
  */
 final class WriterQueue {
+    private static final Logger LOGGER = new LazyLogger(WriterQueue.class);
+
     /** What may wait for the disk; a worker that finds it full waits, so that nothing is lost. */
     static final int CAPACITY = 16 << 10;
 
+    /** A worker that waits so long for the disk says so. */
+    private static final long TOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int WAKE_EVERY = 64;
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long FULL_WAIT_NANOS = 100_000;
 
     private final MpscVarHandleArrayQueue<Object> queue = new MpscVarHandleArrayQueue<>(CAPACITY);
     private final boolean eager;
+    private final FramePool frames;
+    private final AtomicBoolean told = new AtomicBoolean();
     private volatile Thread consumer;
     /** Whether the writer sleeps until it is woken. */
     private volatile boolean asleep;
     private boolean busy;
 
-    /** @param eager true to wake the writer for everything: somebody waits for it. */
-    WriterQueue(final boolean eager) {
+    /**
+     * Makes an empty one.
+     *
+     * @param eager  true to wake the writer for everything: somebody waits for it.
+     * @param frames which what is handed over has its memory from.
+     */
+    WriterQueue(final boolean eager, final FramePool frames) {
         this.eager = eager;
+        this.frames = frames;
     }
 
     /**
-     * Hands something over; from any thread.
+     * Hands something over; from any thread. It waits while there is too much before it, so that neither memory nor
+     * anything that was recorded is lost to a disk that is slower than the clients.
      *
      * @param number counts what this thread handed over before.
      */
     void put(final Object item, final long number) {
-        offer(item);
+        // What waits is not all that has frames: without anything in the queue, nobody would end the waiting.
+        if (frames.ownedBytes() > Limits.MAX_UNWRITTEN_BYTES && !queue.isEmpty() || !queue.offer(item)) {
+            putLater(item);
+        }
         if (eager || asleep || number % WAKE_EVERY == 0) {
             wake();
         }
     }
 
-    /** Hands something over that is not to wait; from any thread. */
-    void putUrgently(final Object item) {
-        offer(item);
-        wake();
+    private void putLater(final Object item) {
+        final long began = System.nanoTime();
+        while (frames.ownedBytes() > Limits.MAX_UNWRITTEN_BYTES && !queue.isEmpty() || !queue.offer(item)) {
+            wake();
+            LockSupport.parkNanos(FULL_WAIT_NANOS);
+        }
+        if (System.nanoTime() - began > TOLD_NANOS && !told.getAndSet(true)) {
+            LOGGER.log(Level.WARNING, "the disk takes what is recorded more slowly than it comes, so clients wait for"
+                    + " it; nothing is lost. This is said once");
+        }
     }
 
-    private void offer(final Object item) {
+    /** Hands something over that is not to wait for more than its place; from any thread. */
+    void putUrgently(final Object item) {
         while (!queue.offer(item)) {
             wake();
             LockSupport.parkNanos(FULL_WAIT_NANOS);
         }
+        wake();
     }
 
     private void wake() {

@@ -165,6 +165,11 @@ public final class FramePool implements AutoCloseable {
         return sum(each -> each.lent() * each.bytes);
     }
 
+    /** {@return the bytes of all buffers, out or kept} One look at one number: for who asks often. */
+    public long ownedBytes() {
+        return ownedBytes.get();
+    }
+
     /** {@return the bytes that are kept for later} */
     public long retainedBytes() {
         long bytes = 0;
