@@ -17,6 +17,7 @@ public final class LibcSocket {
     private static final MethodHandle GETSOCKNAME = Downcall.libc("getsockname");
     private static final MethodHandle GETPEERNAME = Downcall.libc("getpeername");
     private static final MethodHandle RECV = Downcall.libc("recv");
+    private static final MethodHandle SEND = Downcall.libc("send");
     private static final MethodHandle SHUTDOWN = Downcall.libc("shutdown");
 
     private LibcSocket() {
@@ -111,6 +112,24 @@ public final class LibcSocket {
         Objects.checkFromIndexSize(0, length, to.byteSize());
         final long result = Downcall.call(RECV, capture, fd, Downcall.pointer(to), length, flags, 0);
         Reference.reachabilityFence(to);
+        return (int) Downcall.longResult(result, capture);
+    }
+
+    /**
+     * Sends {@code length} bytes of native memory; waits for room unless {@code flags} has MSG_DONTWAIT.
+     *
+     * @return how many were taken, or a negative errno.
+     */
+    public static int send(
+            final ErrnoCapture capture,
+            final int fd,
+            final MemorySegment from,
+            final long offset,
+            final int length,
+            final int flags) {
+        Objects.checkFromIndexSize(offset, length, from.byteSize());
+        final long result = Downcall.call(SEND, capture, fd, Downcall.pointer(from) + offset, length, flags, 0);
+        Reference.reachabilityFence(from);
         return (int) Downcall.longResult(result, capture);
     }
 

@@ -50,6 +50,11 @@ class LibcSocketTest {
         assertEquals(6, LibcSocket.recv(capture, server, received, 16, 0));
         assertEquals("again!", received.getString(0));
         assertThrows(IndexOutOfBoundsException.class, () -> LibcSocket.recv(capture, server, received, 17, 0));
+        assertEquals(4, LibcSocket.send(capture, server, arena.allocateFrom("a reply"), 2, 4, LibcHeader.MSG_NOSIGNAL));
+        assertEquals(4, LibcSocket.recv(capture, client, received, 16, 0));
+        received.set(JAVA_BYTE, 4, (byte) 0);
+        assertEquals("repl", received.getString(0));
+        assertThrows(IndexOutOfBoundsException.class, () -> LibcSocket.send(capture, client, received, 10, 7, 0));
         assertEquals(0, LibcSocket.shutdown(capture, client, LibcHeader.SHUT_WR));
         assertEquals(0, LibcFile.readBlocking(capture, server, received, 16));
 

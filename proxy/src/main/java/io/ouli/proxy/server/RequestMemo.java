@@ -16,8 +16,13 @@ import java.util.Arrays;
  *
  * <pre>
  * place of way w in set s: i = s × WAYS + w
- *   hashes[i] (0: free), lengths[i], requests[i] (made when first used), keys[i × KEY_BYTES]
+ *   hashes[i] (0: free), records[i] (made when first used)
+ * record
+ *   offset  0  length of the request 8 | key 32 | request, at most 512
  * </pre>
+ *
+ * <p>What is needed of one request lies together: each of the lines of a thousand requests is as likely as not to come
+ * from outside the core's own caches, which the replies fill.
  *
  * <p>Each request has two sets, and goes into the second when the first is half full and fuller. With one set,
  * six of a thousand would find no place for good, and what then parses them is too seldom needed to be compiled. No
@@ -39,6 +44,9 @@ public final class RequestMemo {
 
     private static final int WAYS = 4;
     private static final int HALF = WAYS / 2;
+    private static final int KEY_AT = Long.BYTES;
+    private static final int REQUEST_AT = KEY_AT + Replayer.KEY_BYTES;
+    private static final int RECORD_BYTES = REQUEST_AT + MOST_BYTES;
     private static final int SETS = CAPACITY / WAYS;
     private static final int SET_SHIFT = 64 - Integer.numberOfTrailingZeros(SETS);
     private static final VarHandle LONG =
@@ -52,10 +60,9 @@ public final class RequestMemo {
     private static final long NO_HASH = 0;
 
     private long[] hashes;
-    private int[] lengths;
     /** An array a place: a start's first request would wait a millisecond for two megabytes that are all zeros. */
-    private byte[][] requests;
-    private byte[] keys;
+    private byte[][] records;
+    /** The place that {@link #find} found or {@link #keep} filled last. */
     private int found;
     private int looked;
     private int foundInWindow;
@@ -93,7 +100,7 @@ public final class RequestMemo {
             if (place >= 0) {
                 found = place;
                 foundInWindow++;
-                return lengths[place];
+                return length(records[place]);
             }
         }
         return 0;
@@ -102,7 +109,7 @@ public final class RequestMemo {
     /** {@return which place of a set has the request that bytes begin with; -1 if none} */
     private int way(final int set, final long hash, final byte[] bytes, final int start, final int limit) {
         for (int place = set; place < set + WAYS; place++) {
-            if (hashes[place] == hash && beginsWith(bytes, start, limit, place)) {
+            if (hashes[place] == hash && beginsWith(bytes, start, limit, records[place])) {
                 return place;
             }
         }
@@ -118,10 +125,14 @@ public final class RequestMemo {
         return taken;
     }
 
-    private boolean beginsWith(final byte[] bytes, final int start, final int limit, final int place) {
-        final int length = lengths[place];
+    private static boolean beginsWith(final byte[] bytes, final int start, final int limit, final byte[] record) {
+        final int length = length(record);
         return length <= limit - start
-                && Arrays.equals(bytes, start, start + length, requests[place], 0, length);
+                && Arrays.equals(bytes, start, start + length, record, REQUEST_AT, REQUEST_AT + length);
+    }
+
+    private static int length(final byte[] record) {
+        return (int) (long) LONG.get(record, 0);
     }
 
     private void weigh() {
@@ -132,14 +143,17 @@ public final class RequestMemo {
         foundInWindow = 0;
     }
 
-    /** {@return the array that holds the keys; null before the first {@link #keep}} */
+    /**
+     * {@return the array that holds the key of the request that was found or kept last, from {@link #keyOffset}; null
+     * before the first {@link #keep}}
+     */
     byte[] keys() {
-        return keys;
+        return records == null ? null : records[found];
     }
 
-    /** {@return where in {@link #keys} the key of the request that was found begins} */
+    /** {@return where in {@link #keys} that key begins} */
     int keyOffset() {
-        return found * Replayer.KEY_BYTES;
+        return KEY_AT;
     }
 
     /**
@@ -154,18 +168,19 @@ public final class RequestMemo {
         }
         if (hashes == null) {
             hashes = new long[CAPACITY];
-            lengths = new int[CAPACITY];
-            requests = new byte[CAPACITY][];
-            keys = new byte[CAPACITY * Replayer.KEY_BYTES];
+            records = new byte[CAPACITY][];
         }
         final int place = place(hash, bytes, start, end);
-        if (requests[place] == null) {
-            requests[place] = new byte[MOST_BYTES];
+        byte[] record = records[place];
+        if (record == null) {
+            record = new byte[RECORD_BYTES];
+            records[place] = record;
         }
-        System.arraycopy(bytes, start, requests[place], 0, end - start);
+        LONG.set(record, 0, (long) end - start);
+        System.arraycopy(bytes, start, record, REQUEST_AT, end - start);
         hashes[place] = hash;
-        lengths[place] = end - start;
-        return place * Replayer.KEY_BYTES;
+        found = place;
+        return KEY_AT;
     }
 
     /** {@return where a request goes: where it is, if it came in pieces and so was not looked up; else a free place} */
@@ -189,15 +204,13 @@ public final class RequestMemo {
     /** Forgets every request, leaving none of its bytes: it may carry credentials. */
     void wipe() {
         if (hashes != null) {
-            for (final byte[] request : requests) {
-                if (request != null) {
-                    Arrays.fill(request, (byte) 0);
+            for (final byte[] record : records) {
+                if (record != null) {
+                    Arrays.fill(record, (byte) 0);
                 }
             }
             hashes = null;
-            lengths = null;
-            requests = null;
-            keys = null;
+            records = null;
         }
     }
 

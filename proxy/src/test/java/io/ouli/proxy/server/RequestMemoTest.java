@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class RequestMemoTest {
@@ -26,6 +27,11 @@ class RequestMemoTest {
 
     private int keep(final byte[] request) {
         return memo.keep(request, 0, request.length);
+    }
+
+    private void keepWithKey(final byte[] request, final int key) {
+        final int at = keep(request);
+        memo.keys()[at] = (byte) key;
     }
 
     @Test
@@ -69,18 +75,22 @@ class RequestMemoTest {
     void shouldKeepRequestsOfOneLineApart() {
         final byte[] plain = bytes("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
         final byte[] other = bytes("GET /a HTTP/1.1\r\nHost: i\r\n\r\n");
-        final int at = keep(plain);
-        assertNotEquals(at, keep(other));
+        keepWithKey(plain, 1);
+        keepWithKey(other, 2);
         assertEquals(plain.length, find(plain));
-        assertEquals(at, memo.keyOffset());
+        assertEquals(1, memo.keys()[memo.keyOffset()]);
         assertEquals(other.length, find(other));
-        assertNotEquals(at, memo.keyOffset());
+        assertEquals(2, memo.keys()[memo.keyOffset()]);
     }
 
     @Test
     void shouldKeepARequestOnceThoughItCameInPieces() {
-        final int at = keep(get(1));
-        assertEquals(at, keep(get(1)));
+        keep(get(1));
+        final byte[] keys = memo.keys();
+        keep(get(1));
+        assertSame(keys, memo.keys());
+        keep(get(2));
+        assertNotSame(keys, memo.keys());
     }
 
     @Test

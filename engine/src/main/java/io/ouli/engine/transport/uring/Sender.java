@@ -1,10 +1,12 @@
 package io.ouli.engine.transport.uring;
 
+import io.ouli.engine.transport.ConnectionTable;
 import io.ouli.engine.transport.CounterBlock;
 import io.ouli.engine.transport.CounterBlock.Counter;
 import io.ouli.engine.transport.Errno;
 import io.ouli.engine.transport.SendParts;
 import io.ouli.engine.transport.Transport;
+import io.ouli.engine.transport.TransportOptions;
 import io.ouli.ffm.generated.LibcHeader;
 import io.ouli.uring.GatherMessage;
 import io.ouli.uring.Operations;
@@ -29,6 +31,7 @@ final class Sender {
     private final Sockets sockets;
     private final CounterBlock counters;
     private final Closer closer;
+    private final LoneSender lone;
     private final long quantum;
     /** One for each gathering send between two enters: the kernel copies a message when it takes the submission. */
     private final List<GatherMessage> messages = new ArrayList<>();
@@ -37,13 +40,15 @@ final class Sender {
 
     Sender(
             final Ring ring,
-            final long quantum,
+            final TransportOptions options,
+            final ConnectionTable<UringConnection> connections,
             final Sockets sockets,
             final CounterBlock counters,
             final Closer closer) {
         this.ring = ring;
         operations = ring.operations();
-        this.quantum = quantum;
+        quantum = options.sendQuantumBytes();
+        lone = new LoneSender(options, connections);
         this.sockets = sockets;
         this.counters = counters;
         this.closer = closer;
@@ -51,9 +56,21 @@ final class Sender {
 
     /** Sends the next slice of a connection's parts. */
     void send(final UringConnection connection) {
+        final SendParts parts = connection.parts;
+        final int first = parts.first();
+        if (first + 1 == parts.end() || parts.length(first) >= quantum) {
+            final int length = (int) Math.min(parts.length(first), quantum);
+            connection.attempted = length;
+            if (lone.sends(connection, parts.base(first), parts.offset(first), length)) {
+                return;
+            }
+            operations.send(connection.fd, parts.base(first), parts.offset(first), length, WAITALL,
+                    connection.userData(UringOp.SEND));
+        } else {
+            connection.attempted = gather(connection, first);
+        }
         connection.sendInFlight = true;
         connection.inFlight++;
-        connection.attempted = prepare(connection);
         preparedBytes += connection.attempted;
         if (preparedBytes >= EARLY_SUBMIT_BYTES) {
             ring.submit();
@@ -61,22 +78,15 @@ final class Sender {
         }
     }
 
-    /** Prepares the next slice of a connection's send; returns its length. */
-    private long prepare(final UringConnection connection) {
+    /** Prepares one send of several parts; returns its length. */
+    private long gather(final UringConnection connection, final int first) {
         final SendParts parts = connection.parts;
-        final long userData = connection.userData(UringOp.SEND);
-        final int first = parts.first();
-        if (first + 1 == parts.end() || parts.length(first) >= quantum) {
-            final int length = (int) Math.min(parts.length(first), quantum);
-            operations.send(connection.fd, parts.base(first), parts.offset(first), length, WAITALL, userData);
-            return length;
-        }
         final GatherMessage message = nextMessage();
         for (int part = first; part < parts.end() && message.remaining() < quantum; part++) {
             final long length = Math.min(parts.length(part), quantum - message.remaining());
             message.add(parts.base(part), parts.offset(part), length);
         }
-        operations.sendMessage(connection.fd, message, WAITALL, userData);
+        operations.sendMessage(connection.fd, message, WAITALL, connection.userData(UringOp.SEND));
         return message.remaining();
     }
 
@@ -95,6 +105,21 @@ final class Sender {
         preparedBytes = 0;
     }
 
+    /** {@return whether something was sent without the ring, and {@link #takeLone} is to be asked whose it was} */
+    boolean hasLone() {
+        return lone.any();
+    }
+
+    /** Takes what was sent without the ring as {@link #sent} does a completion; whose it was, null if nobody waits. */
+    UringConnection takeLone() {
+        final UringConnection connection = lone.release();
+        if (connection == null) {
+            count(lone.result());
+            return null;
+        }
+        return taken(connection, lone.result()) ? connection : null;
+    }
+
     /**
      * Takes a slice's completion and sends the next one.
      *
@@ -102,13 +127,22 @@ final class Sender {
      */
     boolean sent(final UringConnection connection, final int result) {
         connection.sendInFlight = false;
-        if (result > 0) {
-            counters.add(Counter.SENT_BYTES, result);
-        }
         if (connection.state == UringConnection.CLOSING) {
+            count(result);
             closer.progress(connection);
             return false;
         }
+        return taken(connection, result);
+    }
+
+    private void count(final int result) {
+        if (result > 0) {
+            counters.add(Counter.SENT_BYTES, result);
+        }
+    }
+
+    private boolean taken(final UringConnection connection, final int result) {
+        count(result);
         if (result < 0 && result != -Errno.EINTR && result != -Errno.EAGAIN) {
             if (!connection.receivesAfterFailedSend(-result)) {
                 closer.fail(connection, -result);

@@ -93,7 +93,7 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
             acceptor = new UringAcceptor(ring, sockets, counters);
             closer = new Closer(ring, sockets);
             receiver = new Receiver(ring, options, connections, handler, counters, closer);
-            sender = new Sender(ring, options.sendQuantumBytes(), sockets, counters, closer);
+            sender = new Sender(ring, options, connections, sockets, counters, closer);
             fileReads = new UringFileReads(ring);
             wakeup = new Wakeup(ring, UserData.pack(0, UringOp.WAKEUP, 0));
             wakeup.arm();
@@ -192,6 +192,9 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
     }
 
     private void turn(final int minComplete, final long timeoutNanos) {
+        if (sender.hasLone()) {
+            sentAlone();
+        }
         final boolean mustWait = ring.ready() == 0;
         final boolean prepared = ring.hasPrepared();
         if (mustWait && !prepared && receiver.hasLone() && ++looks % LOOKS != 0) {
@@ -204,6 +207,14 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
         }
         if (ring.hasPrepared()) {
             enter(0, 0);
+        }
+    }
+
+    private void sentAlone() {
+        final UringConnection connection = sender.takeLone();
+        if (connection != null) {
+            handled++;
+            handler.onSent(connection.id);
         }
     }
 
