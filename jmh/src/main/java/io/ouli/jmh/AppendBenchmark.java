@@ -155,7 +155,7 @@ public class AppendBenchmark extends OuliBenchmark {
             for (int k = 0; k < frames.length; k++) {
                 number(i + k);
                 begin(i + k);
-                builder.keyOf(request, 0, PART_BYTES);
+                builder.keyOfRequest();
                 frames[k] = finish();
             }
             writer.append(frames, frames.length);

@@ -49,13 +49,59 @@ public interface BatchDigest {
     }
 
     /**
+     * {@return how long the last blocks of a message are that do not stand in it whole: what is behind its last whole
+     * block, with the padding}
+     */
+    static int lastLength(final int length) {
+        return paddedLength(length) - wholeLength(length);
+    }
+
+    /** {@return the length of a message's whole blocks} */
+    static int wholeLength(final int length) {
+        return length & -BLOCK;
+    }
+
+    /**
+     * Writes what is behind a message's last whole block, with the padding, to another place.
+     *
+     * @param bytes      holds the message.
+     * @param offset     where it begins.
+     * @param length     of the message.
+     * @param lastOffset where {@link #lastLength} bytes are written.
+     */
+    static void padElsewhere(final MemorySegment bytes, final long offset, final int length, final long lastOffset) {
+        final long end = lastOffset + lastLength(length);
+        for (long at = lastOffset; at < end; at += Long.BYTES) {
+            bytes.set(LONG, at, 0L);
+        }
+        final int whole = wholeLength(length);
+        for (int i = whole; i < length; i++) {
+            bytes.set(
+                    ValueLayout.JAVA_BYTE, lastOffset + i - whole, bytes.get(ValueLayout.JAVA_BYTE, offset + i));
+        }
+        bytes.set(ValueLayout.JAVA_BYTE, lastOffset + length - whole, (byte) 0x80);
+        bytes.set(LONG, end - Long.BYTES, (long) length * Byte.SIZE);
+    }
+
+    /**
      * Takes a message, which must stand until {@link #digest} with its {@linkplain #pad padding}: it is digested from
      * where it stands.
      *
      * @param length without the padding; at most {@link #MAX_BYTES}.
      * @return its number, from 0.
      */
-    int add(MemorySegment bytes, long offset, int length);
+    default int add(final MemorySegment bytes, final long offset, final int length) {
+        return add(bytes, offset, length, offset + wholeLength(length));
+    }
+
+    /**
+     * Takes a message whose whole blocks stand at {@code offset}, and the rest with the padding
+     * {@linkplain #padElsewhere elsewhere}.
+     *
+     * @param lastOffset where the rest stands in the same memory.
+     * @return its number, from 0.
+     */
+    int add(MemorySegment bytes, long offset, int length, long lastOffset);
 
     /** Digests the messages that were taken. */
     void digest();

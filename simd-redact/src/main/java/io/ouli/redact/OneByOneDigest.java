@@ -23,7 +23,7 @@ final class OneByOneDigest implements BatchDigest {
     }
 
     @Override
-    public int add(final MemorySegment bytes, final long offset, final int length) {
+    public int add(final MemorySegment bytes, final long offset, final int length, final long lastOffset) {
         if (digested) {
             count = 0;
             digested = false;
@@ -31,7 +31,9 @@ final class OneByOneDigest implements BatchDigest {
         if (count == MAX_MESSAGES || length > MAX_BYTES) {
             throw new IllegalArgumentException(count + " messages, and one of " + length + " bytes");
         }
-        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, message, 0, length);
+        final int whole = BatchDigest.wholeLength(length);
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, message, 0, whole);
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, lastOffset, message, whole, length - whole);
         jdk.update(message, 0, length);
         try {
             jdk.digest(digests, count * BYTES, BYTES);

@@ -19,6 +19,8 @@ public final class Frame {
     private int length;
     /** Bytes of the message of which the key is the digest; 0 if the key is known. */
     private int keyMessageLength;
+    private long keyMessageOffset;
+    private long keyMessageLastOffset;
     private boolean lent;
 
     Frame(final FramePool pool, final Arena arena, final MemorySegment memory, final int sizeClass) {
@@ -58,19 +60,33 @@ public final class Frame {
         return keyMessageLength;
     }
 
-    /** {@return where the message begins: with its padding it ends where the buffer does} */
+    /** {@return where the message begins} */
     long keyMessageOffset() {
-        return memory.byteSize() - BatchDigest.paddedLength(keyMessageLength);
+        return keyMessageOffset;
+    }
+
+    /** {@return where the message goes on, with its padding, behind its last whole block} */
+    long keyMessageLastOffset() {
+        return keyMessageLastOffset;
     }
 
     /** {@return how many bytes the frame itself may have} */
     long room() {
-        return lacksKey() ? keyMessageOffset() : memory.byteSize();
+        return lacksKey() ? keyMessageOffset : memory.byteSize();
     }
 
     /** The key is still to be found: of so many bytes, which stand padded at the buffer's end. */
     void keyIsDigestOf(final int messageLength) {
         keyMessageLength = messageLength;
+        keyMessageOffset = memory.byteSize() - BatchDigest.paddedLength(messageLength);
+        keyMessageLastOffset = keyMessageOffset + BatchDigest.wholeLength(messageLength);
+    }
+
+    /** The key is still to be found: of the finished frame's request, whose padding stands at the buffer's end. */
+    void keyIsDigestOfRequest(final int messageLength) {
+        keyMessageLength = messageLength;
+        keyMessageOffset = FrameHeader.BYTES;
+        keyMessageLastOffset = memory.byteSize() - BatchDigest.lastLength(messageLength);
     }
 
     void keyIsKnown() {

@@ -39,6 +39,7 @@ public final class FrameBuilder {
     private int[] chunkSpans = new int[64];
     private long[] chunkTimes = new long[32];
     private int chunkCount;
+    private boolean keyIsOfRequest;
 
     /** Makes one for one thread, which lends its frames from a pool. */
     public FrameBuilder(final FramePool pool, final RecordingLimits limits) {
@@ -72,6 +73,8 @@ public final class FrameBuilder {
         requestLength = 0;
         responseBegun = false;
         chunkCount = 0;
+        keyIsOfRequest = false;
+        crc.reset();
     }
 
     /** {@return whether a frame was begun and neither finished nor aborted} */
@@ -89,6 +92,7 @@ public final class FrameBuilder {
     /** Sets the 32 bytes of the key. */
     public void key(final byte[] bytes, final int offset) {
         requireBegun();
+        keyIsOfRequest = false;
         frame.keyIsKnown();
         MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, FrameHeader.KEY, FrameHeader.KEY_BYTES);
     }
@@ -118,6 +122,7 @@ public final class FrameBuilder {
                     MemorySegment.copy(second, secondOffset, memory, Le.BYTE, at + firstLength, secondLength);
                 }
                 frame.keyIsDigestOf((int) length);
+                keyIsOfRequest = false;
                 return;
             }
         }
@@ -131,10 +136,38 @@ public final class FrameBuilder {
         key(digested, 0);
     }
 
-    /** Copies the key, which is found now if it was not. */
+    /**
+     * Has the key be the SHA-256 of the request as it stands when the frame is finished. It is digested from there, so
+     * it is not copied as by {@link #keyOf}.
+     */
+    public void keyOfRequest() {
+        requireBegun();
+        keyIsOfRequest = true;
+        frame.keyIsKnown();
+    }
+
+    /** Leaves the key for later, if what is behind the request's last whole block has room behind the frame. */
+    private void finishKeyOfRequest(final long length) {
+        if (keysWait && requestLength > 0 && requestLength <= FrameKeys.MAX_MESSAGE_BYTES) {
+            final MemorySegment memory = frame.memory;
+            final long last = memory.byteSize() - BatchDigest.lastLength((int) requestLength);
+            if (last >= length) {
+                BatchDigest.padElsewhere(memory, FrameHeader.BYTES, (int) requestLength, last);
+                frame.keyIsDigestOfRequest((int) requestLength);
+                return;
+            }
+        }
+        keys.find(frame, FrameHeader.BYTES, requestLength);
+    }
+
+    /** Copies the key, which is found now if it was not; of the request, what there is of it so far. */
     public void copyKey(final byte[] target, final int offset) {
         requireBegun();
-        keys.find(frame);
+        if (keyIsOfRequest) {
+            keys.find(frame, FrameHeader.BYTES, requestLength);
+        } else {
+            keys.find(frame);
+        }
         MemorySegment.copy(frame.memory, Le.BYTE, FrameHeader.KEY, target, offset, FrameHeader.KEY_BYTES);
     }
 
@@ -154,15 +187,33 @@ public final class FrameBuilder {
     /** Appends bytes of the request. */
     public void request(final byte[] bytes, final int offset, final int length) {
         reserveRequest(length);
-        MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, position, length);
-        position += length;
+        take(bytes, offset, length);
     }
 
     /** Appends bytes of the request. */
     public void request(final MemorySegment bytes, final long offset, final long length) {
         reserveRequest(length);
+        take(bytes, offset, length);
+    }
+
+    /** The checksum is of the array, which is in the cache: that of a frame's memory has to hold its arena open. */
+    private void take(final byte[] bytes, final int offset, final int length) {
+        MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, position, length);
+        crc.update(bytes, offset, length);
+        position += length;
+    }
+
+    private void take(final MemorySegment bytes, final long offset, final long length) {
         MemorySegment.copy(bytes, offset, frame.memory, position, length);
         position += length;
+        check(position - length);
+    }
+
+    /** Adds to the checksum what stands from here on. */
+    private void check(final long from) {
+        frame.view.limit((int) position).position((int) from);
+        crc.update(frame.view);
+        frame.view.clear();
     }
 
     private void reserveRequest(final long length) {
@@ -180,15 +231,13 @@ public final class FrameBuilder {
     /** Appends bytes of the response. */
     public void response(final byte[] bytes, final int offset, final int length) {
         reserveResponse(length);
-        MemorySegment.copy(bytes, offset, frame.memory, Le.BYTE, position, length);
-        position += length;
+        take(bytes, offset, length);
     }
 
     /** Appends bytes of the response. */
     public void response(final MemorySegment bytes, final long offset, final long length) {
         reserveResponse(length);
-        MemorySegment.copy(bytes, offset, frame.memory, position, length);
-        position += length;
+        take(bytes, offset, length);
     }
 
     private void reserveResponse(final long length) {
@@ -249,10 +298,14 @@ public final class FrameBuilder {
         }
         final long end = table + (long) chunkCount * FrameHeader.CHUNK_BYTES;
         zero(memory, end, length);
-        crc.reset();
-        frame.view.limit((int) length).position(FrameHeader.BYTES);
-        crc.update(frame.view);
-        frame.view.clear();
+        if (position < length) {
+            final long from = position;
+            position = length;
+            check(from);
+        }
+        if (keyIsOfRequest) {
+            finishKeyOfRequest(length);
+        }
         FrameHeader.interaction(memory, flags, length, timeNanos, sequence, (int) requestLength, (int) response,
                 chunkCount, status, (int) crc.getValue());
         final Frame finished = frame;

@@ -46,7 +46,8 @@ public final class FrameKeys {
             }
             for (int i = 0; i < count; i++) {
                 final Frame frame = waiting[i];
-                batch.add(frame.memory, frame.keyMessageOffset(), frame.keyMessageLength());
+                batch.add(
+                        frame.memory, frame.keyMessageOffset(), frame.keyMessageLength(), frame.keyMessageLastOffset());
             }
             batch.digest();
             for (int i = 0; i < count; i++) {
@@ -61,17 +62,35 @@ public final class FrameKeys {
 
     /** Finds the key of one frame, if it lacks one. */
     void find(final Frame frame) {
-        if (!frame.lacksKey()) {
-            return;
+        if (frame.lacksKey()) {
+            final int length = frame.keyMessageLength();
+            final int whole = BatchDigest.wholeLength(length);
+            take(frame, frame.keyMessageOffset(), whole);
+            take(frame, frame.keyMessageLastOffset(), length - whole);
+            finish(frame);
         }
+    }
+
+    /** Finds the key that is the digest of a part of the frame, of any length. */
+    void find(final Frame frame, final long offset, final long length) {
+        take(frame, offset, length);
+        finish(frame);
+    }
+
+    private void take(final Frame frame, final long offset, final long length) {
         if (alone == null) {
             alone = new Sha256();
             message = new byte[MAX_MESSAGE_BYTES];
             key = new byte[FrameHeader.KEY_BYTES];
         }
-        final int length = frame.keyMessageLength();
-        MemorySegment.copy(frame.memory, Le.BYTE, frame.keyMessageOffset(), message, 0, length);
-        alone.update(message, 0, length);
+        for (long done = 0; done < length; done += message.length) {
+            final int step = (int) Math.min(message.length, length - done);
+            MemorySegment.copy(frame.memory, Le.BYTE, offset + done, message, 0, step);
+            alone.update(message, 0, step);
+        }
+    }
+
+    private void finish(final Frame frame) {
         alone.finish(key, 0);
         MemorySegment.copy(key, 0, frame.memory, Le.BYTE, FrameHeader.KEY, key.length);
         frame.keyIsKnown();

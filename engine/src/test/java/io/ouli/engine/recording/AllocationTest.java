@@ -70,7 +70,11 @@ class AllocationTest {
                 for (int i = 0; i < COUNT; i += frames.length) {
                     for (int k = 0; k < frames.length; k++) {
                         builder.begin(i, i);
-                        builder.keyOf(kilobyte, 0, 100 + k);
+                        if (k % 2 == 0) {
+                            builder.keyOf(kilobyte, 0, 100 + k);
+                        } else {
+                            builder.keyOfRequest();
+                        }
                         builder.request(kilobyte, 0, 100);
                         builder.response(kilobyte, 0, 1_000);
                         frames[k] = builder.finish();

@@ -19,6 +19,7 @@ class FrameBuilderTest {
         final List<Runnable> all = List.of(
                 () -> builder.key(BYTES, 0),
                 () -> builder.keyOf(BYTES, 0, BYTES.length),
+                builder::keyOfRequest,
                 () -> builder.copyKey(BYTES, 0),
                 () -> builder.status(200),
                 () -> builder.flags(0),

@@ -44,7 +44,9 @@ class FrameKeysTest {
     private Frame build(final FrameBuilder with, final int number, final Sample sample) {
         with.begin(number, 1_000L * number);
         with.status(200);
-        if (with == waiting) {
+        if (with == waiting && sample.message == sample.request) {
+            with.keyOfRequest();
+        } else if (with == waiting) {
             final int half = sample.message.length / 2;
             with.keyOf(sample.message, 0, half, sample.message, half, sample.message.length - half);
         } else {
@@ -102,7 +104,9 @@ class FrameKeysTest {
         final Random random = new Random(seed);
         final List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            samples.add(new Sample(bytes(random, 5_000), bytes(random, 400), bytes(random, mostBytes)));
+            final byte[] message = bytes(random, 5_000);
+            final byte[] request = random.nextBoolean() ? message : bytes(random, 400);
+            samples.add(new Sample(message, request, bytes(random, mostBytes)));
         }
         assertArrayEquals(oneByOne(samples), inGroups(samples, group));
     }
@@ -123,6 +127,58 @@ class FrameKeysTest {
             assertFalse(frame.lacksKey());
             assertArrayEquals(Sha256.of(message), key(frame));
             frame.release();
+        }
+    }
+
+    /** What is behind the request's last whole block takes 64 or 128 bytes behind the frame, or the key is found. */
+    @Example
+    void shouldTakeTheRequestAsItStands() {
+        final Random random = new Random(5);
+        final int[] lengths = {0, 1, 63, 64, 119, 120, 1_024, 3_711, 3_712, 3_839, 3_840, 4_087, 4_088, 50_000};
+        for (final int length : lengths) {
+            final byte[] request = new byte[length];
+            random.nextBytes(request);
+            waiting.begin(0, 0);
+            waiting.keyOfRequest();
+            waiting.request(request, 0, length / 2);
+            waiting.request(request, length / 2, length - length / 2);
+            final Frame frame = waiting.finish();
+            final long behind = frame.memory.byteSize() - frame.length();
+            assertEquals(
+                    length > 0 && length <= FrameKeys.MAX_MESSAGE_BYTES && behind >= (length % 64 < 56 ? 64 : 128),
+                    frame.lacksKey(), length + " bytes");
+            new FrameKeys().find(new Frame[] {frame}, 1);
+            assertFalse(frame.lacksKey());
+            assertArrayEquals(Sha256.of(request), key(frame), length + " bytes");
+            frame.release();
+        }
+    }
+
+    @Example
+    void shouldFindTheKeyOfARequestThatGoesOn() {
+        final byte[] request = Interactions.bytes("GET / HTTP/1.1\r\n\r\n");
+        final byte[] key = new byte[FrameHeader.KEY_BYTES];
+        final FrameBuilder never = new FrameBuilder(pool, RecordingLimits.DEFAULT, false);
+        for (final FrameBuilder each : new FrameBuilder[] {waiting, never}) {
+            each.begin(0, 0);
+            each.keyOf(key, 0, key.length);
+            each.keyOfRequest();
+            each.request(request, 0, 5);
+            each.copyKey(key, 0);
+            assertArrayEquals(Sha256.of(Arrays.copyOf(request, 5)), key, "what there is of it so far");
+            each.request(request, 5, request.length - 5);
+            final Frame frame = each.finish();
+            new FrameKeys().find(new Frame[] {frame}, 1);
+            assertArrayEquals(Sha256.of(request), key(frame));
+            frame.release();
+            each.begin(0, 0);
+            each.keyOfRequest();
+            each.keyOf(key, 0, key.length);
+            each.request(request, 0, request.length);
+            final Frame other = each.finish();
+            new FrameKeys().find(new Frame[] {other}, 1);
+            assertArrayEquals(Sha256.of(key), key(other), "who asks last is right");
+            other.release();
         }
     }
 

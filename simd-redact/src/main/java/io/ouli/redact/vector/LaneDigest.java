@@ -36,10 +36,13 @@ final class LaneDigest implements BatchDigest {
     private final MessageDigest jdk;
     private final MemorySegment[] messages = new MemorySegment[MAX_MESSAGES];
     private final long[] offsets = new long[MAX_MESSAGES];
+    private final long[] lastOffsets = new long[MAX_MESSAGES];
     private final int[] lengths = new int[MAX_MESSAGES];
     /** By lane: what it takes blocks of, which is the longest message once its own has ended. */
     private final MemorySegment[] taken = new MemorySegment[MAX_MESSAGES];
     private final long[] takenOffsets = new long[MAX_MESSAGES];
+    /** By lane: the number of that message. */
+    private final int[] followed = new int[MAX_MESSAGES];
     /** A message for the JDK, which takes arrays. */
     private byte[] copy;
     private final byte[] digests = new byte[MAX_MESSAGES * BYTES];
@@ -57,12 +60,13 @@ final class LaneDigest implements BatchDigest {
     }
 
     @Override
-    public int add(final MemorySegment bytes, final long offset, final int length) {
+    public int add(final MemorySegment bytes, final long offset, final int length, final long lastOffset) {
         if (count == MAX_MESSAGES || length > MAX_BYTES) {
             throw new IllegalArgumentException(count + " messages, and one of " + length + " bytes");
         }
         messages[count] = bytes;
         offsets[count] = offset;
+        lastOffsets[count] = lastOffset;
         lengths[count] = length;
         return count++;
     }
@@ -113,30 +117,65 @@ final class LaneDigest implements BatchDigest {
 
     private void together(final int which, final int longest, final int most) {
         final long begun = fast ? 0 : System.nanoTime();
+        // By block: whether a message goes on elsewhere before it, and whether one ends with it; mostly neither.
+        long turns = 0;
+        long ends = 0;
+        boolean alike = true;
         for (int i = 0; i < MAX_MESSAGES; i++) {
             final int from = (which & 1 << i) != 0 ? i : longest;
+            followed[i] = from;
             taken[i] = messages[from];
             takenOffsets[i] = offsets[from];
+            alike &= lengths[from] == lengths[longest];
+            turns |= 1L << lengths[from] / BLOCK;
+            ends |= 1L << blocks(lengths[from]) - 1;
         }
         lanes.start();
         for (int block = 0; block < most; block++) {
-            lanes.take(taken, takenOffsets, (long) block * BLOCK);
-            for (int i = 0; i < count; i++) {
-                if (blocks(lengths[i]) == block + 1 && (which & 1 << i) != 0) {
-                    lanes.copyTo(i, digests, i * BYTES);
-                    taken[i] = messages[longest];
-                    takenOffsets[i] = offsets[longest];
-                }
+            if ((turns >>> block & 1) != 0) {
+                goOn(block);
+            }
+            if (alike && block * BLOCK == lengths[longest]) {
+                lanes.takePadding(lengths[longest]);
+            } else {
+                lanes.take(taken, takenOffsets, (long) block * BLOCK);
+            }
+            if ((ends >>> block & 1) != 0) {
+                end(block, which, longest);
             }
         }
         fast = fast || System.nanoTime() - begun <= most * FAST_BLOCK_NANOS;
+    }
+
+    /** What follows a message's last whole block may stand elsewhere. */
+    private void goOn(final int block) {
+        for (int i = 0; i < MAX_MESSAGES; i++) {
+            final int from = followed[i];
+            if (lengths[from] / BLOCK == block) {
+                takenOffsets[i] = lastOffsets[from] - (long) block * BLOCK;
+            }
+        }
+    }
+
+    private void end(final int block, final int which, final int longest) {
+        for (int i = 0; i < count; i++) {
+            if (blocks(lengths[i]) == block + 1 && (which & 1 << i) != 0) {
+                lanes.copyTo(i, digests, i * BYTES);
+                followed[i] = longest;
+                taken[i] = messages[longest];
+                takenOffsets[i] = takenOffsets[longest];
+            }
+        }
     }
 
     private void alone(final int number) {
         if (copy == null) {
             copy = new byte[MAX_BYTES];
         }
-        MemorySegment.copy(messages[number], ValueLayout.JAVA_BYTE, offsets[number], copy, 0, lengths[number]);
+        final int whole = BatchDigest.wholeLength(lengths[number]);
+        MemorySegment.copy(messages[number], ValueLayout.JAVA_BYTE, offsets[number], copy, 0, whole);
+        MemorySegment.copy(
+                messages[number], ValueLayout.JAVA_BYTE, lastOffsets[number], copy, whole, lengths[number] - whole);
         jdk.update(copy, 0, lengths[number]);
         try {
             jdk.digest(digests, number * BYTES, BYTES);

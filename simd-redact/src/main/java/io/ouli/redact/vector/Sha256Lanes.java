@@ -4,9 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 import static jdk.incubator.vector.VectorOperators.AND;
@@ -30,10 +29,9 @@ import static jdk.incubator.vector.VectorOperators.XOR;
  * </pre>
  *
  * <p>Rows become columns by exchanging halves between rows 8 apart, quarters between rows 4 apart, pairs between rows 2
- * apart, single words between neighbours: each step takes one of two vectors and, where a mask says so, the other one
- * turned. With two lanes it is the last step alone: row 0 and, in odd places, row 1 turned by one word gives
- * {@code w[0]}; row 0 turned and, in odd places, row 1 gives {@code w[1]}. Then 48 more words are made of the first 16,
- * and 64 rounds mix them into the eight words of each lane's state.
+ * apart, single words between neighbours: each step chooses words of two vectors. With two lanes it is the last step
+ * alone: the first word of row 0 and of row 1 give {@code w[0]}, the second ones {@code w[1]}. Then 48 more words are
+ * made of the first 16, and 64 rounds mix them into the eight words of each lane's state.
  *
  * <p><b>Design note:</b> AVX-512 rotates in one instruction and has one for any function of three words, which the JIT
  * makes of {@code xor}, {@code and}, {@code or}: a round is 17 instructions for 16 messages. The steps are written out
@@ -50,13 +48,16 @@ final class Sha256Lanes {
     /** Without turning bytes: that is one step of its own. */
     private static final ByteOrder AS_IT_LIES = ByteOrder.LITTLE_ENDIAN;
     private static final int STATE = 8;
-    private static final VectorShuffle<Integer> TURN_8 = VectorShuffle.fromOp(INTS, i -> i ^ 8);
-    private static final VectorShuffle<Integer> TURN_4 = VectorShuffle.fromOp(INTS, i -> i ^ 4);
-    private static final VectorShuffle<Integer> TURN_2 = VectorShuffle.fromOp(INTS, i -> i ^ 2);
-    private static final VectorMask<Integer> ODD_8 = VectorMask.fromLong(INTS, 0xff00);
-    private static final VectorMask<Integer> ODD_4 = VectorMask.fromLong(INTS, 0xf0f0);
-    private static final VectorMask<Integer> ODD_2 = VectorMask.fromLong(INTS, 0xcccc);
-    private static final VectorMask<Integer> ODD_1 = VectorMask.fromLong(INTS, 0xaaaa);
+    /** By distance of two rows: which words of both the first of them has then, those of the other counted from 16. */
+    private static final IntVector FIRST_8 = chosen(8, 0);
+    private static final IntVector FIRST_4 = chosen(4, 0);
+    private static final IntVector FIRST_2 = chosen(2, 0);
+    private static final IntVector FIRST_1 = chosen(1, 0);
+    /** And which the other one has. */
+    private static final IntVector OTHER_8 = chosen(8, 8);
+    private static final IntVector OTHER_4 = chosen(4, 4);
+    private static final IntVector OTHER_2 = chosen(2, 2);
+    private static final IntVector OTHER_1 = chosen(1, 1);
     private static final int[] START = {
         0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     private static final int[] ROUNDS = {
@@ -71,9 +72,19 @@ final class Sha256Lanes {
 
     /** By word of the schedule: that word of each lane. */
     private final int[] words = new int[ROUNDS.length * LANES];
-    private final int[] turned = new int[LANES * LANES];
+    /** The schedule of the last block of messages of {@link #paddedLength} bytes. */
+    private final int[] padding = new int[ROUNDS.length * LANES];
+    private int paddedLength = -1;
     /** By word of the state: that word of each lane. */
     private final int[] state = new int[STATE * LANES];
+
+    private static IntVector chosen(final int distance, final int from) {
+        final int[] index = new int[LANES];
+        for (int i = 0; i < LANES; i++) {
+            index[i] = (i & distance) == 0 ? i + from : LANES + i - distance + from;
+        }
+        return IntVector.fromArray(INTS, index, 0);
+    }
 
     /** Begins messages in all lanes. */
     void start() {
@@ -91,8 +102,24 @@ final class Sha256Lanes {
      */
     void take(final MemorySegment[] messages, final long[] offsets, final long at) {
         turn(messages, offsets, at);
-        schedule();
-        mix();
+        schedule(words);
+        mix(words);
+    }
+
+    /**
+     * Takes a block of nothing but padding, which is the same in all lanes: its schedule is kept.
+     *
+     * @param length of each message, a multiple of {@link #BLOCK}.
+     */
+    void takePadding(final int length) {
+        if (paddedLength != length) {
+            Arrays.fill(padding, 0, LANES, 0x80 << 24);
+            Arrays.fill(padding, LANES, 15 * LANES, 0);
+            Arrays.fill(padding, 15 * LANES, 16 * LANES, length * Byte.SIZE);
+            schedule(padding);
+            paddedLength = length;
+        }
+        mix(padding);
     }
 
     /** Copies a lane's digest, after its last block. */
@@ -103,44 +130,91 @@ final class Sha256Lanes {
     }
 
     private void turn(final MemorySegment[] messages, final long[] offsets, final long at) {
-        final int[] t = turned;
-        for (int i = 0; i < 4; i++) {
-            final IntVector a = IntVector.fromMemorySegment(INTS, messages[i], offsets[i] + at, AS_IT_LIES);
-            final IntVector b = IntVector.fromMemorySegment(INTS, messages[i + 4], offsets[i + 4] + at, AS_IT_LIES);
-            final IntVector c = IntVector.fromMemorySegment(INTS, messages[i + 8], offsets[i + 8] + at, AS_IT_LIES);
-            final IntVector d = IntVector.fromMemorySegment(INTS, messages[i + 12], offsets[i + 12] + at, AS_IT_LIES);
-            final IntVector ac = a.blend(c.rearrange(TURN_8), ODD_8);
-            final IntVector ca = a.rearrange(TURN_8).blend(c, ODD_8);
-            final IntVector bd = b.blend(d.rearrange(TURN_8), ODD_8);
-            final IntVector db = b.rearrange(TURN_8).blend(d, ODD_8);
-            ac.blend(bd.rearrange(TURN_4), ODD_4).lanewise(REVERSE_BYTES).intoArray(t, i * LANES);
-            ac.rearrange(TURN_4).blend(bd, ODD_4).lanewise(REVERSE_BYTES).intoArray(t, (i + 4) * LANES);
-            ca.blend(db.rearrange(TURN_4), ODD_4).lanewise(REVERSE_BYTES).intoArray(t, (i + 8) * LANES);
-            ca.rearrange(TURN_4).blend(db, ODD_4).lanewise(REVERSE_BYTES).intoArray(t, (i + 12) * LANES);
-        }
+        final IntVector a0 = IntVector.fromMemorySegment(INTS, messages[0], offsets[0] + at, AS_IT_LIES);
+        final IntVector a1 = IntVector.fromMemorySegment(INTS, messages[1], offsets[1] + at, AS_IT_LIES);
+        final IntVector a2 = IntVector.fromMemorySegment(INTS, messages[2], offsets[2] + at, AS_IT_LIES);
+        final IntVector a3 = IntVector.fromMemorySegment(INTS, messages[3], offsets[3] + at, AS_IT_LIES);
+        final IntVector a4 = IntVector.fromMemorySegment(INTS, messages[4], offsets[4] + at, AS_IT_LIES);
+        final IntVector a5 = IntVector.fromMemorySegment(INTS, messages[5], offsets[5] + at, AS_IT_LIES);
+        final IntVector a6 = IntVector.fromMemorySegment(INTS, messages[6], offsets[6] + at, AS_IT_LIES);
+        final IntVector a7 = IntVector.fromMemorySegment(INTS, messages[7], offsets[7] + at, AS_IT_LIES);
+        final IntVector a8 = IntVector.fromMemorySegment(INTS, messages[8], offsets[8] + at, AS_IT_LIES);
+        final IntVector a9 = IntVector.fromMemorySegment(INTS, messages[9], offsets[9] + at, AS_IT_LIES);
+        final IntVector a10 = IntVector.fromMemorySegment(INTS, messages[10], offsets[10] + at, AS_IT_LIES);
+        final IntVector a11 = IntVector.fromMemorySegment(INTS, messages[11], offsets[11] + at, AS_IT_LIES);
+        final IntVector a12 = IntVector.fromMemorySegment(INTS, messages[12], offsets[12] + at, AS_IT_LIES);
+        final IntVector a13 = IntVector.fromMemorySegment(INTS, messages[13], offsets[13] + at, AS_IT_LIES);
+        final IntVector a14 = IntVector.fromMemorySegment(INTS, messages[14], offsets[14] + at, AS_IT_LIES);
+        final IntVector a15 = IntVector.fromMemorySegment(INTS, messages[15], offsets[15] + at, AS_IT_LIES);
+        final IntVector b0 = FIRST_8.selectFrom(a0, a8);
+        final IntVector b8 = OTHER_8.selectFrom(a0, a8);
+        final IntVector b1 = FIRST_8.selectFrom(a1, a9);
+        final IntVector b9 = OTHER_8.selectFrom(a1, a9);
+        final IntVector b2 = FIRST_8.selectFrom(a2, a10);
+        final IntVector b10 = OTHER_8.selectFrom(a2, a10);
+        final IntVector b3 = FIRST_8.selectFrom(a3, a11);
+        final IntVector b11 = OTHER_8.selectFrom(a3, a11);
+        final IntVector b4 = FIRST_8.selectFrom(a4, a12);
+        final IntVector b12 = OTHER_8.selectFrom(a4, a12);
+        final IntVector b5 = FIRST_8.selectFrom(a5, a13);
+        final IntVector b13 = OTHER_8.selectFrom(a5, a13);
+        final IntVector b6 = FIRST_8.selectFrom(a6, a14);
+        final IntVector b14 = OTHER_8.selectFrom(a6, a14);
+        final IntVector b7 = FIRST_8.selectFrom(a7, a15);
+        final IntVector b15 = OTHER_8.selectFrom(a7, a15);
+        final IntVector c0 = FIRST_4.selectFrom(b0, b4);
+        final IntVector c4 = OTHER_4.selectFrom(b0, b4);
+        final IntVector c1 = FIRST_4.selectFrom(b1, b5);
+        final IntVector c5 = OTHER_4.selectFrom(b1, b5);
+        final IntVector c2 = FIRST_4.selectFrom(b2, b6);
+        final IntVector c6 = OTHER_4.selectFrom(b2, b6);
+        final IntVector c3 = FIRST_4.selectFrom(b3, b7);
+        final IntVector c7 = OTHER_4.selectFrom(b3, b7);
+        final IntVector c8 = FIRST_4.selectFrom(b8, b12);
+        final IntVector c12 = OTHER_4.selectFrom(b8, b12);
+        final IntVector c9 = FIRST_4.selectFrom(b9, b13);
+        final IntVector c13 = OTHER_4.selectFrom(b9, b13);
+        final IntVector c10 = FIRST_4.selectFrom(b10, b14);
+        final IntVector c14 = OTHER_4.selectFrom(b10, b14);
+        final IntVector c11 = FIRST_4.selectFrom(b11, b15);
+        final IntVector c15 = OTHER_4.selectFrom(b11, b15);
+        final IntVector d0 = FIRST_2.selectFrom(c0, c2);
+        final IntVector d2 = OTHER_2.selectFrom(c0, c2);
+        final IntVector d1 = FIRST_2.selectFrom(c1, c3);
+        final IntVector d3 = OTHER_2.selectFrom(c1, c3);
+        final IntVector d4 = FIRST_2.selectFrom(c4, c6);
+        final IntVector d6 = OTHER_2.selectFrom(c4, c6);
+        final IntVector d5 = FIRST_2.selectFrom(c5, c7);
+        final IntVector d7 = OTHER_2.selectFrom(c5, c7);
+        final IntVector d8 = FIRST_2.selectFrom(c8, c10);
+        final IntVector d10 = OTHER_2.selectFrom(c8, c10);
+        final IntVector d9 = FIRST_2.selectFrom(c9, c11);
+        final IntVector d11 = OTHER_2.selectFrom(c9, c11);
+        final IntVector d12 = FIRST_2.selectFrom(c12, c14);
+        final IntVector d14 = OTHER_2.selectFrom(c12, c14);
+        final IntVector d13 = FIRST_2.selectFrom(c13, c15);
+        final IntVector d15 = OTHER_2.selectFrom(c13, c15);
         final int[] w = words;
-        for (int i = 0; i < LANES * LANES; i += 4 * LANES) {
-            final IntVector a = IntVector.fromArray(INTS, t, i);
-            final IntVector b = IntVector.fromArray(INTS, t, i + LANES);
-            final IntVector c = IntVector.fromArray(INTS, t, i + 2 * LANES);
-            final IntVector d = IntVector.fromArray(INTS, t, i + 3 * LANES);
-            final IntVector ac = a.blend(c.rearrange(TURN_2), ODD_2);
-            final IntVector ca = a.rearrange(TURN_2).blend(c, ODD_2);
-            final IntVector bd = b.blend(d.rearrange(TURN_2), ODD_2);
-            final IntVector db = b.rearrange(TURN_2).blend(d, ODD_2);
-            // A long turned by 32 bits is two words exchanged.
-            ac.blend(bd.reinterpretAsLongs().lanewise(ROR, 32).reinterpretAsInts(), ODD_1).intoArray(w, i);
-            ac.reinterpretAsLongs().lanewise(ROR, 32).reinterpretAsInts().blend(bd, ODD_1).intoArray(w, i + LANES);
-            ca.blend(db.reinterpretAsLongs().lanewise(ROR, 32).reinterpretAsInts(), ODD_1)
-                    .intoArray(w, i + 2 * LANES);
-            ca.reinterpretAsLongs().lanewise(ROR, 32).reinterpretAsInts().blend(db, ODD_1)
-                    .intoArray(w, i + 3 * LANES);
-        }
+        FIRST_1.selectFrom(d0, d1).lanewise(REVERSE_BYTES).intoArray(w, 0 * LANES);
+        OTHER_1.selectFrom(d0, d1).lanewise(REVERSE_BYTES).intoArray(w, 1 * LANES);
+        FIRST_1.selectFrom(d2, d3).lanewise(REVERSE_BYTES).intoArray(w, 2 * LANES);
+        OTHER_1.selectFrom(d2, d3).lanewise(REVERSE_BYTES).intoArray(w, 3 * LANES);
+        FIRST_1.selectFrom(d4, d5).lanewise(REVERSE_BYTES).intoArray(w, 4 * LANES);
+        OTHER_1.selectFrom(d4, d5).lanewise(REVERSE_BYTES).intoArray(w, 5 * LANES);
+        FIRST_1.selectFrom(d6, d7).lanewise(REVERSE_BYTES).intoArray(w, 6 * LANES);
+        OTHER_1.selectFrom(d6, d7).lanewise(REVERSE_BYTES).intoArray(w, 7 * LANES);
+        FIRST_1.selectFrom(d8, d9).lanewise(REVERSE_BYTES).intoArray(w, 8 * LANES);
+        OTHER_1.selectFrom(d8, d9).lanewise(REVERSE_BYTES).intoArray(w, 9 * LANES);
+        FIRST_1.selectFrom(d10, d11).lanewise(REVERSE_BYTES).intoArray(w, 10 * LANES);
+        OTHER_1.selectFrom(d10, d11).lanewise(REVERSE_BYTES).intoArray(w, 11 * LANES);
+        FIRST_1.selectFrom(d12, d13).lanewise(REVERSE_BYTES).intoArray(w, 12 * LANES);
+        OTHER_1.selectFrom(d12, d13).lanewise(REVERSE_BYTES).intoArray(w, 13 * LANES);
+        FIRST_1.selectFrom(d14, d15).lanewise(REVERSE_BYTES).intoArray(w, 14 * LANES);
+        OTHER_1.selectFrom(d14, d15).lanewise(REVERSE_BYTES).intoArray(w, 15 * LANES);
     }
 
     /** Two words a turn, and the two before in registers: each depends on the second before it. */
-    private void schedule() {
-        final int[] w = words;
+    private static void schedule(final int[] w) {
         IntVector y = IntVector.fromArray(INTS, w, 14 * LANES);
         IntVector z = IntVector.fromArray(INTS, w, 15 * LANES);
         for (int i = 16 * LANES; i < ROUNDS.length * LANES; i += 2 * LANES) {
@@ -159,8 +233,7 @@ final class Sha256Lanes {
     }
 
     /** Eight rounds a turn: after eight, each word of the state is where it was. */
-    private void mix() {
-        final int[] w = words;
+    private void mix(final int[] w) {
         final int[] s = state;
         IntVector a = IntVector.fromArray(INTS, s, 0 * LANES);
         IntVector b = IntVector.fromArray(INTS, s, 1 * LANES);

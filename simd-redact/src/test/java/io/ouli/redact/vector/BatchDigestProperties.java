@@ -43,10 +43,21 @@ class BatchDigestProperties {
     }
 
     private void check(final List<byte[]> messages) {
+        // In one piece, with the last blocks elsewhere, and mixed.
+        check(messages, 0);
+        check(messages, -1);
+        check(messages, 0x5a5a);
+    }
+
+    private void check(final List<byte[]> messages, final int elsewhere) {
         for (final BatchDigest digest : digests) {
             final MemorySegment out = MemorySegment.ofArray(new byte[3 + BatchDigest.BYTES]);
             for (int i = 0; i < messages.size(); i++) {
-                assertEquals(i, digest.add(padded(messages.get(i)), 5, messages.get(i).length));
+                final byte[] message = messages.get(i);
+                assertEquals(i, (elsewhere >>> i & 1) == 0
+                        ? digest.add(padded(message), 5, message.length)
+                        : digest.add(
+                                inTwoParts(message), 1 + BatchDigest.lastLength(message.length), message.length, 1));
             }
             digest.digest();
             for (int i = messages.size() - 1; i >= 0; i--) {
@@ -67,6 +78,18 @@ class BatchDigestProperties {
         BatchDigest.pad(MemorySegment.ofArray(shifted), 5, message.length);
         System.arraycopy(message, 0, shifted, 5, message.length);
         return MemorySegment.ofArray(shifted);
+    }
+
+    /** The padded rest at 1, behind it the message; of that, only the whole blocks are to be looked at. */
+    private static MemorySegment inTwoParts(final byte[] message) {
+        final int last = BatchDigest.lastLength(message.length);
+        final MemorySegment bytes = MemorySegment.ofArray(new byte[1 + last + message.length]);
+        bytes.fill((byte) 7);
+        MemorySegment.copy(
+                message, 0, bytes, java.lang.foreign.ValueLayout.JAVA_BYTE, 1 + last, message.length);
+        BatchDigest.padElsewhere(bytes, 1 + last, message.length, 1);
+        bytes.asSlice(1 + last + BatchDigest.wholeLength(message.length)).fill((byte) 9);
+        return bytes;
     }
 
     private static byte[] message(final Random random, final int length) {
@@ -98,6 +121,21 @@ class BatchDigestProperties {
                 }
                 check(messages);
             }
+        }
+    }
+
+    /** All end with a block of padding alone, whose schedule is kept: of another length it is another. */
+    @Example
+    void shouldDigestGroupsOfWholeBlocksAfterEachOther() {
+        final Random random = new Random(4);
+        for (final int length : new int[] {0, 64, 1_024, 128, 128, 0, 4_032}) {
+            final List<byte[]> messages = new ArrayList<>();
+            for (int i = 0; i < BatchDigest.MAX_MESSAGES; i++) {
+                messages.add(message(random, length));
+            }
+            check(messages);
+            messages.set(3, message(random, length + 1));
+            check(messages);
         }
     }
 

@@ -14,8 +14,10 @@ import java.lang.foreign.MemorySegment;
 public final class FileTail {
     /** A file of less gets no space set aside: there may be many of them. */
     static final long RESERVE_FROM_BYTES = 4L << 20;
-    /** The most that is set aside beyond what is written. */
+    /** The most that is set aside beyond what is written, but for what commits of more will need. */
     static final long MAX_RESERVE_BYTES = 64L << 20;
+    /** The most that is set aside in one piece behind a commit. */
+    static final long MAX_RESERVE_AHEAD_BYTES = 256L << 20;
 
     private final DiskQueue queue;
     private final DiskFile disk;
@@ -146,10 +148,25 @@ public final class FileTail {
 
     /** A long file gets its space in a few large pieces; its length is not touched. */
     private void reserve() {
-        if (reserves && started > reserved && started >= RESERVE_FROM_BYTES) {
-            final long length = Math.min(started, MAX_RESERVE_BYTES);
-            reserves = disk.reserve(started, length);
-            reserved = started + length;
+        if (started > reserved && started >= RESERVE_FROM_BYTES) {
+            reserve(started, Math.min(started, MAX_RESERVE_BYTES));
+        }
+    }
+
+    /**
+     * Sets aside what the next commits will need, right behind one, when the disk has nothing to do: a file system that
+     * has to read first where it has room waits behind all that is being written otherwise, and the owner with it.
+     */
+    private void reserveAhead(final long lastCommitBytes) {
+        if (lastCommitBytes >= RESERVE_FROM_BYTES && reserved - started < 2 * lastCommitBytes) {
+            reserve(Math.max(started, reserved), Math.min(4 * lastCommitBytes, MAX_RESERVE_AHEAD_BYTES));
+        }
+    }
+
+    private void reserve(final long position, final long length) {
+        if (reserves) {
+            reserves = disk.reserve(position, length);
+            reserved = position + length;
         }
     }
 
@@ -171,7 +188,9 @@ public final class FileTail {
         syncing = false;
         fail(error);
         if (failure == null) {
+            final long bytes = goal - committed;
             committed = goal;
+            reserveAhead(bytes);
         }
         committing = false;
     }
