@@ -4,6 +4,7 @@ import io.ouli.engine.transport.ContractHandler.Seen;
 import io.ouli.engine.transport.uring.UringTransport;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -42,6 +43,50 @@ class UringBusyPollTest extends TransportContractTest {
         final long entered = transport.counters().enterCalls() - calls;
         assertTrue(entered <= polls / 8, entered + " enters in " + polls + " polls");
         assertEquals(0, transport.counters().rearmed());
+    }
+
+    @Test
+    void shouldSendOnOneConnectionWithoutEnteringTheRing() {
+        final ContractPeer peer = network.connect(listen());
+        final Seen seen = accepted(0);
+        final byte[] bytes = randomBytes(6, 100);
+        final MemorySegment part = nativeCopy(bytes);
+        final long calls = transport.counters().enterCalls();
+        for (int round = 1; round <= 100; round++) {
+            send(seen, part);
+            assertEquals(round - 1, seen.sent, "told before the next turn");
+            poll(0);
+            assertEquals(round, seen.sent);
+        }
+        final long entered = transport.counters().enterCalls() - calls;
+        assertTrue(entered <= 100 / 8, entered + " enters in 100 turns");
+        assertEquals(100 * bytes.length, transport.counters().sentBytes());
+        final byte[] received = readExactly(peer, 100 * bytes.length);
+        for (int round = 0; round < 100; round++) {
+            assertArrayEquals(bytes, Arrays.copyOfRange(received, round * bytes.length, (round + 1) * bytes.length));
+        }
+    }
+
+    @Test
+    void shouldTellNothingOfWhatWasSentOnAConnectionThatWasClosedBeforeTheNextTurn() {
+        final InetSocketAddress address = listen();
+        final ContractPeer first = network.connect(address);
+        final Seen firstSeen = accepted(0);
+        final MemorySegment part = nativeCopy(randomBytes(7, 100));
+        send(firstSeen, part);
+        close(firstSeen);
+        pump(() -> firstSeen.closed, "onClosed");
+        assertEquals(0, firstSeen.sent);
+        assertArrayEquals(randomBytes(7, 100), readExactly(first, 100));
+        readEnd(first);
+        network.connect(address);
+        final Seen secondSeen = accepted(1);
+        assertEquals(firstSeen.id, secondSeen.id);
+        send(secondSeen, part);
+        pump(() -> secondSeen.sent == 1, "onSent");
+        poll(0);
+        assertEquals(1, secondSeen.sent);
+        assertEquals(200, transport.counters().sentBytes());
     }
 
     @Test
