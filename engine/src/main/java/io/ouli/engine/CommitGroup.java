@@ -51,12 +51,14 @@ final class CommitGroup {
     }
 
     /** Begins to commit every session, without waiting. */
-    void begin() {
+    void begin(final OpenWriters open) {
         event = Events.on() ? CommitEvent.begun() : null;
+        final long now = sessions.isEmpty() ? 0 : System.nanoTime();
         for (final Session session : sessions) {
             final RecordingWriter writer = session.writer();
             try {
-                if (isUsable(writer)) {
+                if (isUsable(writer) && !writer.isParked()) {
+                    open.use(session, now);
                     writer.beginCommit();
                 }
             } catch (final RuntimeException e) {

@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -57,6 +58,8 @@ public final class Engine implements AutoCloseable {
     /** Sessions that are no longer recorded, as when descriptors are used up, each of which gets a line in the log. */
     static final int MAX_FAILURES_TOLD = 100;
 
+    private static final long WRITERS_WAIT_NANOS = 1_000_000;
+
     private final EngineConfig config;
     private final Residency residency;
     private final Catalogue catalogue;
@@ -66,6 +69,7 @@ public final class Engine implements AutoCloseable {
     private final Latencies latencies = new Latencies();
     private final long startNanos = System.nanoTime();
     /** Null when nothing is recorded, as are the two below: a queue is no small thing to make while a start waits. */
+    private final OpenWriters openWriters;
     private final WriterAgent writer;
     private final CoreThread writerThread;
     private final Sealing sealing;
@@ -77,7 +81,8 @@ public final class Engine implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean servesClients;
 
-    private Engine(final EngineConfig config, final LongSupplier nanoTime, final long idleNanos) {
+    private Engine(
+            final EngineConfig config, final LongSupplier nanoTime, final long idleNanos, final OpenWriters writers) {
         this.config = config;
         // An engine that only replays needs no frames, and start-up has no time to make room for them.
         frames = new FramePool(records(config.mode()) ? FramePool.DEFAULT_RETAINED_BYTES : 0);
@@ -90,7 +95,9 @@ public final class Engine implements AutoCloseable {
                 Catalogue.DEFAULT_MAX_IDLE,
                 this::closed);
         sessions = new SessionTable(config.maxSessions());
-        writer = records(config.mode()) ? new WriterAgent(config.durability(), frames, writerCounters) : null;
+        openWriters = !records(config.mode()) ? null : writers == null ? new OpenWriters() : writers;
+        writer = openWriters == null ? null
+                : new WriterAgent(config.durability(), frames, openWriters, writerCounters);
         writerThread = writer == null ? null : CoreThread.start(writer, writer::wakeup, Cpus.ANY);
         sealing = writer == null ? null : new Sealing(sessions, writerCounters);
         redactions = writer == null ? null : new Redactions();
@@ -107,6 +114,16 @@ public final class Engine implements AutoCloseable {
 
     /** The same with another clock, for tests. */
     static Engine open(final EngineConfig config, final LongSupplier nanoTime, final long idleNanos) {
+        return open(config, nanoTime, idleNanos, null);
+    }
+
+    /** The same with another bound of recordings that are open for writing, for tests. */
+    static Engine open(final EngineConfig config, final OpenWriters writers) {
+        return open(config, System::nanoTime, Catalogue.DEFAULT_IDLE_NANOS, writers);
+    }
+
+    private static Engine open(
+            final EngineConfig config, final LongSupplier nanoTime, final long idleNanos, final OpenWriters writers) {
         final boolean exists = Files.exists(config.directory());
         if (exists && !Files.isDirectory(config.directory())) {
             throw new OuliException(config.directory() + " is not a folder; name the folder of the recordings");
@@ -116,7 +133,7 @@ public final class Engine implements AutoCloseable {
                     + " does not exist; name the folder that ouli record wrote, or record first");
         }
         Events.watch();
-        return new Engine(config, nanoTime, idleNanos);
+        return new Engine(config, nanoTime, idleNanos, writers);
     }
 
     private static boolean records(final Mode mode) {
@@ -440,6 +457,19 @@ public final class Engine implements AutoCloseable {
                 .withClock(this::epochNanos)
                 .withQueue(writer::disk);
         return RecordingWriter.open(catalogue.file(session), options);
+    }
+
+    /** Waits while so many recordings are open for writing that the writer's thread has to park some first. */
+    void awaitWriters() {
+        while (openWriters.isCrowded() && !closed) {
+            writer.wakeup();
+            LockSupport.parkNanos(WRITERS_WAIT_NANOS);
+        }
+    }
+
+    /** A session's recording was opened for writing. */
+    void writerOpened(final Session session) {
+        openWriters.opened(session);
     }
 
     FrameBuilder newFrameBuilder() {

@@ -71,6 +71,7 @@ final class Sealing {
         if (recording == null) {
             return;
         }
+        final boolean parked = recording.isParked();
         try {
             // A limit ends a recording, and leaves what is in it to be sealed; an error of the disk does not.
             if (recording.isOpen() && recording.failed() == null) {
@@ -79,6 +80,8 @@ final class Sealing {
         } finally {
             if (close) {
                 recording.close();
+            } else if (parked) {
+                recording.park(); // There may be more of them than can be open at once.
             }
         }
     }

@@ -248,6 +248,7 @@ public final class Session {
         }
         if (writer == null) {
             try {
+                engine.awaitWriters();
                 openWriter(policy);
             } catch (final OuliException e) {
                 if (!engine.isClosed()) {
@@ -277,6 +278,7 @@ public final class Session {
             firstSequence = opened.nextSequence();
             sequence.set(firstSequence);
             writer = opened;
+            engine.writerOpened(this);
         }
     }
 

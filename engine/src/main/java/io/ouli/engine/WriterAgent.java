@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.agrona.concurrent.Agent;
 
 /**
@@ -41,15 +42,20 @@ final class WriterAgent implements Agent {
     private final Frame[] frames = new Frame[FrameKeys.MAX_FRAMES];
     private final FrameKeys keys = new FrameKeys();
     private int takenCount;
+    private final OpenWriters open;
+    private final BiConsumer<Session, RuntimeException> parkingFailed;
     private CommitGroup gathering;
     private CommitGroup underWay;
     private DiskQueue disk;
 
-    WriterAgent(final Durability durability, final FramePool pool, final Counters counters) {
+    WriterAgent(
+            final Durability durability, final FramePool pool, final OpenWriters open, final Counters counters) {
         this.durability = durability;
+        this.open = open;
         this.counters = counters;
         gathering = new CommitGroup(counters);
         underWay = new CommitGroup(counters);
+        parkingFailed = (session, failure) -> gathering.stop(session, failure);
         queue = new WriterQueue(durability == Durability.EACH, pool);
     }
 
@@ -103,7 +109,9 @@ final class WriterAgent implements Agent {
             next = ++work < BATCH ? queue.poll() : null;
         }
         writeTaken();
-        commitDue(System.nanoTime());
+        final long now = System.nanoTime();
+        commitDue(now);
+        open.parkIdle(now, parkingFailed);
         return work;
     }
 
@@ -173,13 +181,31 @@ final class WriterAgent implements Agent {
             frames[i] = null;
             write(exchange);
         }
+        if (open.isFull()) {
+            makeRoom();
+        }
+    }
+
+    /** Closes some recordings for a while, so that others can be opened. */
+    private void makeRoom() {
+        open.parkOldest(System.nanoTime(), parkingFailed);
+        if (open.isFull()) {
+            underWay.end();
+            beginCommit();
+            underWay.end();
+            open.parkOldest(System.nanoTime(), parkingFailed);
+        }
     }
 
     private void write(final Exchange exchange) {
         final Session session = exchange.session();
         if (session.recordingFailure() == null) {
             try {
+                final boolean wasParked = session.writer().isParked();
                 session.writer().append(exchange.frame());
+                if (wasParked) {
+                    open.use(session, System.nanoTime());
+                }
                 counters.add(Counter.COMMITTED_BYTES, exchange.frame().length());
                 gathering.add(session);
             } catch (final RuntimeException e) {
@@ -218,6 +244,6 @@ final class WriterAgent implements Agent {
         final CommitGroup next = gathering;
         gathering = underWay;
         underWay = next;
-        next.begin();
+        next.begin(open);
     }
 }

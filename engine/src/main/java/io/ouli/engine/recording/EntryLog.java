@@ -11,13 +11,13 @@ import java.util.List;
  * <p>Layout of an entry as in {@link IndexLayout}, occurrence and checksum still 0.
  */
 final class EntryLog implements AutoCloseable {
-    private static final int FIRST_SHIFT = 6;
+    private static final int FIRST_SHIFT = 4;
     /** Memory is cleared when it is allocated: a segment that grew for ever would stop the writer for that. */
     private static final int LAST_SHIFT = 14;
     private static final int LAST_INDEX = LAST_SHIFT - FIRST_SHIFT;
 
     private final Arena arena;
-    /** Segment i has 64 &lt;&lt; i entries, 16,384 at most, so that a session of few interactions takes little. */
+    /** Segment i has 16 &lt;&lt; i entries, 16,384 at most, so that a session of few interactions takes little. */
     private final List<MemorySegment> segments = new ArrayList<>();
     private int count;
 

@@ -59,6 +59,9 @@ final class RecordingErrors {
         if (text.contains("too many open files")) {
             return "let it have more (ulimit -n), or serve fewer clients (--max-connections)";
         }
+        if (text.contains("no regular file")) {
+            return "name another file, or remove what is in its place";
+        }
         return text.contains("efbig") || text.contains("file too large")
                 ? "let it write longer files (ulimit -f), or keep them where the file system takes some"
                 : "check the disk and the system's log";

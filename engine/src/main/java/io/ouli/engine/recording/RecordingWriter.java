@@ -6,6 +6,7 @@ import io.ouli.engine.recording.disk.FileChangedException;
 import io.ouli.engine.recording.disk.FileTail;
 import io.ouli.engine.recording.storage.StorageFile;
 import io.ouli.engine.recording.storage.StorageLock;
+import io.ouli.engine.recording.storage.StorageMode;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,13 +24,15 @@ public final class RecordingWriter implements AutoCloseable {
     private final Path path;
     private final RecordingOptions options;
     private final StorageLock lock;
-    private final StorageFile file;
     private final FileHeader header;
     private final EntryLog log;
     private final int tag;
     private final Checksums crc = new Checksums();
     private final Chain chain = new Chain();
     private final FrameKeys keys = new FrameKeys();
+    /** Closed while this is parked. */
+    private StorageFile file;
+    private boolean parked;
     /** Opened by the first append, on the thread that appends; the queue only if it is this writer's own. */
     private FileTail tail;
     private DiskQueue ownQueue;
@@ -145,6 +148,7 @@ public final class RecordingWriter implements AutoCloseable {
      */
     public long append(final Frame frame) {
         checkUsable();
+        unpark();
         final int length = frame.length();
         checkLimits(length);
         keys.find(frame);
@@ -198,7 +202,7 @@ public final class RecordingWriter implements AutoCloseable {
     }
 
     private void openTail() throws IOException {
-        DiskQueue queue = options.queue().get();
+        DiskQueue queue = ownQueue == null ? options.queue().get() : ownQueue;
         if (queue == null) {
             queue = DiskQueue.direct();
             ownQueue = queue;
@@ -249,7 +253,7 @@ public final class RecordingWriter implements AutoCloseable {
     }
 
     private void beginCommit(final boolean durable) {
-        if (!tail.isCommitting()) {
+        if (tail != null && !tail.isCommitting()) {
             begunCount = log.count();
             begunBytes = end;
             tail.beginCommit(durable);
@@ -272,6 +276,9 @@ public final class RecordingWriter implements AutoCloseable {
     }
 
     private void awaitCommit() {
+        if (tail == null) {
+            return; // Parked since: everything was committed.
+        }
         try {
             tail.awaitCommit();
             if (tail.committed() > committedBytes) {
@@ -299,6 +306,7 @@ public final class RecordingWriter implements AutoCloseable {
             return;
         }
         commit(true);
+        unpark();
         try (Arena arena = Arena.ofShared()) {
             final Sealer sealer = new Sealer(file, header, log, arena);
             file.sync(false);
@@ -345,6 +353,85 @@ public final class RecordingWriter implements AutoCloseable {
         return failure;
     }
 
+    /**
+     * Lets go of the descriptors until something is appended or sealed: many recordings may be written by turns. The
+     * lock stays this writer's. Nothing happens while something is not committed.
+     *
+     * @return whether it has none now.
+     * @throws RecordingException if the disk failed; nothing more is recorded then.
+     */
+    public boolean park() {
+        if (parked || closed) {
+            return true;
+        }
+        if (isCommitting() || failure == null && end > committedBytes) {
+            return false;
+        }
+        try {
+            if (tail != null) {
+                tail.close();
+                tail = null;
+            }
+            file.close();
+            lock.park();
+            parked = true;
+            return true;
+        } catch (final IOException e) {
+            throw failure == null ? fail(e, "closing it for a while") : failure;
+        }
+    }
+
+    /** {@return whether it has let go of its descriptors} */
+    public boolean isParked() {
+        return parked;
+    }
+
+    /** Opens the file again; it has to be as it was left. */
+    private void unpark() {
+        if (!parked) {
+            return;
+        }
+        StorageFile opened = null;
+        try {
+            lock.unpark();
+            if (!file.isNamed(path)) {
+                throw new FileChangedException("somebody else removed or replaced it");
+            }
+            opened = options.storage().open(path, StorageMode.WRITE);
+            checkAsLeft(opened);
+            file = opened;
+            parked = false;
+        } catch (final IOException e) {
+            throw fail(e, "opening it again");
+        } finally {
+            if (parked && opened != null) {
+                closeQuietly(opened);
+            }
+        }
+    }
+
+    private void checkAsLeft(final StorageFile opened) throws IOException {
+        if (opened.size() != end) {
+            throw new FileChangedException("somebody else changed its length");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment there = arena.allocate(FileHeader.BYTES, Long.BYTES);
+            final MemorySegment left = arena.allocate(FileHeader.BYTES, Long.BYTES);
+            header.encode(left);
+            if (opened.read(0, there, 0, FileHeader.BYTES) != FileHeader.BYTES || there.mismatch(left) >= 0) {
+                throw new FileChangedException("somebody else wrote into it");
+            }
+        }
+    }
+
+    private static void closeQuietly(final StorageFile opened) {
+        try {
+            opened.close();
+        } catch (final IOException e) {
+            System.getLogger("io.ouli.recording").log(System.Logger.Level.DEBUG, "a file was not closed well", e);
+        }
+    }
+
     /** Commits what is not, and lets go of the file without sealing it. Idempotent. */
     @Override
     public void close() {
@@ -364,7 +451,8 @@ public final class RecordingWriter implements AutoCloseable {
 
     private void closeFile() {
         final DiskQueue queue = ownQueue;
-        try (lock; file; queue) {
+        final StorageFile opened = file;
+        try (lock; opened; queue) {
             if (tail != null) {
                 tail.close();
             }

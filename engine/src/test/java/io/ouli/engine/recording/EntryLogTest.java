@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class EntryLogTest {
-    /** Where segments cease to grow, 16,320, and that of one segment more lie in between. */
+    /** Where segments cease to grow, 16,368, and that of one segment more lie in between. */
     private static final int COUNT = 40_000;
     private static final long LARGEST_SEGMENT_BYTES = 1L << 20;
 

@@ -77,20 +77,31 @@ class PowerLossTest {
         }
     }
 
-    /** Create, append, seal, append after the seal in the same writer, seal, and all of it in another writer. */
+    /**
+     * Create, append, seal, append after the seal in the same writer, seal, and all of it in another writer, which lets
+     * go of its descriptors between any two of them.
+     */
     private void live(final SimulatedStorage disk) {
         for (int life = 0; life < 2; life++) {
             try (RecordingWriter writer = RecordingWriter.open(FILE, options(disk))) {
                 created = true;
+                park(writer, life);
                 appendGroups(writer, 4);
+                park(writer, life);
                 writer.seal();
                 sealAcknowledged = true;
+                park(writer, life);
                 appendGroups(writer, 3);
+                park(writer, life);
                 writer.seal();
                 sealAcknowledged = true;
                 writer.seal();
             }
         }
+    }
+
+    private static void park(final RecordingWriter writer, final int life) {
+        assertTrue(life == 0 || writer.park());
     }
 
     private int operationsOfALife() {

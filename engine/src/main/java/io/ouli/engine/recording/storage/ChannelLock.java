@@ -11,9 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A writer's lock: an advisory lock on a file of its own beside the one that is written, gone when it is given back.
+ *
+ * <p>An advisory lock takes a descriptor. A lock that is parked has none: then the file says which process has it, and
+ * whoever takes the advisory lock meanwhile looks whether that process still lives.
  *
  * <p><b>Design note:</b> POSIX drops a process's locks on a file when <em>any</em> descriptor of that file is closed by
  * it. A reader of the recording in the same process would do that, so the recording itself is not what is locked.
@@ -22,11 +26,15 @@ final class ChannelLock implements StorageLock {
     /** No session's name has a tilde, so that no recording and no folder can have this name. */
     static final String SUFFIX = "~lock";
 
+    private static final int UNPARK_ATTEMPTS = 50;
+    private static final long UNPARK_WAIT_NANOS = 10_000_000;
     private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
 
     private final Path target;
     private final Path file;
+    /** Null while it is parked, and when it was given back. */
     private FileChannel channel;
+    private boolean parked;
 
     private ChannelLock(final Path target, final Path file, final FileChannel channel) {
         this.target = target;
@@ -69,7 +77,11 @@ final class ChannelLock implements StorageLock {
                 // Whoever had it before may have removed the name between our open and our lock. An open channel
                 // does not tell its inode, so the name must have meant the same file before and after.
                 if (before != null && before.equals(identity(file))) {
-                    writeOwner(channel);
+                    final LockHolder holder = LockHolder.parse(read(channel));
+                    if (holder != null && holder.isParkedElsewhere()) {
+                        throw new LockedException(holder.name());
+                    }
+                    write(channel, Long.toString(ProcessHandle.current().pid()));
                     keep = true;
                     return channel;
                 }
@@ -90,25 +102,63 @@ final class ChannelLock implements StorageLock {
         }
     }
 
-    private static void writeOwner(final FileChannel channel) throws IOException {
+    private static void write(final FileChannel channel, final String text) throws IOException {
         channel.truncate(0);
-        final String text = Long.toString(ProcessHandle.current().pid());
         channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
     }
 
-    private static String owner(final FileChannel channel) throws IOException {
-        final ByteBuffer text = ByteBuffer.allocate(20);
+    private static String read(final FileChannel channel) throws IOException {
+        final ByteBuffer text = ByteBuffer.allocate(LockHolder.MAX_BYTES);
         channel.read(text, 0);
-        final String pid = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII);
-        return pid.matches("[0-9]+") ? "process " + pid : "another process";
+        return new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII);
+    }
+
+    private static String owner(final FileChannel channel) throws IOException {
+        final LockHolder holder = LockHolder.parse(read(channel));
+        return holder == null ? "another process" : holder.name();
+    }
+
+    @Override
+    public synchronized void park() throws IOException {
+        final LockHolder self = LockHolder.parked();
+        if (channel == null || self == null) {
+            return; // Where nobody could tell whether this process lives, the descriptor is kept.
+        }
+        write(channel, self.text());
+        channel.close();
+        channel = null;
+        parked = true;
+    }
+
+    @Override
+    public synchronized void unpark() throws IOException {
+        if (parked) {
+            channel = acquireAgain();
+            parked = false;
+        }
+    }
+
+    /** Whoever else wants it holds the advisory lock while it looks who has it. */
+    private FileChannel acquireAgain() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return acquire(file);
+            } catch (final LockedException e) {
+                if (attempt == UNPARK_ATTEMPTS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(UNPARK_WAIT_NANOS);
+            }
+        }
     }
 
     @Override
     public synchronized void close() {
-        if (channel == null) {
+        if (channel == null && !parked) {
             return;
         }
         try {
+            unpark();
             try {
                 // The name goes first, while nobody else can have the lock.
                 Files.deleteIfExists(file);
@@ -120,6 +170,7 @@ final class ChannelLock implements StorageLock {
             System.getLogger("io.ouli.recording").log(System.Logger.Level.DEBUG, "lock file left: " + file, e);
         } finally {
             channel = null;
+            parked = false;
             TAKEN.remove(target);
         }
     }

@@ -3,10 +3,12 @@ package io.ouli.engine.recording.storage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -14,6 +16,8 @@ import java.util.Set;
 /** The operating system's files through {@link FileChannel}: no native call of ours, so it is there at start-up. */
 final class ChannelStorage implements Storage {
     static final ChannelStorage INSTANCE = new ChannelStorage();
+
+    private static final String NO_REGULAR_FILE = "it is no regular file";
 
     private static final boolean POSIX = File.separatorChar == '/';
 
@@ -27,6 +31,9 @@ final class ChannelStorage implements Storage {
             case WRITE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
             case CREATE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         };
+        if (mode == StorageMode.READ) {
+            checkRegular(path);
+        }
         final FileChannel channel = mode == StorageMode.CREATE
                 ? FileChannel.open(path, options, permissions("rw-------"))
                 : FileChannel.open(path, options);
@@ -35,6 +42,13 @@ final class ChannelStorage implements Storage {
         } catch (final IOException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** To open a pipe for reading waits for its other end: a thread that serves clients would wait for ever. */
+    private static void checkRegular(final Path path) throws IOException {
+        if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+            throw new FileSystemException(path.toString(), null, NO_REGULAR_FILE);
         }
     }
 
