@@ -1,6 +1,12 @@
 package io.ouli.proxy;
 
 import io.ouli.engine.Mode;
+import io.ouli.engine.metrics.Counter;
+import io.ouli.engine.transport.TransportChoice;
+import io.ouli.engine.transport.TransportOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +19,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -85,6 +92,39 @@ class UpstreamMidwayTest {
             passedOn.countDown();
             final String got = client.readUntilGone();
             assertFalse(got.endsWith("0\r\n\r\n"), "the client must not take it for whole: " + got);
+        }
+        assertReplays(null);
+    }
+
+    /** A client that is slower than the upstream's death gets all the same what came before. */
+    @ParameterizedTest
+    @EnumSource(value = TransportChoice.class, names = {"AUTO", "NIO"})
+    void shouldPassOnAllThatCameBeforeTheUpstreamWasCutOff(final TransportChoice choice) throws Exception {
+        final String half = "x".repeat(200_000); // Less than what is gathered for a client before the upstream waits.
+        try (RawUpstream upstream = upstream((request, out, socket) -> {
+            final String begun = "HTTP/1.1 200 OK\r\nContent-Length: 400000\r\n\r\n" + half;
+            out.write(begun.getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            socket.close();
+            return false;
+        }); ProxyServer proxy = ProxyServer.start(Proxies.config(Mode.RECORD, directory, upstream.url())
+                .transport(TransportOptions.DEFAULT.withChoice(choice)).build());
+                Socket client = new Socket()) {
+            client.setReceiveBufferSize(4 << 10);
+            client.connect(Proxies.address(proxy));
+            client.getOutputStream().write((GET + GET).getBytes(StandardCharsets.US_ASCII));
+            Eventually.holds("the upstream is gone",
+                    () -> proxy.counters().getFirst().get(Counter.UPSTREAM_ERRORS) == 1);
+            final ByteArrayOutputStream got = new ByteArrayOutputStream();
+            try {
+                client.getInputStream().transferTo(got);
+            } catch (final IOException e) {
+                assertTrue(e.getMessage().contains("reset"), e::toString);
+            }
+            final String reply = got.toString(StandardCharsets.US_ASCII);
+            assertTrue(reply.startsWith("HTTP/1.1 200 OK\r\n"));
+            assertEquals(half.length(), reply.length() - reply.indexOf("\r\n\r\n") - 4);
+            assertEquals(1, upstream.requests().size(), "nothing is served behind a reply that is not whole");
         }
         assertReplays(null);
     }

@@ -51,6 +51,8 @@ final class ClientConnection extends Peer {
     private boolean lingering;
     private int lingeredBytes;
     private boolean receiveEnded;
+    /** The present reply will never be whole; the connection is closed once what there is of it has left. */
+    private boolean cutOff;
     private boolean paused;
     private boolean headTimed;
     private boolean serving;
@@ -72,6 +74,7 @@ final class ClientConnection extends Peer {
         refused = false;
         lingering = false;
         receiveEnded = false;
+        cutOff = false;
         paused = false;
         headTimed = false;
         open = true;
@@ -333,6 +336,8 @@ final class ClientConnection extends Peer {
         }
         if (output.flush(holds())) {
             worker.arm(this, worker.timeouts().sendNanos());
+        } else if (cutOff && !output.sending()) {
+            cut();
         } else if (!busy()) {
             await();
         } else if (!output.sending()) {
@@ -418,6 +423,21 @@ final class ClientConnection extends Peer {
         last |= close;
         if (!serving) {
             reader.consume();
+            serve();
+        }
+    }
+
+    /**
+     * The relay has come to its end in the middle of a reply: sends what came of it, as events that an upstream sent
+     * before it died, and closes.
+     *
+     * @param held whether what waits is held back: with it the client would take the reply for whole.
+     */
+    void cutOff(final boolean held) {
+        if (held) {
+            cut();
+        } else {
+            cutOff = true;
             serve();
         }
     }

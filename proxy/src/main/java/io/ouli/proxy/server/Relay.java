@@ -260,7 +260,7 @@ final class Relay implements UpstreamListener {
                 + "); " + failure.remedy());
         abort();
         if (headSent) {
-            client.cut();
+            client.cutOff(holding);
             return;
         }
         final byte[] json = JsonReply.failure(
