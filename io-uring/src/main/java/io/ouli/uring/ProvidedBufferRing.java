@@ -27,6 +27,11 @@ public final class ProvidedBufferRing {
     public static final int MAX_BUFFERS = 32_768;
 
     private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
+    /**
+     * What lies between two buffers. At whole pages the beginnings of all, which is what small messages fill, would
+     * fall into the same few sets of the processor's caches and push one another out. docs/adr/024.
+     */
+    static final int GAP_LENGTH = 192;
     static final long ENTRY_LENGTH = 16;
     static final long TAIL_OFFSET = 14;
 
@@ -75,7 +80,7 @@ public final class ProvidedBufferRing {
         try {
             ringMemory = NativeMemory.anonymous(capture, buffers * ENTRY_LENGTH);
             NativeLedger.note(Owner.RINGS, ringMemory.segment());
-            bufferMemory = NativeMemory.anonymous(capture, (long) buffers * bufferLength);
+            bufferMemory = NativeMemory.anonymous(capture, (long) buffers * (bufferLength + GAP_LENGTH));
             NativeLedger.note(Owner.BUFFERS, bufferMemory.segment());
             error = -kernel.registerBufferRing(BufferRegistration.of(ringMemory.address(), buffers, group));
         } catch (final NativeException refused) {
@@ -114,7 +119,7 @@ public final class ProvidedBufferRing {
         return outstanding;
     }
 
-    /** {@return the memory of all buffers} */
+    /** {@return the memory of all buffers, and of the gaps between them} */
     public MemorySegment segment() {
         return data;
     }
@@ -122,7 +127,7 @@ public final class ProvidedBufferRing {
     /** {@return where a buffer begins in {@link #segment}} */
     public long offset(final int bufferId) {
         assert bufferId >= 0 && bufferId <= mask : bufferId;
-        return (long) bufferId * bufferLength;
+        return (long) bufferId * (bufferLength + GAP_LENGTH);
     }
 
     /** Takes the buffer that a completion names; returns its id. */
