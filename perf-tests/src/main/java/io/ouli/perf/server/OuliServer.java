@@ -23,8 +23,9 @@ public final class OuliServer implements ServerKind {
     private static final String MAIN = "io.ouli.proxy.cli.Main";
     /** The launcher's flags, for a start without it. */
     private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx1g",
-            "-XX:+UseCompactObjectHeaders", "-XX:-UsePerfData", "-XX:CompileThresholdScaling=2", "-XX:MaxInlineLevel=30",
-            "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=deny");
+            "-XX:+UseCompactObjectHeaders", "-XX:-UsePerfData", "-XX:CompileThresholdScaling=2",
+            "-XX:MaxInlineLevel=30", "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=deny");
 
     private final String name;
     private final String transport;
