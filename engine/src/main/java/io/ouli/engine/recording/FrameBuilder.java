@@ -4,6 +4,7 @@ import io.ouli.engine.core.Sha256;
 import io.ouli.engine.recording.RecordingException.Reason;
 import io.ouli.redact.BatchDigest;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -365,7 +366,7 @@ public final class FrameBuilder {
     }
 
     private static RecordingException tooLarge(final String what, final long limit) {
-        return new RecordingException(Reason.LIMIT, java.nio.file.Path.of("interaction"), RecordingException.NO_OFFSET,
+        return new RecordingException(Reason.LIMIT, Path.of("interaction"), RecordingException.NO_OFFSET,
                 "the " + what + " is larger than " + limit + " bytes", "it is not recorded");
     }
 }

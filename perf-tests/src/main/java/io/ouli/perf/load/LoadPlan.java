@@ -3,6 +3,7 @@ package io.ouli.perf.load;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.transport.TransportChoice;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -117,7 +118,7 @@ public record LoadPlan(
 
     private static void check(final String name, final double value, final double least, final double most) {
         if (!(value >= least && value <= most)) {
-            throw new OuliException(String.format(java.util.Locale.ROOT,
+            throw new OuliException(String.format(Locale.ROOT,
                     "%s cannot be %.0f; choose %.0f to %.0f", name, value, least, most));
         }
     }

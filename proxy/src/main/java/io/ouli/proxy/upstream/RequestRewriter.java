@@ -5,6 +5,7 @@ import io.ouli.engine.http.Headers;
 import io.ouli.engine.http.HopByHop;
 import io.ouli.engine.http.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * Writes a client's request head anew for an upstream: origin form behind the target's base path, the target's Host, no
@@ -87,7 +88,7 @@ final class RequestRewriter {
 
     private static boolean wantsTrailers(final Headers headers) {
         final int te = headers.find(TE, 0);
-        return te >= 0 && headers.value(te).toLowerCase(java.util.Locale.ROOT).contains("trailers");
+        return te >= 0 && headers.value(te).toLowerCase(Locale.ROOT).contains("trailers");
     }
 
     private static byte[] ascii(final String text) {
