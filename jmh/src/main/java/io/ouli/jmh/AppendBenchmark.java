@@ -41,11 +41,14 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>The time ends with the last append; what the disk still has to do then is in {@code …ToTheEnd}, which waits until
  * everything is on disk.
+ *
+ * <p>15 rounds, of which the median counts: a virtual machine may have to fetch memory again that it gave back to its
+ * host while it was free, a page at a time, which makes of some rounds, anybody's, three times as long ones.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5)
-@Measurement(iterations = 5)
+@Measurement(iterations = 15)
 @Fork(value = OuliBenchmark.JVMS, jvmArgsAppend = {OuliBenchmark.GC, OuliBenchmark.HEAP, OuliBenchmark.HEADERS,
     OuliBenchmark.NATIVE, OuliBenchmark.UNSAFE, OuliBenchmark.VECTORS})
 public class AppendBenchmark extends OuliBenchmark {

@@ -137,10 +137,23 @@ public final class Main implements Callable<Integer> {
         final CpuTimes before = CpuTimes.read();
         final Collection<RunResult> results = new Runner(options.build()).run();
         final double steal = CpuTimes.read().stealPercentSince(before);
+        summarize(results);
         if (out != null) {
             write(results, started, steal);
         }
         return results.isEmpty() ? 1 : 0;
+    }
+
+    /** Behind JMH's table of means: what is quoted of each. */
+    private static void summarize(final Collection<RunResult> results) {
+        System.out.println();
+        for (final RunResult result : results) {
+            final double[] scores = result.getBenchmarkResults().stream()
+                    .flatMap(fork -> fork.getIterationResults().stream())
+                    .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
+                    .toArray();
+            System.out.println(RoundFigures.of(scores).line(name(result), result.getPrimaryResult().getScoreUnit()));
+        }
     }
 
     private static void names(final ChainedOptionsBuilder options) {
@@ -184,13 +197,18 @@ public final class Main implements Callable<Integer> {
         return warnings;
     }
 
-    /** Each iteration is a round, over all JVMs. */
-    private static Map<String, Object> subject(final RunResult result) {
+    /** {@return class and method, and the parameters} */
+    private static String name(final RunResult result) {
         final var parameters = result.getParams();
         final StringBuilder name = new StringBuilder(parameters.getBenchmark()
                 .replaceFirst(".*\\.(\\w+\\.\\w+)$", "$1"));
         parameters.getParamsKeys().forEach(key -> name.append(' ').append(key).append('=')
                 .append(parameters.getParam(key)));
+        return name.toString();
+    }
+
+    /** Each iteration is a round, over all JVMs. */
+    private static Map<String, Object> subject(final RunResult result) {
         final List<Object> rounds = new ArrayList<>();
         for (final BenchmarkResult fork : result.getBenchmarkResults()) {
             for (final IterationResult iteration : fork.getIterationResults()) {
@@ -205,8 +223,8 @@ public final class Main implements Callable<Integer> {
             }
         }
         final Map<String, Object> subject = new LinkedHashMap<>();
-        subject.put("name", name.toString());
-        subject.put("description", parameters.getMode().longLabel() + ", "
+        subject.put("name", name(result));
+        subject.put("description", result.getParams().getMode().longLabel() + ", "
                 + result.getBenchmarkResults().size() + " JVMs");
         subject.put("rounds", rounds);
         subject.put("latencyHistogram", null);
