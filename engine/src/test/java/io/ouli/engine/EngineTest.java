@@ -304,7 +304,7 @@ class EngineTest {
         try (Engine engine = Engine.open(config)) {
             final Recorder recorder = engine.newRecorder(POLICY, committed::countDown);
             final long ticket = record(recorder, engine.session("default"), get("/a"), ok("a"));
-            assertTrue(committed.await(10, TimeUnit.SECONDS));
+            assertTrue(committed.await(60, TimeUnit.SECONDS));
             assertTrue(recorder.isCommitted(ticket));
             assertFalse(recorder.isCommitted(ticket + 1));
         }

@@ -57,8 +57,8 @@ class LargeResponseTest {
 
     private static void await(final Recorder recorder, final long ticket, final CountDownLatch told)
             throws InterruptedException {
-        assertTrue(told.await(30, TimeUnit.SECONDS), "nobody told");
-        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        assertTrue(told.await(60, TimeUnit.SECONDS), "nobody told");
+        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!recorder.isCommitted(ticket) && System.nanoTime() < end) {
             Thread.onSpinWait();
         }
@@ -80,7 +80,7 @@ class LargeResponseTest {
             final Session session = engine.session("default");
             engine.later(() -> {
                 try {
-                    assertTrue(busy.await(30, TimeUnit.SECONDS));
+                    assertTrue(busy.await(60, TimeUnit.SECONDS));
                 } catch (final InterruptedException e) {
                     throw new IllegalStateException(e);
                 }

@@ -28,7 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What an embedder gets wrong is told at once, and harms no interaction but its own. */
-@Timeout(60)
+@Timeout(180)
 class MisuseTest {
     @TempDir
     private Path directory;

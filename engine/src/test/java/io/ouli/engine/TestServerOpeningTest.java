@@ -57,7 +57,7 @@ class TestServerOpeningTest {
                 assertEquals(ReplayOutcome.LATER, look(replayer, session, get("/1")));
                 final CountDownLatch ready = new CountDownLatch(1);
                 replayer.whenReady(ready::countDown);
-                assertTrue(ready.await(30, TimeUnit.SECONDS));
+                assertTrue(ready.await(60, TimeUnit.SECONDS));
                 assertEquals(ReplayOutcome.HIT, look(replayer, session, get("/1")));
                 assertEquals(ok("reply 1"), reply(replayer));
                 // It is not read again when it goes on, nor by who may wait.

@@ -32,7 +32,7 @@ class AllocationTest {
                 for (int operation = 0; operation < 4; operation++) {
                     ring.operations().nop(7);
                 }
-                ring.submitAndWait(4, TestRings.SECONDS_10);
+                ring.submitAndWait(4, TestRings.SECONDS_60);
                 ring.reap(handler, 64);
             });
         }
@@ -51,11 +51,11 @@ class AllocationTest {
             };
             final CompletionHandler handler = (userData, result, flags) -> files.onCompletion(userData, result);
             files.write(fd, memory, 0, 64, 0, done, 0);
-            ring.submitAndWait(1, TestRings.SECONDS_10);
+            ring.submitAndWait(1, TestRings.SECONDS_60);
             ring.reap(handler, 1);
             assertAllocatesNothing(() -> {
                 files.read(fd, memory, 0, 64, 0, done, 0);
-                ring.submitAndWait(1, TestRings.SECONDS_10);
+                ring.submitAndWait(1, TestRings.SECONDS_60);
                 ring.reap(handler, 64);
             });
         } finally {

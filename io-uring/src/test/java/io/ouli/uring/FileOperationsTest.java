@@ -251,7 +251,7 @@ class FileOperationsTest {
     /** Runs the ring until so many handlers were called, with results changed on their way. */
     private void run(final int count, final IntUnaryOperator fault) {
         final int goal = outcomes.size() + count;
-        final long deadline = System.nanoTime() + TestRings.SECONDS_10;
+        final long deadline = System.nanoTime() + TestRings.SECONDS_60;
         while (outcomes.size() < goal) {
             assertTrue(System.nanoTime() < deadline, () -> "only " + outcomes);
             ring.submitAndWait(1, TimeUnit.SECONDS.toNanos(1));

@@ -64,7 +64,7 @@ class ProvidedBufferRingTest {
             };
             ring.operations().recvMultishot(fd, buffers, 1);
             while (!ended[0]) {
-                assertTrue(ring.submitAndWait(1, TestRings.SECONDS_10) > 0);
+                assertTrue(ring.submitAndWait(1, TestRings.SECONDS_60) > 0);
                 ring.reap(handler, 64);
                 buffers.publish();
             }

@@ -27,7 +27,7 @@ class RingTest {
                     ring.operations().nop(turn * 5 + operation);
                 }
                 assertEquals(5, ring.inFlight());
-                assertEquals(5, ring.submitAndWait(5, TestRings.SECONDS_10));
+                assertEquals(5, ring.submitAndWait(5, TestRings.SECONDS_60));
                 assertEquals(5, ring.reap((userData, result, flags) -> seen.add(userData), 64));
             }
             assertEquals(expected, seen);
@@ -74,7 +74,7 @@ class RingTest {
             for (int operation = 0; operation < 6; operation++) {
                 ring.operations().nop(operation);
             }
-            assertEquals(6, ring.submitAndWait(6, TestRings.SECONDS_10));
+            assertEquals(6, ring.submitAndWait(6, TestRings.SECONDS_60));
             final List<Long> seen = new ArrayList<>();
             assertEquals(2, ring.reap((userData, result, flags) -> seen.add(userData), 2));
             assertEquals(List.of(0L, 1L), seen);
@@ -129,7 +129,7 @@ class RingTest {
                 }
             };
             while (seen.size() < 42) {
-                ring.submitAndWait(1, TestRings.SECONDS_10);
+                ring.submitAndWait(1, TestRings.SECONDS_60);
                 ring.reap(handler, 5);
             }
             for (int index = 0; index < 42; index++) {
@@ -143,7 +143,7 @@ class RingTest {
         try (Ring ring = TestRings.open()) {
             ring.operations().nop(1);
             ring.operations().nop(2);
-            ring.submitAndWait(2, TestRings.SECONDS_10);
+            ring.submitAndWait(2, TestRings.SECONDS_60);
             final CompletionHandler failing = (userData, result, flags) -> {
                 throw new IllegalStateException("handler");
             };
@@ -207,14 +207,14 @@ class RingTest {
         final Thread worker = new Thread(() -> ring.enable().operations().nop(1));
         worker.start();
         worker.join();
-        assertFalse(ring.close((userData, result, flags) -> { }, TestRings.SECONDS_10));
+        assertFalse(ring.close((userData, result, flags) -> { }, TestRings.SECONDS_60));
     }
 
     @Test
     void shouldBeClosedOnceAndForAll() {
         final Ring ring = TestRings.open();
         ring.operations().nop(1);
-        assertTrue(ring.close((userData, result, flags) -> { }, TestRings.SECONDS_10));
+        assertTrue(ring.close((userData, result, flags) -> { }, TestRings.SECONDS_60));
         ring.close();
         assertTrue(ring.close((userData, result, flags) -> { }, 0));
         assertThrows(IllegalStateException.class, () -> ring.submitAndWait(0, 0));

@@ -224,7 +224,7 @@ class SocketOperationsTest {
             final List<Completion> last = new ArrayList<>();
             assertTrue(ring.close(
                     (userData, result, flags) -> last.add(new Completion(userData, result, flags)),
-                    TestRings.SECONDS_10));
+                    TestRings.SECONDS_60));
             assertEquals(3, last.size());
             for (final Completion completion : last) {
                 assertEquals(-LibcHeader.ECANCELED, completion.result());

@@ -13,7 +13,7 @@ final class TestRings {
     /** Set where the absence of io_uring is a failure. */
     static final boolean REQUIRED = Boolean.getBoolean("ouli.requireIoUring");
 
-    static final long SECONDS_10 = TimeUnit.SECONDS.toNanos(10);
+    static final long SECONDS_60 = TimeUnit.SECONDS.toNanos(60);
 
     private TestRings() {
     }
@@ -53,7 +53,7 @@ final class TestRings {
     /** Waits for so many completions and returns them. */
     static List<Completion> await(final Ring ring, final int count) {
         final List<Completion> completions = new ArrayList<>();
-        final long deadline = System.nanoTime() + SECONDS_10;
+        final long deadline = System.nanoTime() + SECONDS_60;
         while (completions.size() < count) {
             assertTrue(System.nanoTime() < deadline, () -> "only " + completions);
             ring.submitAndWait(1, TimeUnit.SECONDS.toNanos(1));

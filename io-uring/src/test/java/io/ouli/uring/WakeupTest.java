@@ -18,7 +18,7 @@ class WakeupTest {
             for (int round = 0; round < 20; round++) {
                 final Thread other = new Thread(wakeup::signal);
                 other.start();
-                assertEquals(1, ring.submitAndWait(1, TestRings.SECONDS_10));
+                assertEquals(1, ring.submitAndWait(1, TestRings.SECONDS_60));
                 final Completion woken = TestRings.awaitOne(ring);
                 assertEquals(42, woken.userData());
                 assertEquals(8, woken.result());
@@ -48,7 +48,7 @@ class WakeupTest {
         try (Ring ring = TestRings.open()) {
             final Wakeup wakeup = new Wakeup(ring, 42);
             wakeup.arm();
-            assertTrue(ring.close((userData, result, flags) -> wakeup.onCompletion(result), TestRings.SECONDS_10));
+            assertTrue(ring.close((userData, result, flags) -> wakeup.onCompletion(result), TestRings.SECONDS_60));
             wakeup.close();
             wakeup.close();
             wakeup.signal();

@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Curl's arguments give the request that curl itself sends. */
-@Timeout(60)
+@Timeout(180)
 class CurlArgumentsTest {
     private static final String HOST = "http://HOST";
     /** Separated by one tab each. */

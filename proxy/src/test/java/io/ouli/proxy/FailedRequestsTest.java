@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Requests that an error of the proxy's own keeps from being answered. */
-@Timeout(60)
+@Timeout(180)
 class FailedRequestsTest {
     @TempDir
     private Path directory;

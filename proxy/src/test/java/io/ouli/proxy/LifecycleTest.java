@@ -133,14 +133,15 @@ class LifecycleTest {
         final CountDownLatch closing = new CountDownLatch(1);
         try (RawUpstream upstream = new RawUpstream((request, out, socket) -> {
             asked.countDown();
-            assertTrue(closing.await(10, TimeUnit.SECONDS));
+            assertTrue(closing.await(60, TimeUnit.SECONDS));
             Thread.sleep(300);
             out.write(RESPONSE.getBytes(StandardCharsets.US_ASCII));
             return true;
         })) {
-            final ProxyServer proxy = Proxies.start(Mode.RECORD, directory, upstream.url());
+            final ProxyServer proxy = ProxyServer.start(Proxies.config(Mode.RECORD, directory, upstream.url())
+                    .timeouts(ProxyTimeouts.DEFAULT.withDrain(Duration.ofSeconds(60))).build());
             try (RawClient idle = Proxies.client(proxy); RawClient client = Proxies.client(proxy).send(GET)) {
-                assertTrue(asked.await(10, TimeUnit.SECONDS));
+                assertTrue(asked.await(60, TimeUnit.SECONDS));
                 final Thread closer = Thread.startVirtualThread(proxy::close);
                 assertEquals("", idle.readAll());
                 closing.countDown();
@@ -165,7 +166,7 @@ class LifecycleTest {
             final ProxyServer proxy = ProxyServer.start(Proxies.config(Mode.RECORD, directory, upstream.url())
                     .timeouts(ProxyTimeouts.DEFAULT.withDrain(Duration.ofMillis(200))).build());
             try (RawClient client = Proxies.client(proxy).send(GET)) {
-                assertTrue(asked.await(10, TimeUnit.SECONDS));
+                assertTrue(asked.await(60, TimeUnit.SECONDS));
                 proxy.close();
                 assertEquals("", client.readUntilGone());
                 proxy.close();

@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /** A client that sends exactly the bytes it is told to, and shows exactly the bytes it gets. */
 public final class RawClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     private final Socket socket;
 

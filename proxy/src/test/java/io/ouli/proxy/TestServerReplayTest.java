@@ -28,7 +28,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  * Recordings that google/test-server itself made (of curl, over its https upstream, with the secret hunter2-secret):
  * they replay to the requests that were recorded, by its hash and by Ouli's key.
  */
-@Timeout(60)
+@Timeout(180)
 class TestServerReplayTest {
     @TempDir
     private Path directory;

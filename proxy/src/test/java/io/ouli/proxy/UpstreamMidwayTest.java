@@ -80,7 +80,7 @@ class UpstreamMidwayTest {
         try (RawUpstream upstream = upstream((request, out, socket) -> {
             out.write(begun.getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            passedOn.await(20, TimeUnit.SECONDS); // A reset takes with it what nobody has read.
+            passedOn.await(60, TimeUnit.SECONDS); // A reset takes with it what nobody has read.
             if (death == Death.RESET) {
                 socket.setSoLinger(true, 0);
             }
@@ -167,7 +167,7 @@ class UpstreamMidwayTest {
             for (int i = 0; i < events; i++) {
                 out.write((chunked ? chunk(event(i)) : event(i)).getBytes(StandardCharsets.US_ASCII));
                 out.flush();
-                assertTrue(seen.tryAcquire(10, TimeUnit.SECONDS), "the event was not passed on");
+                assertTrue(seen.tryAcquire(60, TimeUnit.SECONDS), "the event was not passed on");
             }
             out.write((chunked ? "0\r\n\r\n" : "").getBytes(StandardCharsets.US_ASCII));
             return chunked;
@@ -218,7 +218,7 @@ class UpstreamMidwayTest {
             } else {
                 client.close();
             }
-            assertTrue(noticed.await(20, TimeUnit.SECONDS), "the upstream is let go of");
+            assertTrue(noticed.await(60, TimeUnit.SECONDS), "the upstream is let go of");
         }
         assertReplays(null);
     }
@@ -228,7 +228,7 @@ class UpstreamMidwayTest {
         final String reply = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
         final CountDownLatch ended = new CountDownLatch(1);
         try (RawUpstream upstream = upstream((request, out, socket) -> {
-            assertTrue(ended.await(10, TimeUnit.SECONDS));
+            assertTrue(ended.await(60, TimeUnit.SECONDS));
             out.write(reply.getBytes(StandardCharsets.US_ASCII));
             return true;
         }); ProxyServer proxy = record(upstream); RawClient client = Proxies.client(proxy)) {

@@ -56,17 +56,22 @@ class UpstreamPoolTest {
     void shouldKeepTenUnusedConnectionsForLong() throws Exception {
         final int burst = MOST_KEPT + 5;
         final CyclicBarrier all = new CyclicBarrier(burst);
+        final HeldClock clock = new HeldClock();
         try (RawUpstream upstream = upstream((request, out, socket) -> {
-            all.await(20, TimeUnit.SECONDS);
+            all.await(60, TimeUnit.SECONDS);
             answer(out);
             return true;
-        }); ProxyServer proxy = passthrough(upstream, ProxyTimeouts.DEFAULT)) {
+        }); ProxyServer proxy = ProxyServer.start(
+                Proxies.config(Mode.PASSTHROUGH, directory, upstream.url()).build(), clock)) {
             ask(proxy, burst);
+            clock.pass(proxy, Duration.ofMillis(900));
             assertEquals(burst, upstream.openConnections());
             ask(proxy, burst);
             assertEquals(burst, upstream.connections(), "a burst that goes on finds its connections");
+            clock.pass(proxy, Duration.ofMillis(1_500));
             awaitOpen(upstream, MOST_KEPT);
-            TimeUnit.MILLISECONDS.sleep(300);
+            clock.pass(proxy, Duration.ofSeconds(60));
+            TimeUnit.MILLISECONDS.sleep(100); // Long enough for one that was closed to be noticed, mostly.
             assertEquals(MOST_KEPT, upstream.openConnections());
         }
     }

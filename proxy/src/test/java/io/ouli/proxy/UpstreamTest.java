@@ -4,6 +4,7 @@ import io.ouli.engine.Mode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -87,15 +88,23 @@ class UpstreamTest {
         return Proxies.start(Mode.RECORD, directory, upstream.url());
     }
 
-    private static int closedPort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** A port on which nobody listens, nor can anybody else while it is held. */
+    private static Socket heldPort() throws Exception {
+        final Socket held = new Socket();
+        held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return held;
     }
 
     @Test
     void shouldAnswer502WhenNobodyListens() throws Exception {
-        final URI target = url("127.0.0.1:" + closedPort());
+        try (Socket held = heldPort()) {
+            final URI target = url("127.0.0.1:" + held.getLocalPort());
+            assertNobodyListens(target);
+        }
+        assertNothingRecorded();
+    }
+
+    private void assertNobodyListens(final URI target) throws Exception {
         try (ProxyServer proxy = Proxies.start(Mode.RECORD, directory, target);
                 RawClient client = Proxies.client(proxy)) {
             for (int i = 0; i < 2; i++) {
@@ -103,7 +112,6 @@ class UpstreamTest {
                 assertTrue(got.contains(target.toString()), got);
             }
         }
-        assertNothingRecorded();
     }
 
     @Test
@@ -148,15 +156,17 @@ class UpstreamTest {
         };
         final Logger logger = Logger.getLogger("io.ouli.proxy.server.Relay");
         logger.addHandler(handler);
-        final URI target = url("127.0.0.1:" + closedPort());
-        try (ProxyServer proxy = Proxies.start(Mode.RECORD, directory, target);
-                RawClient client = Proxies.client(proxy)) {
-            client.send(GET).readResponse();
-        } finally {
-            logger.removeHandler(handler);
+        try (Socket held = heldPort()) {
+            final URI target = url("127.0.0.1:" + held.getLocalPort());
+            try (ProxyServer proxy = Proxies.start(Mode.RECORD, directory, target);
+                    RawClient client = Proxies.client(proxy)) {
+                client.send(GET).readResponse();
+            } finally {
+                logger.removeHandler(handler);
+            }
+            assertEquals(List.of("endpoint default: the upstream cannot be reached (" + target
+                    + ": ECONNREFUSED); check that it runs and listens there"), lines);
         }
-        assertEquals(List.of("endpoint default: the upstream cannot be reached (" + target
-                + ": ECONNREFUSED); check that it runs and listens there"), lines);
     }
 
     @Test
@@ -373,7 +383,7 @@ class UpstreamTest {
             out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            assertTrue(seen.await(10, TimeUnit.SECONDS));
+            assertTrue(seen.await(60, TimeUnit.SECONDS));
             out.write("4\r\nlast\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             return true;
         }); ProxyServer proxy = record(upstream); RawClient client = Proxies.client(proxy)) {
@@ -431,7 +441,7 @@ class UpstreamTest {
         try (RawUpstream upstream = upstream((request, out, socket) -> {
             out.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst".getBytes(StandardCharsets.US_ASCII));
             out.flush();
-            assertTrue(gone.await(10, TimeUnit.SECONDS));
+            assertTrue(gone.await(60, TimeUnit.SECONDS));
             if (socket.getInputStream().read() < 0) {
                 noticed.countDown();
             }
@@ -441,7 +451,7 @@ class UpstreamTest {
             client.send(GET).readUntil("first");
             client.reset();
             gone.countDown();
-            assertTrue(noticed.await(10, TimeUnit.SECONDS), "the upstream connection is closed too");
+            assertTrue(noticed.await(60, TimeUnit.SECONDS), "the upstream connection is closed too");
         }
         assertNothingRecorded();
     }

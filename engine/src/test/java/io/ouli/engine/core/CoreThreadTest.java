@@ -79,7 +79,7 @@ class CoreThreadTest {
             }
         };
         try (CoreThread core = CoreThread.start(agent, () -> { }, Cpus.ANY)) {
-            assertTrue(after.await(10, TimeUnit.SECONDS));
+            assertTrue(after.await(60, TimeUnit.SECONDS));
             assertTrue(core.errorCount() >= 2);
         }
     }
@@ -109,7 +109,7 @@ class CoreThreadTest {
             return;
         }
         CoreThread.start(agent, () -> { }, cpu).close();
-        assertTrue(looked.await(10, TimeUnit.SECONDS));
+        assertTrue(looked.await(60, TimeUnit.SECONDS));
         assertEquals(1, seen.cardinality());
         assertTrue(seen.get(cpu));
     }

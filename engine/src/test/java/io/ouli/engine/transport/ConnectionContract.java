@@ -308,7 +308,7 @@ abstract class ConnectionContract extends FileReadsContract {
         final byte[] sink = new byte[1 << 16];
         final long start = System.nanoTime();
         int length = 0;
-        while (length >= 0 && System.nanoTime() - start < 10 * SECOND) {
+        while (length >= 0 && System.nanoTime() - start < 60 * SECOND) {
             length = reader.read(sink, 0, sink.length);
             network.pass();
         }

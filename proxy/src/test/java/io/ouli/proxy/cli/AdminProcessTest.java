@@ -28,7 +28,7 @@ class AdminProcessTest {
 
     private static int port(final CliProcess process, final String event) throws Exception {
         final Pattern pattern = Pattern.compile("\\{\"event\":\"" + event + "\".*\"port\":([0-9]+)");
-        for (int i = 0; i < 1_000 && process.isAlive(); i++) {
+        for (int i = 0; i < 3_000 && process.isAlive(); i++) {
             final Matcher matcher = pattern.matcher(process.out());
             if (matcher.find()) {
                 return Integer.parseInt(matcher.group(1));

@@ -1,0 +1,43 @@
+package io.ouli.proxy;
+
+import io.ouli.engine.transport.Transport;
+import io.ouli.engine.transport.TransportHandler;
+import io.ouli.engine.transport.TransportOptions;
+import io.ouli.proxy.worker.LoopNetwork;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Real sockets under a clock that goes only when a test says so: no pause of the machine counts as anybody's. */
+final class HeldClock implements LoopNetwork {
+    private final AtomicLong nowNanos = new AtomicLong(System.nanoTime());
+
+    @Override
+    public Transport open(final TransportOptions options, final TransportHandler handler) {
+        return LoopNetwork.REAL.open(options, handler);
+    }
+
+    @Override
+    public long nanoTime() {
+        return nowNanos.get();
+    }
+
+    /** Lets the only worker do all that it was sent before, and only then some time pass; its timers are served. */
+    void pass(final ProxyServer proxy, final Duration time) throws InterruptedException {
+        settle(proxy);
+        nowNanos.addAndGet(time.toNanos());
+        settle(proxy);
+    }
+
+    /** Waits for two turns: what a socket had before the first one began is served when the second has ended. */
+    private static void settle(final ProxyServer proxy) throws InterruptedException {
+        for (int turn = 0; turn < 2; turn++) {
+            final CountDownLatch over = new CountDownLatch(1);
+            proxy.occupy(0, over::countDown);
+            assertTrue(over.await(60, TimeUnit.SECONDS), "the worker hangs");
+        }
+    }
+}
