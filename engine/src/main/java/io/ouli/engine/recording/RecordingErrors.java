@@ -62,6 +62,9 @@ final class RecordingErrors {
         if (text.contains("no regular file")) {
             return "name another file, or remove what is in its place";
         }
+        if (text.contains("symbolic links")) {
+            return "let the links end in a file, or name another one";
+        }
         return text.contains("efbig") || text.contains("file too large")
                 ? "let it write longer files (ulimit -f), or keep them where the file system takes some"
                 : "check the disk and the system's log";

@@ -45,14 +45,19 @@ public final class RecordingRecovery {
     }
 
     /**
-     * Recovers a recording in its place. At every moment its name means either the old file or the whole new one.
+     * Recovers a recording in its place, where symbolic links lead to. At every moment its name means either the old
+     * file or the whole new one.
      *
      * @throws RecordingException if it has a writer, nothing of it can be read, or the disk refuses; it is as it was.
      */
-    public Result recover(final Path path) {
-        try (StorageLock lock = options.storage().lock(path)) {
-            assert lock != null;
-            return recoverLocked(path);
+    public Result recover(final Path name) {
+        Path path = name;
+        try {
+            path = options.storage().real(name);
+            try (StorageLock lock = options.storage().lock(path)) {
+                assert lock != null;
+                return recoverLocked(path);
+            }
         } catch (final IOException e) {
             throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "recovering it");
         }

@@ -49,15 +49,19 @@ public final class RecordingReplacement implements AutoCloseable {
     /**
      * Begins to write a recording anew.
      *
-     * @param source  the recording as it is.
-     * @param target  the name of the new one; the source's own, or one that is free.
-     * @param options with the hash of the policy that the new one follows.
+     * @param sourceName of the recording as it is; symbolic links are followed.
+     * @param targetName of the new one; the source's own, or one that is free.
+     * @param options    with the hash of the policy that the new one follows.
      * @throws RecordingException if it has a writer, is damaged, or the disk refuses; nothing has changed.
      */
-    public static RecordingReplacement begin(final Path source, final Path target, final RecordingOptions options) {
+    public static RecordingReplacement begin(
+            final Path sourceName, final Path targetName, final RecordingOptions options) {
+        Path source = sourceName;
         StorageLock lock = null;
         boolean ok = false;
         try {
+            source = options.storage().real(sourceName);
+            final Path target = options.storage().real(targetName);
             lock = options.storage().lock(target);
             if (!source.equals(target) && options.storage().exists(target)) {
                 throw new RecordingException(Reason.EXISTS, target, RecordingException.NO_OFFSET,

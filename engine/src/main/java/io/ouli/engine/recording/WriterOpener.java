@@ -24,11 +24,13 @@ final class WriterOpener {
     }
 
     /** See {@link RecordingWriter#open}. */
-    static RecordingWriter open(final Path path, final RecordingOptions options) {
+    static RecordingWriter open(final Path name, final RecordingOptions options) {
         final Storage storage = options.storage();
+        Path path = name;
         StorageLock lock = null;
         boolean ok = false;
         try {
+            path = storage.real(name);
             createFolders(storage, path);
             lock = storage.lock(path);
             final boolean exists = storage.exists(path);

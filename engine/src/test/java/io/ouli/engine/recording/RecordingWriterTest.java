@@ -8,6 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +97,49 @@ class RecordingWriterTest {
             assertEquals(1, writer.count());
         }
         assertFalse(Files.exists(folder.resolve("a.ouli~lock")));
+    }
+
+    @Test
+    void shouldRefuseASecondWriterByAnotherLinkToTheFile() throws IOException {
+        final Path file = folder.resolve("a.ouli");
+        final Path one = Files.createSymbolicLink(folder.resolve("one.ouli"), Path.of("a.ouli"));
+        final Path away = Files.createDirectory(folder.resolve("away"));
+        final Path two = Files.createSymbolicLink(away.resolve("two.ouli"), one);
+        final Path linked = Files.createSymbolicLink(folder.resolve("linked"), away).resolve("two.ouli");
+        final RecordingOptions appending = options.withExisting(ExistingPolicy.APPEND);
+        try (RecordingWriter writer = RecordingWriter.open(one, options)) {
+            append(writer, "x", "y");
+            for (final Path other : List.of(file, one, two, linked)) {
+                refused(Reason.LOCKED, () -> RecordingWriter.open(other, appending),
+                        Long.toString(ProcessHandle.current().pid()));
+                refused(Reason.LOCKED, () -> new RecordingRecovery(options).recover(other));
+                refused(Reason.LOCKED, () -> RecordingReplacement.begin(other, other, options));
+            }
+            writer.seal();
+        }
+        for (final ExistingPolicy existing : List.of(ExistingPolicy.APPEND, ExistingPolicy.REPLACE)) {
+            try (RecordingWriter writer = RecordingWriter.open(linked, options.withExisting(existing))) {
+                append(writer, "z", "more");
+                writer.seal();
+            }
+            assertTrue(Files.isSymbolicLink(one) && Files.isSymbolicLink(two), "the links are what they were");
+        }
+        new RecordingRecovery(options).recover(two);
+        assertTrue(Files.isSymbolicLink(one) && Files.isSymbolicLink(two), "the links are what they were");
+        try (Recording recording = Recording.open(file)) {
+            assertEquals(1, recording.count(), "what a link names was replaced");
+        }
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(Set.of("a.ouli", "one.ouli", "away", "linked"),
+                    left.map(each -> each.getFileName().toString()).collect(Collectors.toSet()));
+        }
+    }
+
+    @Test
+    void shouldSayThatLinksLeadRoundInACircle() throws IOException {
+        final Path one = Files.createSymbolicLink(folder.resolve("one.ouli"), Path.of("two.ouli"));
+        Files.createSymbolicLink(folder.resolve("two.ouli"), Path.of("one.ouli"));
+        refused(Reason.IO, () -> RecordingWriter.open(one, options), one.toString(), "in a circle");
     }
 
     @Test

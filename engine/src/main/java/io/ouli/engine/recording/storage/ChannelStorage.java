@@ -19,6 +19,9 @@ final class ChannelStorage implements Storage {
 
     private static final String NO_REGULAR_FILE = "it is no regular file";
 
+    /** As many as Linux follows. */
+    private static final int MAX_LINKS = 40;
+
     private static final boolean POSIX = File.separatorChar == '/';
 
     private ChannelStorage() {
@@ -50,6 +53,18 @@ final class ChannelStorage implements Storage {
         if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
             throw new FileSystemException(path.toString(), null, NO_REGULAR_FILE);
         }
+    }
+
+    @Override
+    public Path real(final Path path) throws IOException {
+        Path name = path;
+        for (int links = 0; Files.isSymbolicLink(name); links++) {
+            if (links == MAX_LINKS) {
+                throw new FileSystemException(path.toString(), null, "its symbolic links lead round in a circle");
+            }
+            name = name.resolveSibling(Files.readSymbolicLink(name));
+        }
+        return name;
     }
 
     @Override

@@ -19,6 +19,17 @@ public interface Storage {
      */
     StorageFile open(Path path, StorageMode mode) throws IOException;
 
+    /**
+     * {@return the file that a name stands for: where symbolic links lead, or the name itself if it is none} Whoever
+     * writes asks first, so that all names of one file have one lock, and no link is replaced by a file. Links of
+     * folders need not be followed for that; hard links are not seen.
+     *
+     * @throws IOException if a link leads round in a circle, or the operating system refuses.
+     */
+    default Path real(final Path path) throws IOException {
+        return path;
+    }
+
     /** {@return whether something is there under this name} */
     boolean exists(Path path);
 
