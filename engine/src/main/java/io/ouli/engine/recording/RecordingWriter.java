@@ -36,6 +36,8 @@ public final class RecordingWriter implements AutoCloseable {
     /** Opened by the first append, on the thread that appends; the queue only if it is this writer's own. */
     private FileTail tail;
     private DiskQueue ownQueue;
+    /** Looks at what was there before, or null; it may go on while this appends. */
+    private AppendCheck check;
     private long end;
     /** Up to where commits were begun, and how many interactions that is. */
     private long begunBytes;
@@ -77,6 +79,11 @@ public final class RecordingWriter implements AutoCloseable {
      */
     public static RecordingWriter open(final Path path, final RecordingOptions options) {
         return WriterOpener.open(path, options);
+    }
+
+    /** Takes over what looks at what was there before, to end it with this. */
+    void checking(final AppendCheck begun) {
+        check = begun;
     }
 
     /** Takes up the chain where the last interaction of the file left it. */
@@ -444,6 +451,9 @@ public final class RecordingWriter implements AutoCloseable {
             }
         } finally {
             closed = true;
+            if (check != null) {
+                check.close();
+            }
             log.close();
             closeFile();
         }

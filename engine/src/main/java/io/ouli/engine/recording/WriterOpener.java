@@ -153,6 +153,9 @@ final class WriterOpener {
             final RecordingWriter writer = new RecordingWriter(
                     path, options, lock, file, contents.header(), contents.log(), contents.end());
             writer.followLast();
+            if (contents.isSealed()) {
+                writer.checking(AppendCheck.begin(path, options.storage(), file, contents.header()));
+            }
             ok = true;
             return writer;
         } finally {

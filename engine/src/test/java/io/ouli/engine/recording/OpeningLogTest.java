@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -27,7 +29,7 @@ class OpeningLogTest {
     private static final int COUNT = 10;
 
     private final Logger logger = Logger.getLogger("io.ouli.recording");
-    private final List<String> lines = new ArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Handler handler = new Handler() {
         @Override
         public void publish(final LogRecord line) {
@@ -79,6 +81,14 @@ class OpeningLogTest {
             }
             return end;
         }
+    }
+
+    private void damage(final String... texts) throws IOException {
+        final byte[] bytes = Files.readAllBytes(file);
+        for (final String text : texts) {
+            bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text)] ^= 1;
+        }
+        Files.write(file, bytes);
     }
 
     private void cut(final long size) throws IOException {
@@ -144,5 +154,55 @@ class OpeningLogTest {
 
         assertEquals(1, lines.size(), lines.toString());
         assertTrue(lines.getFirst().contains("a.ouli: the file was cut while it was open"), lines.toString());
+    }
+
+    @Test
+    void shouldSayThatWhatIsAppendedToIsDamaged() throws IOException {
+        record(true);
+        appendOne(0);
+        assertEquals(List.of(), lines, "all is sound");
+        damage("reply 3", "reply 7");
+
+        appendOne(0);
+
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().startsWith(file + ": 2 places among what was recorded before are damaged, the first"
+                + " at byte ") && lines.getFirst().contains("; ouli verify lists them"), lines.toString());
+        try (Recording recording = Recording.open(file)) {
+            assertEquals(COUNT + 2, recording.count(), "nothing was left behind");
+        }
+    }
+
+    /** What takes longer to read is looked at by another thread, and said once. */
+    @Test
+    void shouldSayItOfALargeFileBesideTheRecording() throws Exception {
+        record(true);
+        appendOne(3 << 20);
+        damage("reply 3");
+        final FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
+        try (RecordingWriter writer = RecordingWriter.open(file, appending(pool))) {
+            final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (lines.isEmpty() && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            assertEquals(COUNT + 1, writer.count());
+        }
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().startsWith(file + ": 1 place among what was recorded before is damaged, the first"
+                + " at byte "), lines.toString());
+    }
+
+    private static RecordingOptions appending(final FramePool pool) {
+        return RecordingOptions.of(pool).withExisting(ExistingPolicy.APPEND);
+    }
+
+    private void appendOne(final int bytes) {
+        final FramePool pool = new FramePool(FramePool.DEFAULT_RETAINED_BYTES);
+        final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
+        try (RecordingWriter writer = RecordingWriter.open(file, appending(pool))) {
+            Interactions.append(writer, builder,
+                    Interactions.of(writer.nextSequence(), "more", "x".repeat(bytes)));
+            writer.seal();
+        }
     }
 }
