@@ -409,6 +409,11 @@ public final class Engine implements AutoCloseable {
         return writer != null;
     }
 
+    /** {@return whether requests are matched by google/test-server's own hash} */
+    boolean matchesLikeTestServer() {
+        return config.matchMode() == MatchMode.TEST_SERVER;
+    }
+
     private static Recording checked(
             final String session, final EndpointPolicy policy, final Recording recording) {
         if (recording != null && policy != null && !Arrays.equals(policy.hash(), recording.policyHash())) {

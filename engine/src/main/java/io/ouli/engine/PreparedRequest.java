@@ -20,12 +20,15 @@ public final class PreparedRequest {
     private static final byte[] CONTENT_ENCODING = "content-encoding".getBytes(StandardCharsets.US_ASCII);
 
     private final EndpointPolicy policy;
+    private final boolean likeTestServer;
     private final boolean storing;
     /** Its place in the session's order; -1 until it is given one. */
     private final int sequence;
     private final long epochNanos;
     private final byte[] key = new byte[Fingerprinter.KEY_BYTES];
     private final List<String> stale = new ArrayList<>();
+    /** As test-server hashes it; null in other match modes. */
+    private TestServerChain.Asked testServer;
     private RequestHead head;
     private byte[] body;
     private int bodyOffset;
@@ -38,6 +41,7 @@ public final class PreparedRequest {
 
     PreparedRequest(
             final EndpointPolicy policy,
+            final boolean likeTestServer,
             final boolean storing,
             final int sequence,
             final long epochNanos,
@@ -46,6 +50,7 @@ public final class PreparedRequest {
             final int bodyOffset,
             final int bodyLength) {
         this.policy = policy;
+        this.likeTestServer = likeTestServer;
         this.storing = storing;
         this.sequence = sequence;
         this.epochNanos = epochNanos;
@@ -57,17 +62,16 @@ public final class PreparedRequest {
 
     /**
      * Tells whether a request is one for another thread: a large body, or one under a coding, which may hold a thousand
-     * times its length. Not in match mode test-server, whose hash needs the request as it came.
+     * times its length.
      *
      * @return whether it is better prepared than looked at.
      */
     public static boolean takesLong(
-            final Session session,
             final RequestHead head,
             final byte[] body,
             final int bodyOffset,
             final int bodyLength) {
-        return bodyLength > 0 && session.testServerChain() == null
+        return bodyLength > 0
                 && (bodyLength > Limits.MAX_BYTES_REDACTED_INLINE
                 || head.headers().find(CONTENT_ENCODING, 0) >= 0
                 || MessageRedactor.isCompressedFile(body, bodyOffset, bodyLength));
@@ -76,6 +80,10 @@ public final class PreparedRequest {
     /** Does the work. */
     void prepare() {
         try {
+            if (likeTestServer) {
+                // Of the request as it came.
+                testServer = TestServerChain.Asked.of(policy.testServer(), head, body, bodyOffset, bodyLength);
+            }
             final MessageRedactor redactor = redactor();
             if (changed) {
                 body = redactor.body();
@@ -165,6 +173,11 @@ public final class PreparedRequest {
 
     byte[] key() {
         return key;
+    }
+
+    /** {@return how test-server hashes it; null in other match modes} */
+    TestServerChain.Asked testServer() {
+        return testServer;
     }
 
     /** {@return the fields that no longer agree with what was redacted} */

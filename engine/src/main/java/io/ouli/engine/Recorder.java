@@ -96,8 +96,9 @@ public final class Recorder {
             final int bodyOffset,
             final int bodyLength) {
         final TestServerChain chain = session.testServerChain();
-        return begin(session, head, body, bodyOffset, bodyLength,
-                chain == null ? null : chain.mark(policy.testServer(), head, body, bodyOffset, bodyLength));
+        return begin(session, head, body, bodyOffset, bodyLength, chain == null ? null : chain.mark(
+                policy.testServer(),
+                TestServerChain.Asked.of(policy.testServer(), head, body, bodyOffset, bodyLength)));
     }
 
     private Exchange begin(
@@ -161,7 +162,8 @@ public final class Recorder {
             final Runnable whenDone) {
         owner.check();
         final PreparedRequest request = new PreparedRequest(
-                policy, true, session.nextSequence(policy), engine.epochNanos(), head, body, bodyOffset, bodyLength);
+                policy, engine.matchesLikeTestServer(), true, session.nextSequence(policy), engine.epochNanos(),
+                head, body, bodyOffset, bodyLength);
         engine.prepare(request, whenDone);
         return request;
     }
@@ -180,6 +182,7 @@ public final class Recorder {
         try {
             request.stale().forEach(session::leftStale);
             redactedRequest = request.changed();
+            final TestServerChain chain = session.testServerChain();
             final Exchange exchange = beginWithoutKey(
                     session,
                     sequence,
@@ -188,7 +191,7 @@ public final class Recorder {
                     request.body(),
                     request.bodyOffset(),
                     request.bodyLength(),
-                    null);
+                    chain == null ? null : chain.mark(policy.testServer(), request.testServer()));
             exchange.key(request.key(), 0);
             return exchange;
         } catch (final OutOfMemoryError e) {
@@ -250,7 +253,8 @@ public final class Recorder {
         owner.check();
         final TestServerChain chain = session.testServerChain();
         final TestServerMark mark =
-                chain == null ? null : chain.mark(policy.testServer(), head, head.bytes(), 0, 0);
+                chain == null ? null : chain.mark(policy.testServer(),
+                        TestServerChain.Asked.of(policy.testServer(), head, head.bytes(), 0, 0));
         final Exchange exchange = beginWithoutKey(
                 session, session.nextSequence(policy), engine.epochNanos(), head, head.bytes(), 0, 0, mark);
         exchange.key(keys, keyOffset);

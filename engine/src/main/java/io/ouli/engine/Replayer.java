@@ -164,8 +164,8 @@ public final class Replayer implements AutoCloseable {
             bodyOffset = requestBodyOffset;
             bodyLength = requestBodyLength;
         }
-        outcome = session.testServerChain() == null ? lookUp()
-                : lookUpByTestServer(requestHead, requestBody, requestBodyOffset, requestBodyLength);
+        outcome = session.testServerChain() == null ? lookUp() : lookUpByTestServer(TestServerChain.Asked.of(
+                policy.testServer(), requestHead, requestBody, requestBodyOffset, requestBodyLength));
     }
 
     /**
@@ -181,14 +181,15 @@ public final class Replayer implements AutoCloseable {
             final int requestBodyLength,
             final Runnable whenDone) {
         owner.check();
-        final PreparedRequest request = new PreparedRequest(policy, engine.records(), -1, 0,
+        final PreparedRequest request = new PreparedRequest(
+                policy, engine.matchesLikeTestServer(), engine.records(), -1, 0,
                 requestHead, requestBody, requestBodyOffset, requestBodyLength);
         engine.prepare(request, whenDone);
         return request;
     }
 
     /**
-     * Looks up a request that another thread has redacted and fingerprinted; not in match mode test-server.
+     * Looks up a request that another thread has redacted and fingerprinted.
      *
      * @throws OuliException if it could not be prepared, the recording cannot be read, or the engine is closed.
      */
@@ -203,7 +204,11 @@ public final class Replayer implements AutoCloseable {
         bodyLength = request.bodyLength();
         System.arraycopy(request.key(), 0, key, 0, KEY_BYTES);
         final RequestEvent event = Events.on() ? RequestEvent.begun() : null;
-        lookUpKey(requestSession, key, 0);
+        if (session.testServerChain() == null) {
+            lookUpKey(requestSession, key, 0);
+        } else {
+            outcome = lookUpByTestServer(request.testServer());
+        }
         if (event != null) {
             tell(event);
         }
@@ -337,17 +342,12 @@ public final class Replayer implements AutoCloseable {
     }
 
     /** Test-server hashes the request as received, and does its own redaction. */
-    private ReplayOutcome lookUpByTestServer(
-            final RequestHead requestHead,
-            final byte[] requestBody,
-            final int requestBodyOffset,
-            final int requestBodyLength) {
+    private ReplayOutcome lookUpByTestServer(final TestServerChain.Asked request) {
         final Replay replay = held.hold(session);
         if (replay == null) {
             return noRecording();
         }
-        final long slot = session.testServerChain().match(
-                replay, policy.testServer(), requestHead, requestBody, requestBodyOffset, requestBodyLength);
+        final long slot = session.testServerChain().match(replay, policy.testServer(), request);
         return slot < 0 ? miss(slot) : give(replay.recording, slot);
     }
 

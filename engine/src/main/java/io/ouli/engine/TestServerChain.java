@@ -21,28 +21,42 @@ final class TestServerChain {
     private byte[] previous = TestServerFingerprint.head();
 
     /**
+     * A request, hashed as far as it can be without knowing which one was before it.
+     *
+     * @param named whether it belongs to a chain.
+     * @param begun null if test-server itself fails on it.
+     */
+    record Asked(boolean named, TestServerFingerprint.Begun begun) {
+        /** Hashes a request that is as it was received; by any thread. */
+        static Asked of(
+                final TestServerRules rules,
+                final RequestHead head,
+                final byte[] body,
+                final int bodyOffset,
+                final int bodyLength) {
+            return new Asked(
+                    isNamed(head), TestServerFingerprint.begin(rules, head, body, bodyOffset, bodyLength));
+        }
+    }
+
+    /**
      * Takes the interaction that answers a request, and steps on.
      *
      * @return its slot in the recording, or why there is none, as the tracker says it.
      */
-    synchronized long match(
-            final Replay replay,
-            final TestServerRules rules,
-            final RequestHead head,
-            final byte[] body,
-            final int bodyOffset,
-            final int bodyLength) {
+    synchronized long match(final Replay replay, final TestServerRules rules, final Asked request) {
         final TestServerIndex index = replay.testServer;
         final TestServerTarget target = rules.target() != null ? rules.target() : index.target();
+        if (request.begun() == null) {
+            return SessionTracker.NO_KEY;
+        }
         final TestServerFingerprint fingerprint =
                 new TestServerFingerprint(target == null ? NO_TARGET : target, rules);
         final byte[] hash = new byte[TestServerFingerprint.HASH_BYTES];
-        if (!fingerprint.fingerprint(head, body, bodyOffset, bodyLength, before(head), hash)) {
-            return SessionTracker.NO_KEY;
-        }
+        fingerprint.finish(request.begun(), before(request), hash);
         long place = replay.tracker.match(hash, 0);
         for (int i = 0; place == SessionTracker.NO_KEY && i < index.foreignPrevious().size(); i++) {
-            fingerprint.fingerprint(head, body, bodyOffset, bodyLength, index.foreignPrevious().get(i), hash);
+            fingerprint.finish(request.begun(), index.foreignPrevious().get(i), hash);
             place = replay.tracker.match(hash, 0);
         }
         if (place < 0) {
@@ -52,23 +66,22 @@ final class TestServerChain {
         if (slot < 0 || !replay.recording.verify(slot)) {
             return SessionTracker.DAMAGED;
         }
-        advance(head, hash);
+        if (request.named()) {
+            previous = hash;
+        }
         return slot;
     }
 
     /** {@return the mark of a request that is to be recorded; null if test-server itself fails on it} */
-    synchronized TestServerMark mark(
-            final TestServerRules rules,
-            final RequestHead head,
-            final byte[] body,
-            final int bodyOffset,
-            final int bodyLength) {
+    synchronized TestServerMark mark(final TestServerRules rules, final Asked request) {
+        if (request.begun() == null) {
+            return null;
+        }
         final TestServerTarget target = rules.target() == null ? NO_TARGET : rules.target();
-        final byte[] before = before(head);
+        final byte[] before = before(request);
         final byte[] hash = new byte[TestServerFingerprint.HASH_BYTES];
-        return new TestServerFingerprint(target, rules)
-                .fingerprint(head, body, bodyOffset, bodyLength, before, hash)
-                ? new TestServerMark(hash, before, target) : null;
+        new TestServerFingerprint(target, rules).finish(request.begun(), before, hash);
+        return new TestServerMark(hash, before, target);
     }
 
     /** Steps on behind a request that was recorded. */
@@ -76,14 +89,8 @@ final class TestServerChain {
         previous = mark.hash();
     }
 
-    private void advance(final RequestHead head, final byte[] hash) {
-        if (isNamed(head)) {
-            previous = hash;
-        }
-    }
-
-    private byte[] before(final RequestHead head) {
-        return isNamed(head) ? previous : TestServerFingerprint.head();
+    private byte[] before(final Asked request) {
+        return request.named() ? previous : TestServerFingerprint.head();
     }
 
     /** {@return whether the request belongs to a chain} */

@@ -2,6 +2,7 @@ package io.ouli.engine;
 
 import io.ouli.engine.fingerprint.FingerprintPolicy;
 import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.recording.Recording;
 import io.ouli.engine.redaction.Codings;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class LargeRequestTest {
         final CountDownLatch free = new CountDownLatch(1);
         engine.later(() -> {
             try {
-                assertTrue(free.await(30, TimeUnit.SECONDS));
+                assertTrue(free.await(60, TimeUnit.SECONDS));
             } catch (final InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -64,7 +65,7 @@ class LargeRequestTest {
     }
 
     private static void await(final CountDownLatch latch) throws InterruptedException {
-        assertTrue(latch.await(30, TimeUnit.SECONDS), "nobody told");
+        assertTrue(latch.await(60, TimeUnit.SECONDS), "nobody told");
     }
 
     private PreparedRequest prepare(final Replayer replayer, final String request) throws InterruptedException {
@@ -77,23 +78,67 @@ class LargeRequestTest {
         return prepared;
     }
 
-    private boolean takesLong(final Session session, final String request) {
+    private static boolean takesLong(final String request) {
         final byte[] message = bytes(request);
         final RequestHead head = parse(message);
-        return PreparedRequest.takesLong(session, head, message, head.end(), message.length - head.end());
+        return PreparedRequest.takesLong(head, message, head.end(), message.length - head.end());
     }
 
     @Test
     void shouldTellWhatTakesLong() {
-        try (Engine engine = open(Mode.RECORD)) {
+        assertFalse(takesLong(get("/")));
+        assertFalse(takesLong(post("/", "", "x".repeat(LIMIT))));
+        assertTrue(takesLong(post("/", "", "x".repeat(LIMIT + 1))));
+        assertTrue(takesLong(post("/", "Content-Encoding: br\r\n", "x")));
+        assertTrue(takesLong(post("/", "", text(Codings.code("gzip", bytes("a file"))))));
+        assertFalse(takesLong(post("/", "Content-Encoding: br\r\n", "")));
+    }
+
+    /** Its hash is that of the request as it came, and of the one before it. */
+    @Test
+    void shouldMatchItLikeTestServerWhetherPreparedOrNot() throws Exception {
+        final String test = "Test-Name: t\r\n";
+        final String first = post("/first", test, "{\"a\":1}");
+        final String large = post("/large", test, "{\"s\":\"" + SECRET + "\",\"x\":\"" + "x".repeat(LIMIT) + "\"}");
+        final String noObject = post("/none", test, "x".repeat(LIMIT + 1));
+        final EngineConfig.Builder config = EngineConfig.builder(folder).matchMode(MatchMode.TEST_SERVER);
+        try (Engine engine = Engine.open(config.mode(Mode.RECORD).build())) {
+            final Recorder recorder = engine.newRecorder(policy);
             final Session session = engine.session("default");
-            assertFalse(takesLong(session, get("/")));
-            assertFalse(takesLong(session, post("/", "", "x".repeat(LIMIT))));
-            assertTrue(takesLong(session, post("/", "", "x".repeat(LIMIT + 1))));
-            assertTrue(takesLong(session, post("/", "Content-Encoding: br\r\n", "x")));
-            assertTrue(takesLong(session, post("/", "", text(Codings.code("gzip", bytes("a file"))))));
-            assertFalse(takesLong(session, post("/", "Content-Encoding: br\r\n", "")));
+            record(recorder, session, first, ok("first"));
+            final byte[] message = bytes(large);
+            final RequestHead head = parse(message);
+            final CountDownLatch done = new CountDownLatch(1);
+            final PreparedRequest prepared = recorder.prepare(
+                    session, head, message, head.end(), message.length - head.end(), done::countDown);
+            await(done);
+            complete(recorder.begin(session, prepared), ok("large"));
+            record(recorder, session, first, ok("first again"));
         }
+        try (Engine engine = Engine.open(config.mode(Mode.REPLAY).build())) {
+            final Replayer replayer = engine.newReplayer(policy);
+            final Session session = engine.session("default");
+            for (final boolean ahead : new boolean[] {true, false}) {
+                assertEquals(ReplayOutcome.NO_KEY, ask(replayer, session, large, ahead), "not before the first");
+                assertEquals(ReplayOutcome.HIT, ask(replayer, session, first, ahead));
+                assertEquals(ok("first"), reply(replayer));
+                assertEquals(ReplayOutcome.NO_KEY, ask(replayer, session, noObject, ahead), "test-server fails on it");
+                assertEquals(ReplayOutcome.NO_KEY, ask(replayer, session, first, ahead), "the large one is next");
+                assertEquals(ReplayOutcome.HIT, ask(replayer, session, large, ahead));
+                assertEquals(ok("large"), reply(replayer));
+                assertEquals(ReplayOutcome.HIT, ask(replayer, session, first, ahead), "the chain went on");
+                assertEquals(ok("first again"), reply(replayer));
+                session.reset();
+            }
+        }
+    }
+
+    private ReplayOutcome ask(
+            final Replayer replayer, final Session session, final String request, final boolean ahead)
+            throws InterruptedException {
+        final byte[] message = bytes(request);
+        return ahead ? replayer.replay(session, prepare(replayer, request))
+                : replayer.replay(session, message, 0, message.length);
     }
 
     @Test
@@ -212,7 +257,7 @@ class LargeRequestTest {
             assertEquals(ok("large"), replay(replayer, session, recorded));
             assertFalse(later.isDone());
             free.countDown();
-            assertEquals(atOnce, later.get(30, TimeUnit.SECONDS).text());
+            assertEquals(atOnce, later.get(60, TimeUnit.SECONDS).text());
         }
     }
 
@@ -240,7 +285,7 @@ class LargeRequestTest {
             // What it explains is its own, whatever is asked for next.
             look(replayer, session, get("/another"));
             free.countDown();
-            assertEquals(atOnce, later.get(30, TimeUnit.SECONDS).text());
+            assertEquals(atOnce, later.get(60, TimeUnit.SECONDS).text());
             assertTrue(atOnce.contains("REDACTED") && !atOnce.contains(SECRET), atOnce);
         }
     }

@@ -1,12 +1,14 @@
 package io.ouli.proxy;
 
 import io.ouli.engine.EndpointPolicy;
+import io.ouli.engine.EngineConfig;
 import io.ouli.engine.Limits;
 import io.ouli.engine.Mode;
 import io.ouli.engine.OuliException;
 import io.ouli.engine.Replayer;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.RequestParser;
+import io.ouli.engine.match.MatchMode;
 import io.ouli.engine.metrics.Counter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -132,6 +134,32 @@ class LargeRequestsTest {
             free.countDown();
             assertEquals(2, proxy.counters().getFirst().get(Counter.FORWARDED));
             assertThrows(OuliException.class, proxy::close);
+        }
+    }
+
+    /** Test-server's hash is computed by the other thread as well. */
+    @Test
+    void shouldAnswerOthersWhileARequestIsHashedLikeTestServer() throws Exception {
+        final String object = "{\"x\":\"" + "x".repeat(Limits.MAX_BYTES_REDACTED_INLINE) + "\"}";
+        final String large =
+                "POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: " + object.length() + "\r\n\r\n" + object;
+        final EngineConfig.Builder engine = EngineConfig.builder(directory).matchMode(MatchMode.TEST_SERVER);
+        try (RawUpstream upstream = upstream();
+                ProxyServer proxy = ProxyServer.start(Proxies.config(Mode.RECORD, directory, upstream.url())
+                        .engine(engine.mode(Mode.RECORD).build()).build());
+                RawClient client = Proxies.client(proxy)) {
+            assertAnswers(client, large, "200 OK");
+            assertAnswers(client, GET, "200 OK");
+        }
+        try (ProxyServer proxy = ProxyServer.start(Proxies.config(Mode.REPLAY, directory, null)
+                .engine(engine.mode(Mode.REPLAY).build()).build());
+                RawClient slow = Proxies.client(proxy); RawClient other = Proxies.client(proxy)) {
+            final CountDownLatch free = busy(proxy);
+            slow.send(large);
+            assertAnswers(other, GET, "200 OK");
+            assertTrue(slow.isQuiet(200), "the worker hashed it itself");
+            free.countDown();
+            assertTrue(slow.readResponse().endsWith("ok"));
         }
     }
 }

@@ -55,6 +55,22 @@ final class TestServerRequest {
             final TestServerRules rules,
             final String previousRequest,
             final TestServerTarget target) {
+        final TestServerRequest request = beginOf(head, body, bodyOffset, bodyLength, rules);
+        request.members.putAll(restOf(previousRequest, target).members);
+        return request;
+    }
+
+    /**
+     * Makes the first members of a request's record: those that depend on neither the request before nor the target.
+     *
+     * @throws OuliException if test-server itself fails on it.
+     */
+    static TestServerRequest beginOf(
+            final RequestHead head,
+            final byte[] body,
+            final int bodyOffset,
+            final int bodyLength,
+            final TestServerRules rules) {
         final TestServerRequest request = new TestServerRequest();
         final String method = text(head.bytes(), head.methodStart(), head.methodEnd());
         final String url = GoUrl.spell(text(head.bytes(), head.targetStart(), head.targetEnd()));
@@ -68,6 +84,12 @@ final class TestServerRequest {
             request.members.put(GoText.of("headers"), headers);
         }
         request.members.put(GoText.of("bodySegments"), body(body, bodyOffset, bodyLength, rules));
+        return request;
+    }
+
+    /** Makes the other members, which follow on those of {@link #beginOf}. */
+    static TestServerRequest restOf(final String previousRequest, final TestServerTarget target) {
+        final TestServerRequest request = new TestServerRequest();
         request.putText("previousRequest", GoText.of(previousRequest));
         request.putTarget(target);
         return request;

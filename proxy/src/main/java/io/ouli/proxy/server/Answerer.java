@@ -132,7 +132,7 @@ final class Answerer {
             return;
         }
         if (client.prepared() == null && looksInto(route) && PreparedRequest.takesLong(
-                session, head, reader.bytes(), reader.bodyStart(), reader.bodyLength()) && client.prepare(session)) {
+                head, reader.bytes(), reader.bodyStart(), reader.bodyLength()) && client.prepare(session)) {
             return;
         }
         if (route.mode() == Mode.RECORD || !replay(session, route, reader, head)) {
