@@ -49,10 +49,11 @@ final class FrameCheck {
 
     /**
      * {@return whether the frame is still in the file: a page whose end was cut off reads as zeros and raises no fault,
-     * in Java or in the kernel} The last page of the mapping does.
+     * in Java or in the kernel} The last page of the mapping does; so it may where the disk cannot read that page.
      */
     boolean isThere(final long slot) {
-        if (readableBytes == Long.MAX_VALUE && isPageThere(file.byteSize() - 1)) {
+        if (readableBytes == Long.MAX_VALUE
+                && (isPageThere(file.byteSize() - 1) || !MappedFault.isCut(path, file.byteSize()))) {
             return true;
         }
         return isBeforeCut(slot);
@@ -117,8 +118,9 @@ final class FrameCheck {
             return true;
         }
         damaged.set(slot);
+        final String first = problem.equals(MappedFault.UNREADABLE) ? "check the disk and the system's log, then " : "";
         LOG.log(Level.WARNING, path + " at offset " + offset(slot) + ": " + problem
-                + "; the interaction is not replayed, run ouli recover");
+                + "; the interaction is not replayed, " + first + "run ouli recover");
         return false;
     }
 
@@ -139,7 +141,7 @@ final class FrameCheck {
         try {
             return mappedProblem(slot);
         } catch (final FileCutException e) {
-            return "the file was cut while it was open";
+            return MappedFault.problem(path, file.byteSize());
         }
     }
 

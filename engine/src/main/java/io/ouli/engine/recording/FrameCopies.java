@@ -6,7 +6,7 @@ import io.ouli.engine.recording.RecordingException.Reason;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** Copies out of a mapped recording: a {@link RecordingException} tells that the file was cut while it was open. */
+/** Copies out of a mapped recording: a {@link RecordingException} tells that the file was cut, or the disk fails. */
 final class FrameCopies {
     private final Path path;
     private final MemorySegment file;
@@ -34,8 +34,12 @@ final class FrameCopies {
         try {
             GuardedCopy.copy(file, offset, target, targetOffset, length);
         } catch (final FileCutException e) {
-            throw new RecordingException(Reason.INTERFERENCE, path, offset, "the file was cut while it was open",
-                    "restore it and open it again", e);
+            if (MappedFault.isCut(path, file.byteSize())) {
+                throw new RecordingException(Reason.INTERFERENCE, path, offset, MappedFault.CUT,
+                        "restore it and open it again", e);
+            }
+            throw new RecordingException(Reason.IO, path, offset, MappedFault.UNREADABLE,
+                    "check the disk and the system's log, then run ouli recover", e);
         }
     }
 }

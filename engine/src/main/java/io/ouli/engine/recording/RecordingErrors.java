@@ -54,6 +54,12 @@ final class RecordingErrors {
         return text.contains("no space left") || text.contains("quota exceeded");
     }
 
+    /** {@return whether the disk itself could not read or write, as opposed to whoever refused} */
+    static boolean isOfTheDisk(final IOException e) {
+        final String text = reason(e).toLowerCase(Locale.ROOT);
+        return text.contains("input/output error") || text.contains("eio ");
+    }
+
     private static String remedy(final IOException e) {
         final String text = reason(e).toLowerCase(Locale.ROOT);
         if (text.contains("too many open files")) {

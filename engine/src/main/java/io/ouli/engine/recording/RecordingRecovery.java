@@ -56,18 +56,22 @@ public final class RecordingRecovery {
             path = options.storage().real(name);
             try (StorageLock lock = options.storage().lock(path)) {
                 assert lock != null;
-                return recoverLocked(path);
+                return recoverLocked(path, true);
             }
         } catch (final IOException e) {
             throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "recovering it");
         }
     }
 
-    /** The same, for who has the lock. */
-    Result recoverLocked(final Path path) throws IOException {
+    /**
+     * The same, for who has the lock.
+     *
+     * @param tolerant whether what the disk cannot read is left behind, as if it were damaged; else that is an error.
+     */
+    Result recoverLocked(final Path path, final boolean tolerant) throws IOException {
         final Storage storage = options.storage();
         final Path fresh = path.resolveSibling(path.getFileName() + FRESH_SUFFIX);
-        final Result copied = copyTo(fresh, path);
+        final Result copied = copyTo(fresh, path, tolerant);
         Path backup = null;
         if (copied.dropped() + copied.regions() > 0) {
             backup = path.resolveSibling(path.getFileName() + DAMAGED_SUFFIX);
@@ -85,7 +89,7 @@ public final class RecordingRecovery {
     void compactLocked(final Path path) throws IOException {
         final Storage storage = options.storage();
         final Path fresh = path.resolveSibling(path.getFileName() + FRESH_SUFFIX);
-        final Result copied = copyTo(fresh, path);
+        final Result copied = copyTo(fresh, path, false);
         if (copied.dropped() + copied.regions() > 0) {
             storage.delete(fresh);
             return;
@@ -95,11 +99,11 @@ public final class RecordingRecovery {
         LOG.log(Level.INFO, path + ": most of it were indexes of older seals; it was written anew");
     }
 
-    private Result copyTo(final Path fresh, final Path path) throws IOException {
-        try (StorageFile file = options.storage().open(path, StorageMode.READ);
-                Contents contents = Contents.salvage(path, file, options.limits())) {
-            options.storage().delete(fresh);
-            try {
+    private Result copyTo(final Path fresh, final Path path, final boolean tolerant) throws IOException {
+        try (StorageFile opened = options.storage().open(path, StorageMode.READ)) {
+            final StorageFile file = tolerant ? new ReadableParts(opened, 0) : opened;
+            try (Contents contents = Contents.salvage(path, file, options.limits())) {
+                options.storage().delete(fresh);
                 return copy(file, contents, fresh);
             } catch (final IOException e) {
                 throw WriterOpener.withdrawn(options.storage(), fresh, e);

@@ -46,20 +46,22 @@ public final class RecordingVerifier {
      * @throws RecordingException if nothing can.
      */
     RecordingReport verifyReadable(final Path path, final Consumer<Damage> listener) {
-        try (StorageFile file = storage.open(path, StorageMode.READ);
-                Contents contents = Contents.read(path, file, limits)) {
-            return verify(path, file, contents, listener);
+        try (StorageFile opened = storage.open(path, StorageMode.READ)) {
+            final ReadableParts file = new ReadableParts(opened, FileHeader.BYTES);
+            try (Contents contents = Contents.read(path, file, limits)) {
+                return verify(path, file, contents, listener);
+            }
         } catch (final IOException e) {
             throw RecordingErrors.of(e, path, RecordingException.NO_OFFSET, "reading it");
         }
     }
 
     private static RecordingReport verify(
-            final Path path, final StorageFile file, final Contents contents, final Consumer<Damage> listener)
+            final Path path, final ReadableParts file, final Contents contents, final Consumer<Damage> listener)
             throws IOException {
         try (EntryLog found = EntryLog.confined();
                 FrameScanner scanner = new FrameScanner(file, contents.size(), contents.header().tag())) {
-            final Findings findings = new Findings(contents, found, listener);
+            final Findings findings = new Findings(contents, found, file, listener);
             if (contents.problem() != null) {
                 findings.report(new Damage(0, FileHeader.BYTES, -1, contents.problem()));
             }
@@ -110,6 +112,7 @@ public final class RecordingVerifier {
     private static final class Findings implements FrameScanner.Visitor {
         private final Contents contents;
         private final EntryLog log;
+        private final ReadableParts file;
         private final Consumer<Damage> listener;
         private long damages;
         private int sound;
@@ -118,15 +121,25 @@ public final class RecordingVerifier {
         private int sealedCount;
         private long tailBytes;
 
-        private Findings(final Contents contents, final EntryLog log, final Consumer<Damage> listener) {
+        private Findings(
+                final Contents contents,
+                final EntryLog log,
+                final ReadableParts file,
+                final Consumer<Damage> listener) {
             this.contents = contents;
             this.log = log;
+            this.file = file;
             this.listener = listener;
         }
 
         private void report(final Damage damage) {
             damages++;
             listener.accept(damage);
+        }
+
+        /** {@return why some bytes are not as they were: that the disk does not tell, or what was found} */
+        private String reason(final long offset, final long length, final String found) {
+            return file.isUnreadable(offset, length) ? MappedFault.UNREADABLE : found;
         }
 
         /** {@return whether an offset lies in what a crash may have torn: behind all that is sound, and not sealed} */
@@ -156,7 +169,7 @@ public final class RecordingVerifier {
                 tailBytes += length;
             } else {
                 report(new Damage(offset, length, header.get(Le.INT, at + FrameHeader.SEQUENCE),
-                        "the interaction fails its checksum"));
+                        reason(offset, length, "the interaction fails its checksum")));
             }
         }
 
@@ -165,9 +178,9 @@ public final class RecordingVerifier {
             if (isTail(offset)) {
                 tailBytes += length;
             } else if (!isSound) {
-                report(new Damage(offset, length, -1, offset == contents.header().indexOffset
+                report(new Damage(offset, length, -1, reason(offset, length, offset == contents.header().indexOffset
                         ? "the index fails its checksum"
-                        : "the index of an older seal, which nobody uses, fails its checksum"));
+                        : "the index of an older seal, which nobody uses, fails its checksum")));
             }
         }
 
@@ -177,7 +190,7 @@ public final class RecordingVerifier {
             if (isTail(offset)) {
                 tailBytes += length;
             } else {
-                report(new Damage(offset, length, -1, reason));
+                report(new Damage(offset, length, -1, reason(offset, length, reason)));
             }
         }
     }

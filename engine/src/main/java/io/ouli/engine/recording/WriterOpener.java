@@ -119,7 +119,7 @@ final class WriterOpener {
         if (writer != null) {
             return writer;
         }
-        final RecordingRecovery.Result result = new RecordingRecovery(options).recoverLocked(path);
+        final RecordingRecovery.Result result = new RecordingRecovery(options).recoverLocked(path, false);
         LOG.log(Level.WARNING, path + ": left behind by a crash, holes in it; " + result.kept()
                 + " interactions were kept, the file as it was is " + result.backup());
         return tryResume(path, options, lock, false);
