@@ -125,8 +125,12 @@ class DiskQueueContractTest {
         try (DiskQueue queue = opener.get(); Subject subject = new Subject(queue, folder.resolve("a"))) {
             long before = 0;
             int commits = 0;
-            for (int i = 0; i < 400; i++) {
+            // A disk may take longer for the first sync than all the appends do.
+            for (int i = 0; i < 400 || commits < 2; i++) {
                 subject.append(random, random.nextInt(60_000));
+                if (i >= 400) {
+                    subject.tail.awaitCommit();
+                }
                 if (!subject.tail.isCommitting()) {
                     assertTrue(subject.tail.committed() >= before, "what is committed stays so");
                     before = subject.tail.committed();
@@ -138,7 +142,6 @@ class DiskQueueContractTest {
             subject.tail.awaitCommit();
             subject.commit();
             subject.check();
-            assertTrue(commits > 1);
         }
     }
 
