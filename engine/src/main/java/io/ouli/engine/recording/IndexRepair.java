@@ -33,7 +33,8 @@ final class IndexRepair {
 
     /** {@return the table, or null if the interactions' headers are not all there, or cannot be read} */
     MemorySegment table(final OffHeap memory) {
-        try (StorageFile file = storage.open(path, StorageMode.READ);
+        // Headers are all that is needed: what else the disk cannot read, whoever asks for it finds out.
+        try (StorageFile file = new ReadableParts(storage.open(path, StorageMode.READ), FileHeader.BYTES);
                 EntryLog log = EntryLog.confined();
                 FrameScanner scanner = new FrameScanner(file, header.indexOffset, header.tag())) {
             scanner.scan(FileHeader.BYTES, new Entries(log, header.count));

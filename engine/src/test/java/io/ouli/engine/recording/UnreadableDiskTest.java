@@ -6,6 +6,7 @@ import io.ouli.engine.recording.RecordingReport.Verdict;
 import io.ouli.engine.recording.storage.Storage;
 import io.ouli.engine.recording.storage.StorageFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +157,39 @@ class UnreadableDiskTest {
             Files.delete(file);
             final RecordingException cut = assertThrows(RecordingException.class, () -> recording.response(lost));
             assertEquals(Reason.INTERFERENCE, cut.reason());
+        }
+    }
+
+    /** An index is made anew from the interactions' headers, wherever else the disk fails. */
+    @Test
+    void shouldMakeAnIndexAnewBesideWhatTheDiskCannotRead() throws IOException {
+        final int small = 5_000;
+        final Path large = folder.resolve("large.ouli");
+        final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
+        try (RecordingWriter writer = RecordingWriter.open(large, RecordingOptions.of(pool))) {
+            Interactions.append(writer, builder, Interactions.of(0, "large", reply(0)));
+            for (int i = 1; i <= small; i++) {
+                Interactions.append(writer, builder, Interactions.of(i, "small" + i, "reply " + i));
+            }
+            writer.seal();
+        }
+        final byte[] bytes = Files.readAllBytes(large);
+        final FileHeader header = FileHeader.decode(MemorySegment.ofArray(bytes), FileHeader.BYTES, large);
+        final int table = Math.toIntExact(IndexLayout.entriesOffset(header.indexOffset, header.capacity));
+        Arrays.fill(bytes, table, table + header.capacity * IndexLayout.ENTRY_BYTES, (byte) 0xee);
+        Files.write(large, bytes);
+        badFrom = 8_192; // In the large reply.
+        badTo = 12_288;
+        try (Recording recording = Recording.open(large, failing, RecordingLimits.DEFAULT)) {
+            for (int i = 1; i <= small; i++) {
+                final byte[] key = Interactions.key("small" + i);
+                long slot = recording.find(key, 0, 0);
+                if (slot == Recording.LATER) {
+                    recording.settle();
+                    slot = recording.find(key, 0, 0);
+                }
+                assertTrue(slot >= 0 && recording.verify(slot), "number " + i + " is " + slot);
+            }
         }
     }
 }
