@@ -22,9 +22,11 @@ import static io.ouli.ffm.generated.IoUringHeader.IORING_OP_RECV;
 import static io.ouli.ffm.generated.IoUringHeader.IORING_OP_SEND;
 import static io.ouli.ffm.generated.IoUringHeader.IORING_OP_SENDMSG;
 import static io.ouli.ffm.generated.IoUringHeader.IORING_OP_SHUTDOWN;
+import static io.ouli.ffm.generated.IoUringHeader.IORING_OP_TIMEOUT;
 import static io.ouli.ffm.generated.IoUringHeader.IORING_OP_WRITE;
 import static io.ouli.ffm.generated.IoUringHeader.IORING_OP_WRITE_FIXED;
 import static io.ouli.ffm.generated.IoUringHeader.IORING_RECV_MULTISHOT;
+import static io.ouli.ffm.generated.IoUringHeader.IORING_TIMEOUT_ABS;
 import static io.ouli.ffm.generated.IoUringHeader.IOSQE_BUFFER_SELECT;
 import static io.ouli.ffm.generated.IoUringHeader.IOSQE_IO_LINK;
 
@@ -258,6 +260,15 @@ public final class Operations {
     /** Completes once a descriptor is ready; the result is which of {@code events}, POLLIN and the like, it is for. */
     public void poll(final int fd, final int events, final long userData) {
         ring.put(IORING_OP_POLL_ADD, 0, fd, 0, 0, 0, events, userData, 0, 0);
+    }
+
+    /**
+     * Completes with ETIME at a time of the clock that {@link System#nanoTime} reads.
+     *
+     * @param time a {@code struct __kernel_timespec}: seconds 8 | nanoseconds 8; read when the operation is taken.
+     */
+    public void timeoutAt(final MemorySegment time, final long userData) {
+        ring.put(IORING_OP_TIMEOUT, 0, -1, 0, address(time, 0, 2 * Long.BYTES), 1, IORING_TIMEOUT_ABS, userData, 0, 0);
     }
 
     /** Makes room for so many operations, so that what {@link #linkNext} ties together is handed over together. */

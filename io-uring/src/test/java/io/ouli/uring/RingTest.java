@@ -1,6 +1,10 @@
 package io.ouli.uring;
 
+import io.ouli.ffm.generated.LibcHeader;
 import io.ouli.uring.TestRings.Completion;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +69,23 @@ class RingTest {
             assertTrue(System.nanoTime() - before >= TimeUnit.MILLISECONDS.toNanos(20));
             assertEquals(0, ring.submitAndWait(1, 0));
             assertEquals(0, ring.reap((userData, result, flags) -> { }, 10));
+        }
+    }
+
+    @Test
+    void shouldCompleteAtAGivenTimeAndNotBefore() {
+        try (Ring ring = TestRings.open(); Arena arena = Arena.ofConfined()) {
+            final long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
+            final MemorySegment time = arena.allocateFrom(
+                    ValueLayout.JAVA_LONG, due / 1_000_000_000, due % 1_000_000_000);
+            ring.operations().timeoutAt(time, 5);
+            ring.submitAndWait(0, 0);
+            time.fill((byte) 0);
+            final Completion completion = TestRings.awaitOne(ring);
+            assertTrue(System.nanoTime() >= due, "it came early");
+            assertEquals(5, completion.userData());
+            assertEquals(-LibcHeader.ETIME, completion.result());
+            assertEquals(0, ring.inFlight());
         }
     }
 

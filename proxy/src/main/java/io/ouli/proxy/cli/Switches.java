@@ -22,7 +22,7 @@ final class Switches {
             "ouli.aot.state", "ouli.aot", "ouli.profiler");
     private static final List<String> OF_THE_RING = List.of("enabled", "files", "singleIssuer", "deferTaskrun",
             "coopTaskrun", "submitAll", "noSqArray", "multishot", "multishotAccept", "multishotRecv", "bufring",
-            "cancelByFd", "registeredBuffers", "liburing");
+            "cancelByFd", "registeredBuffers", "liburing", "tickGuard");
     private static final List<String> VARIABLES =
             List.of("SECRETS", "SECRETS_FILE", "PROFILE", "AOT", "BUILD", "JAVA_OPTS", "PROFILER");
 

@@ -23,6 +23,8 @@ final class UringOp {
 
     /** The read of a file; the id is the table's of {@link UringFileReads}. */
     static final int FILE_READ = 10;
+    /** The timer of {@link TickGuard}. */
+    static final int TICK = 11;
 
     private UringOp() {
     }

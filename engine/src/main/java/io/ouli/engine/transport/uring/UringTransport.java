@@ -55,6 +55,7 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
     private final Receiver receiver;
     private final Sender sender;
     private final Wakeup wakeup;
+    private final TickGuard tickGuard;
     private final UringFileReads fileReads;
     private final Closer closer;
     /** As many addresses as the submission queue can hold connects. */
@@ -97,6 +98,7 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
             fileReads = new UringFileReads(ring);
             wakeup = new Wakeup(ring, UserData.pack(0, UringOp.WAKEUP, 0));
             wakeup.arm();
+            tickGuard = new TickGuard(operations, UserData.pack(0, UringOp.TICK, 0));
         } catch (final RuntimeException e) {
             ring.close();
             throw e;
@@ -220,6 +222,9 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
 
     private void enter(final int minComplete, final long timeoutNanos) {
         receiver.publish();
+        if (minComplete > 0) {
+            tickGuard.beforeWait();
+        }
         ring.submitAndWait(minComplete, timeoutNanos);
         sender.submitted();
     }
@@ -305,6 +310,7 @@ public final class UringTransport extends ConnectionTransport<UringConnection> {
             }
             case UringOp.CLOSE_LISTENER -> acceptor.closed(id);
             case UringOp.CLOSE_REFUSED -> { }
+            case UringOp.TICK -> tickGuard.onCompletion();
             default -> onConnectionCompletion(userData, result, flags);
         }
     }
