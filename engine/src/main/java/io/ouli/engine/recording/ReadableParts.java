@@ -33,6 +33,11 @@ final class ReadableParts implements StorageFile {
         return next >= 0 && next <= part(offset + Math.max(1, length) - 1);
     }
 
+    /** {@return whether anything could not be read so far} */
+    boolean isAnythingUnreadable() {
+        return !unreadable.isEmpty();
+    }
+
     private static int part(final long offset) {
         return (int) (offset / PART_BYTES);
     }

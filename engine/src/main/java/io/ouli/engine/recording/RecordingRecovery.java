@@ -101,10 +101,14 @@ public final class RecordingRecovery {
 
     private Result copyTo(final Path fresh, final Path path, final boolean tolerant) throws IOException {
         try (StorageFile opened = options.storage().open(path, StorageMode.READ)) {
-            final StorageFile file = tolerant ? new ReadableParts(opened, 0) : opened;
+            final ReadableParts parts = tolerant ? new ReadableParts(opened, 0) : null;
+            final StorageFile file = tolerant ? parts : opened;
             try (Contents contents = Contents.salvage(path, file, options.limits())) {
                 options.storage().delete(fresh);
-                return copy(file, contents, fresh);
+                final Result copied = copy(file, contents, fresh);
+                // A torn end is no loss; one that cannot be read may be.
+                return tolerant && parts.isAnythingUnreadable() && copied.dropped() + copied.regions() == 0
+                        ? new Result(copied.kept(), 0, 1, null) : copied;
             } catch (final IOException e) {
                 throw WriterOpener.withdrawn(options.storage(), fresh, e);
             } catch (final RuntimeException e) {

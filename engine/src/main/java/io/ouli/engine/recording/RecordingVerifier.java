@@ -142,9 +142,12 @@ public final class RecordingVerifier {
             return file.isUnreadable(offset, length) ? MappedFault.UNREADABLE : found;
         }
 
-        /** {@return whether an offset lies in what a crash may have torn: behind all that is sound, and not sealed} */
-        private boolean isTail(final long offset) {
-            return contents.problem() == null && offset >= contents.end();
+        /**
+         * {@return whether bytes lie in what a crash may have torn: behind all that is sound, and not sealed} What the
+         * disk cannot read may have been whole.
+         */
+        private boolean isTail(final long offset, final long length) {
+            return contents.problem() == null && offset >= contents.end() && !file.isUnreadable(offset, length);
         }
 
         @Override
@@ -155,7 +158,7 @@ public final class RecordingVerifier {
                 final long length,
                 final boolean isSound) {
             log.add(header, at, offset, 0);
-            if (!chain.follow(header, at) && !chainLost && !isTail(offset)) {
+            if (!chain.follow(header, at) && !chainLost && !isTail(offset, length)) {
                 report(new Damage(offset, length, header.get(Le.INT, at + FrameHeader.SEQUENCE),
                         "it does not follow on the interaction before it: one was taken out, put in or moved"));
             }
@@ -165,7 +168,7 @@ public final class RecordingVerifier {
             }
             if (isSound) {
                 sound++;
-            } else if (isTail(offset)) {
+            } else if (isTail(offset, length)) {
                 tailBytes += length;
             } else {
                 report(new Damage(offset, length, header.get(Le.INT, at + FrameHeader.SEQUENCE),
@@ -175,7 +178,7 @@ public final class RecordingVerifier {
 
         @Override
         public void index(final long offset, final long length, final boolean isSound) {
-            if (isTail(offset)) {
+            if (isTail(offset, length)) {
                 tailBytes += length;
             } else if (!isSound) {
                 report(new Damage(offset, length, -1, reason(offset, length, offset == contents.header().indexOffset
@@ -187,7 +190,7 @@ public final class RecordingVerifier {
         @Override
         public void damage(final long offset, final long length, final String reason) {
             chainLost = true;
-            if (isTail(offset)) {
+            if (isTail(offset, length)) {
                 tailBytes += length;
             } else {
                 report(new Damage(offset, length, -1, reason(offset, length, reason)));

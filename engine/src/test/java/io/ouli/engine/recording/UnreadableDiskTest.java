@@ -117,9 +117,7 @@ class UnreadableDiskTest {
         }
     }
 
-    /** What cannot be read at the moment is not torn: nobody goes on with less than there was. */
-    @Test
-    void shouldNotTakeItForTornWhereMoreIsRecorded() throws IOException {
+    private Path unsealed() {
         final Path unsealed = folder.resolve("b.ouli");
         final FrameBuilder builder = new FrameBuilder(pool, RecordingLimits.DEFAULT);
         try (RecordingWriter writer = RecordingWriter.open(unsealed, RecordingOptions.of(pool))) {
@@ -128,6 +126,29 @@ class UnreadableDiskTest {
             }
             writer.commit();
         }
+        return unsealed;
+    }
+
+    /** The end of a file that was not sealed may be torn; one that cannot be read is not taken for that. */
+    @Test
+    void shouldNotTakeAnEndThatCannotBeReadForATornOne() throws IOException {
+        final Path unsealed = unsealed();
+        badTo = Files.size(unsealed);
+        badFrom = badTo - 10_000;
+        final List<Damage> damages = new ArrayList<>();
+        assertEquals(Verdict.DAMAGED,
+                new RecordingVerifier(failing, RecordingLimits.DEFAULT).verify(unsealed, damages::add).verdict());
+        assertEquals(1, damages.size(), damages.toString());
+        assertEquals("the disk cannot read it", damages.getFirst().reason());
+        final RecordingRecovery.Result result = new RecordingRecovery(options()).recover(unsealed);
+        assertEquals(COUNT - 1, result.kept());
+        assertTrue(Files.exists(result.backup()), "what could not be read may be there another time");
+    }
+
+    /** What cannot be read at the moment is not torn: nobody goes on with less than there was. */
+    @Test
+    void shouldNotTakeItForTornWhereMoreIsRecorded() throws IOException {
+        final Path unsealed = unsealed();
         final long size = Files.size(unsealed);
         final RecordingException e = assertThrows(RecordingException.class,
                 () -> RecordingWriter.open(unsealed, options().withExisting(ExistingPolicy.APPEND)));
