@@ -34,8 +34,8 @@ final class UringQueue extends DiskQueue {
     /** A commit under way has one at least, and those of one file beyond that are writes of these buffers. */
     private static final int OPERATIONS = MAX_UNDER_WAY + 2 * BUFFERS;
     private static final int FILE_OP = 1;
-    /** What stays in the second-level cache from its first byte to its last. */
-    private static final int OWN_BUFFER_BYTES = 256 << 10;
+    /** What stays in a second-level cache of 1 MiB from its first byte to its last; one piece of the page cache. */
+    private static final int OWN_BUFFER_BYTES = 512 << 10;
 
     final FileOperations operations;
     final boolean registered;
@@ -66,7 +66,7 @@ final class UringQueue extends DiskQueue {
         final String refusal = register && !writesItself ? register() : "not asked for";
         registered = refusal == null;
         description = writesItself
-                ? "by the writer's thread, as there is one processor, and synced by io_uring, from buffers of 256 KiB"
+                ? "by the writer's thread, as there is one processor, and synced by io_uring, from buffers of 512 KiB"
                 : "by io_uring, " + BUFFERS + (registered
                         ? " registered buffers of 1 MiB"
                         : " buffers of 1 MiB, not registered: " + refusal);
