@@ -67,6 +67,9 @@ final class TestServer implements AutoCloseable {
                 final Socket socket = listener.accept();
                 socket.setTcpNoDelay(true);
                 sockets.add(socket);
+                if (listener.isClosed()) {
+                    socket.close(); // Who closed may have looked before it was there.
+                }
                 Thread.ofPlatform().daemon().start(() -> serve(socket));
             }
         } catch (final IOException e) {
