@@ -10,6 +10,8 @@ final class HeldReplay {
     private final boolean defersOpening;
     private Replay held;
     private boolean opening;
+    /** Whether something was asked for since {@link #releaseIfIdle}. */
+    private boolean used;
 
     /**
      * Holds nothing yet.
@@ -27,6 +29,7 @@ final class HeldReplay {
      * @return null if there is none, or {@linkplain #isOpening not yet}.
      */
     Replay hold(final Session session) {
+        used = true;
         Replay replay = current(session);
         while (replay != held) {
             if (replay == null || replay.recording.tryUse()) {
@@ -56,6 +59,14 @@ final class HeldReplay {
     /** {@return whether another thread opens the recording that was asked for last} */
     boolean isOpening() {
         return opening;
+    }
+
+    /** Releases what is held, unless something was asked for since the last call. */
+    void releaseIfIdle() {
+        if (!used) {
+            release();
+        }
+        used = false;
     }
 
     /** Releases what is held. Idempotent. */

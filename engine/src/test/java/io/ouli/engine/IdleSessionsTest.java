@@ -88,6 +88,28 @@ class IdleSessionsTest {
     }
 
     @Test
+    void shouldHoldWhatWasUsedSinceAWorkerAskedLast() {
+        recordAll("a", "1", "2", "3");
+        try (Engine engine = open()) {
+            final Replayer replayer = engine.newReplayer(POLICY);
+            final Session session = engine.session("a");
+            for (int i = 1; i <= 3; i++) {
+                assertEquals(ok("" + i), replay(replayer, session, get("/")));
+                now += IDLE;
+                replayer.releaseIfIdle();
+                engine.closeIdle();
+                assertEquals(1, engine.openRecordings(), "used since the worker asked last");
+            }
+            replayer.releaseIfIdle();
+            assertNull(replayer.source(), "not used since");
+            now += IDLE;
+            engine.closeIdle();
+            assertEquals(0, engine.openRecordings());
+            assertEquals(ok("3"), replay(replayer, session, get("/")));
+        }
+    }
+
+    @Test
     void shouldKeepTheBytesThatAreOnTheirWay() {
         recordAll("a", "on its way");
         recordAll("b", "other");

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 /** Runs one load plan: starts the generator threads at one moment and watches server and machine from outside. */
 public final class LoadRun {
     private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    /** How long before the measured part server and machine are looked at. */
-    private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
+    /** How long before the measured part server and machine are looked at, if the part before it is twice as long. */
+    private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
     private final LoadPlan plan;
     private final Corpus corpus;
@@ -90,11 +90,12 @@ public final class LoadRun {
     }
 
     /**
-     * Samples server and machine around the measured part. A look at every process takes milliseconds, perhaps on the
-     * generator's core: the first is over when the measured part begins.
+     * Samples server and machine around the measured part. A look at every process takes 13 to 30 ms, perhaps on the
+     * generator's core, and compilers and the collector may have work after it: all of that is over when the measured
+     * part begins.
      */
     private Watch watch(final long startNanos) throws InterruptedException {
-        sleepUntil(startNanos + Math.max(0, plan.warmupNanos() - SAMPLE_NANOS));
+        sleepUntil(startNanos + plan.warmupNanos() - Math.min(SAMPLE_NANOS, plan.warmupNanos() / 2));
         final CpuTimes timesBefore = CpuTimes.read();
         final long oursBefore = oursNanos();
         final ProcessUsage before = server == null ? null : ProcessUsage.ofTree(server);

@@ -104,11 +104,11 @@ public final class ServerWorker implements EventLoop.Acceptor {
         }
     }
 
-    /** Lets go of recordings that were used last, so that they can be closed when they are idle. */
+    /** Lets go of recordings that were used last and not since the last call, so that they can be closed as idle. */
     public void releaseIdle() {
         for (final Route route : routes) {
             if (route != null && route.replayer() != null) {
-                route.replayer().release();
+                route.replayer().releaseIfIdle();
             }
         }
     }
