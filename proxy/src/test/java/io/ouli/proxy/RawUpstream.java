@@ -74,6 +74,9 @@ final class RawUpstream implements AutoCloseable {
                 connections.incrementAndGet();
                 open.incrementAndGet();
                 sockets.add(socket);
+                if (listener.isClosed()) {
+                    socket.close(); // Who closed may have looked before it was there.
+                }
                 Thread.ofVirtual().start(() -> serve(socket));
             }
         } catch (final IOException e) {
