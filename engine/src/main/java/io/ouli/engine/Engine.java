@@ -222,9 +222,7 @@ public final class Engine implements AutoCloseable {
      */
     public Recorder newRecorder(final EndpointPolicy policy, final Runnable committed) {
         checkOpen();
-        if (writerThread == null) {
-            throw new IllegalStateException("an engine in mode " + config.mode() + " records nothing");
-        }
+        checkRecords();
         sealing.addPolicy(Objects.requireNonNull(policy, "policy"));
         return new Recorder(this, writer, policy, committed);
     }
@@ -233,9 +231,19 @@ public final class Engine implements AutoCloseable {
      * Opens a session's recording for writing now, not at its first request, so that any obstacle is known at once.
      *
      * @throws OuliException if the recording exists and must not, is damaged, or is being written by another process.
+     * @throws IllegalStateException if this engine's mode is one that records nothing.
      */
     public void prepareRecording(final Session session, final EndpointPolicy policy) {
+        checkOpen();
+        checkRecords();
         session.prepare(policy);
+    }
+
+    private void checkRecords() {
+        if (writerThread == null) {
+            throw new IllegalStateException("an engine in mode " + config.mode() + " records nothing; open one in mode "
+                    + Mode.RECORD + " or " + Mode.AUTO);
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.events.Events;
 import io.ouli.engine.events.RequestEvent;
 import io.ouli.engine.fingerprint.Fingerprinter.FormTaker;
+import io.ouli.engine.http.HttpFault;
 import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.ResponseHead;
 import io.ouli.engine.http.ResponseHead.Framing;
@@ -18,6 +19,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * One request whose response is being recorded while it streams to the client.
@@ -105,6 +107,9 @@ public final class Exchange {
     /**
      * Takes the head of the final response: status line, end-to-end header fields and the empty line, without
      * hop-by-hop fields. {@code Transfer-Encoding: chunked} stays if the upstream chunked the body.
+     *
+     * @throws IllegalArgumentException if it is no head, or one of an interim response (1xx), after which a client
+     *                                  would wait for the final one.
      */
     public void responseHead(final byte[] bytes, final int offset, final int length) {
         checkUnderWay();
@@ -118,7 +123,14 @@ public final class Exchange {
         parser.reset();
         final int parsed = parser.parse(headBytes, 0, length, head);
         if (parsed != length) {
-            throw new IllegalArgumentException("not a response's head: " + parsed + " of " + length + " bytes parse");
+            throw new IllegalArgumentException("not a response's head: " + (parsed == ResponseParser.REFUSED
+                    ? parser.fault().reason()
+                    : parsed == ResponseParser.INCOMPLETE ? "it is cut short" : "bytes follow it")
+                    + "; give status line, fields and the empty line");
+        }
+        if (head.interim()) {
+            throw new IllegalArgumentException("a response of status " + head.status()
+                    + " is an interim one, which is not recorded; give the final response");
         }
         headTaken = true;
     }
@@ -126,10 +138,14 @@ public final class Exchange {
     /**
      * Takes a part of the response's body after transfer decoding.
      *
+     * @param offset    of its first byte in {@code data}.
+     * @param length    in bytes.
      * @param endsChunk whether the upstream's chunk ends with this part; ignored if the body is not chunked.
+     * @throws IndexOutOfBoundsException if that is not all in {@code data}.
      */
     public void responseBody(final MemorySegment data, final long offset, final long length, final boolean endsChunk) {
         checkHead();
+        Objects.checkFromIndexSize(offset, length, data.byteSize());
         if (append(data, offset, length) && endsChunk && head.chunked()) {
             body.endChunk(System.nanoTime() - beginNanos);
         }
@@ -164,9 +180,18 @@ public final class Exchange {
         return false;
     }
 
-    /** Takes the trailer section of a chunked body: field lines, each with its CRLF, without the last empty line. */
+    /**
+     * Takes the trailer section of a chunked body: field lines, each with its CRLF, without the last empty line.
+     *
+     * @throws IllegalArgumentException if it is none: whoever reads the reply would take the rest for another one.
+     */
     public void responseTrailers(final byte[] bytes, final int offset, final int length) {
         checkHead();
+        final HttpFault fault = recorder.trailerSection().read(bytes, offset, length);
+        if (fault != null) {
+            throw new IllegalArgumentException("not a trailer section: " + fault.reason()
+                    + "; give field lines, each with its CRLF, and no empty line");
+        }
         if (trailers.length < length) {
             trailers = new byte[length];
         }
@@ -240,8 +265,7 @@ public final class Exchange {
         if (!headTaken) {
             throw new IllegalStateException("an exchange without a response is aborted, not completed");
         }
-        if (unrecordable == null
-                && head.framing(toHead) == Framing.LENGTH && head.contentLength() != body.length()) {
+        if (unrecordable == null && tellsLength() && head.contentLength() != body.length()) {
             unrecordable = "its Content-Length is " + head.contentLength() + ", its body has " + body.length()
                     + " bytes";
         }
@@ -256,6 +280,11 @@ public final class Exchange {
             body.endChunk(System.nanoTime() - beginNanos);
         }
         return true;
+    }
+
+    /** {@return whether the head says how long the body is; what answers a HEAD says so of another one} */
+    private boolean tellsLength() {
+        return head.framing(toHead) == Framing.LENGTH || !toHead && head.contentLength() == 0;
     }
 
     /**

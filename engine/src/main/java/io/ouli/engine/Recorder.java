@@ -3,6 +3,7 @@ package io.ouli.engine;
 import io.ouli.engine.core.LazyLogger;
 import io.ouli.engine.fingerprint.Fingerprinter;
 import io.ouli.engine.http.RequestHead;
+import io.ouli.engine.http.TrailerSection;
 import io.ouli.engine.recording.Durability;
 import io.ouli.engine.redaction.MessageRedactor;
 import io.ouli.engine.redaction.RedactionException;
@@ -13,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -55,6 +57,7 @@ public final class Recorder {
     private final ArrayDeque<Exchange> aborted = new ArrayDeque<>();
     private boolean redactedRequest;
     private RequestMessage message;
+    private TrailerSection trailerSection;
     private long lastTicket;
     private long appendedTicket;
     private long committingTicket;
@@ -88,6 +91,7 @@ public final class Recorder {
      *                       it; or if the request, decoded, takes more memory than there is, or inflates to more
      *                       than can be searched for what is to be redacted.
      * @throws IllegalStateException if another thread uses this.
+     * @throws IllegalArgumentException if the session is another engine's.
      */
     public Exchange begin(
             final Session session,
@@ -109,7 +113,7 @@ public final class Recorder {
             final int bodyLength,
             final TestServerMark mark) {
         owner.check();
-        final int sequence = session.nextSequence(policy);
+        final int sequence = nextSequence(session);
         try {
             return begin(session, sequence, head, body, bodyOffset, bodyLength, mark);
         } catch (final OutOfMemoryError e) {
@@ -162,7 +166,7 @@ public final class Recorder {
             final Runnable whenDone) {
         owner.check();
         final PreparedRequest request = new PreparedRequest(
-                policy, engine.matchesLikeTestServer(), true, session.nextSequence(policy), engine.epochNanos(),
+                policy, engine.matchesLikeTestServer(), true, nextSequence(session), engine.epochNanos(),
                 head, body, bodyOffset, bodyLength);
         engine.prepare(request, whenDone);
         return request;
@@ -177,8 +181,9 @@ public final class Recorder {
     public Exchange begin(final Session session, final PreparedRequest request) {
         owner.check();
         checkStorable(session, request);
+        checkOwn(session);
         final boolean placed = request.sequence() >= 0;
-        final int sequence = placed ? request.sequence() : session.nextSequence(policy);
+        final int sequence = placed ? request.sequence() : nextSequence(session);
         try {
             request.stale().forEach(session::leftStale);
             redactedRequest = request.changed();
@@ -196,6 +201,19 @@ public final class Recorder {
             return exchange;
         } catch (final OutOfMemoryError e) {
             throw told(exhausted(session));
+        }
+    }
+
+    private int nextSequence(final Session session) {
+        checkOwn(session);
+        return session.nextSequence(policy);
+    }
+
+    /** What two writers' threads append to is damaged. */
+    private void checkOwn(final Session session) {
+        if (!session.isOf(engine)) {
+            throw new IllegalArgumentException("session " + session.name() + " is another engine's; take one from the"
+                    + " engine that made this recorder, by Engine.session");
         }
     }
 
@@ -236,7 +254,12 @@ public final class Recorder {
         if (exchange == null) {
             exchange = new Exchange(this, engine.newFrameBuilder());
         }
-        exchange.begin(session, sequence, epochNanos, head, body, bodyOffset, bodyLength, mark);
+        try {
+            exchange.begin(session, sequence, epochNanos, head, body, bodyOffset, bodyLength, mark);
+        } catch (final RuntimeException | Error e) {
+            exchange.abort(); // Its caller never gets it, and could not give its memory back.
+            throw e;
+        }
         last = exchange;
         return exchange;
     }
@@ -255,8 +278,9 @@ public final class Recorder {
         final TestServerMark mark =
                 chain == null ? null : chain.mark(policy.testServer(),
                         TestServerChain.Asked.of(policy.testServer(), head, head.bytes(), 0, 0));
+        Objects.checkFromIndexSize(keyOffset, Replayer.KEY_BYTES, keys.length);
         final Exchange exchange = beginWithoutKey(
-                session, session.nextSequence(policy), engine.epochNanos(), head, head.bytes(), 0, 0, mark);
+                session, nextSequence(session), engine.epochNanos(), head, head.bytes(), 0, 0, mark);
         exchange.key(keys, keyOffset);
         return exchange;
     }
@@ -295,6 +319,7 @@ public final class Recorder {
      * @throws OuliException if it is not one whole request, or the session's recording may not be written.
      */
     public Exchange beginImported(final Session session, final byte[] bytes, final TestServerMark mark) {
+        owner.check();
         if (message == null) {
             message = new RequestMessage();
         }
@@ -319,6 +344,14 @@ public final class Recorder {
 
     boolean isClosed() {
         return engine.isClosed();
+    }
+
+    /** {@return what reads trailers; made when the first come} */
+    TrailerSection trailerSection() {
+        if (trailerSection == null) {
+            trailerSection = new TrailerSection();
+        }
+        return trailerSection;
     }
 
     ResponseRedaction redactionFor(final Session session) {

@@ -62,6 +62,10 @@ public final class Session {
         return name;
     }
 
+    boolean isOf(final Engine one) {
+        return engine == one;
+    }
+
     byte[] nameBytes() {
         return nameBytes;
     }

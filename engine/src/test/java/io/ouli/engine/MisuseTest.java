@@ -1,10 +1,12 @@
 package io.ouli.engine;
 
+import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.recording.Recording;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -117,6 +119,115 @@ class MisuseTest {
         }
         try (Engine engine = open(Mode.REPLAY); Replayer replayer = engine.newReplayer(EndpointPolicy.defaults())) {
             assertEquals(ok("a"), replay(replayer, engine.session("s"), get("/a")));
+        }
+    }
+
+    @Test
+    void shouldGiveBackTheMemoryOfARequestThatCannotBeTaken() {
+        try (Engine engine = open(Mode.RECORD)) {
+            final Session session = engine.session("s");
+            final Recorder recorder = engine.newRecorder(EndpointPolicy.defaults());
+            final byte[] request = bytes(get("/a"));
+            final RequestHead head = EngineHarness.parse(request);
+            assertThrows(NullPointerException.class, () -> recorder.begin(session, head, null, 0, 3));
+            assertThrows(IndexOutOfBoundsException.class, () -> recorder.begin(session, head, new byte[3], 0, 4));
+            assertThrows(IndexOutOfBoundsException.class, () -> recorder.begin(session, head, new byte[3], 0));
+            assertThrows(OuliException.class, () -> recorder.begin(
+                    session, head, new byte[2 * Limits.MAX_REQUEST_BYTES], 0, 2 * Limits.MAX_REQUEST_BYTES));
+            assertEquals(0, engine.framePool().lent());
+            record(recorder, session, get("/a"), ok("a"));
+        }
+        try (Engine engine = open(Mode.REPLAY); Replayer replayer = engine.newReplayer(EndpointPolicy.defaults())) {
+            assertEquals(ok("a"), replay(replayer, engine.session("s"), get("/a")));
+        }
+    }
+
+    /** A field without a space is stored with one, so that a head of the greatest length is stored longer. */
+    @Test
+    void shouldRecordARequestOfTheGreatestLengthAndReplayIt() {
+        final byte[] body = new byte[Limits.MAX_REQUEST_BYTES];
+        Arrays.fill(body, (byte) 'b');
+        final StringBuilder text = new StringBuilder(
+                "POST /large HTTP/1.1\r\nHost:a\r\nContent-Length:" + body.length + "\r\n");
+        for (int fields = 2; fields < Limits.MAX_HEADERS - 1; fields++) {
+            text.append(String.format("X%03d:", fields)).append("v".repeat(500)).append("\r\n");
+        }
+        text.append("X:").append("v".repeat(Limits.MAX_HEAD_BYTES - text.length() - 4)).append("\r\n\r\n");
+        final byte[] request = Arrays.copyOf(bytes(text.toString()), Limits.MAX_HEAD_BYTES + body.length);
+        System.arraycopy(body, 0, request, Limits.MAX_HEAD_BYTES, body.length);
+        final RequestHead head = EngineHarness.parse(request);
+        assertEquals(Limits.MAX_HEAD_BYTES, head.end());
+        try (Engine engine = open(Mode.RECORD)) {
+            EngineHarness.complete(engine.newRecorder(EndpointPolicy.defaults())
+                    .begin(engine.session("s"), head, request, head.end(), body.length), ok("large"));
+        }
+        try (Engine engine = open(Mode.REPLAY); Replayer replayer = engine.newReplayer(EndpointPolicy.defaults())) {
+            assertEquals(ReplayOutcome.HIT,
+                    replayer.replay(engine.session("s"), head, request, head.end(), body.length));
+            assertEquals(ok("large"), EngineHarness.reply(replayer));
+        }
+    }
+
+    @Test
+    void shouldNotRecordIntoAnotherEnginesSession() {
+        try (Engine engine = open(Mode.RECORD);
+                Engine other = Engine.open(
+                        EngineConfig.builder(directory.resolve("other")).mode(Mode.RECORD).build())) {
+            final Session session = engine.session("s");
+            record(engine.newRecorder(EndpointPolicy.defaults()), session, get("/a"), ok("a"));
+            final Recorder recorder = other.newRecorder(EndpointPolicy.defaults());
+            final String message = assertThrows(IllegalArgumentException.class,
+                    () -> begin(recorder, session, get("/b"))).getMessage();
+            assertTrue(message.contains("session s is another engine's; take one"), message);
+        }
+        try (Engine engine = open(Mode.REPLAY); Replayer replayer = engine.newReplayer(EndpointPolicy.defaults())) {
+            assertEquals(ok("a"), replay(replayer, engine.session("s"), get("/a")));
+            assertEquals(1, engine.session("s").interactionCount());
+        }
+    }
+
+    @Test
+    void shouldPrepareNoRecordingWhereNoneIsMade() {
+        open(Mode.RECORD).close();
+        try (Engine engine = open(Mode.REPLAY)) {
+            final String message = assertThrows(IllegalStateException.class,
+                    () -> engine.prepareRecording(engine.session("s"), EndpointPolicy.defaults())).getMessage();
+            assertTrue(message.contains("mode REPLAY records nothing; open one in mode RECORD"), message);
+        }
+    }
+
+    @Test
+    void shouldRecordNothingThatAClientCouldNotReadAsOneReply() {
+        try (Engine engine = open(Mode.RECORD)) {
+            final Session session = engine.session("s");
+            final Recorder recorder = engine.newRecorder(EndpointPolicy.defaults());
+            final Exchange exchange = begin(recorder, session, get("/a"));
+            final String interim = assertThrows(IllegalArgumentException.class,
+                    () -> head(exchange, "HTTP/1.1 103 Early Hints\r\n\r\n")).getMessage();
+            assertTrue(interim.contains("give the final response"), interim);
+            final String cut = assertThrows(IllegalArgumentException.class,
+                    () -> head(exchange, "HTTP/1.1 200 OK\r\n")).getMessage();
+            assertTrue(cut.contains("it is cut short"), cut);
+            head(exchange, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            final MemorySegment data = MemorySegment.ofArray(bytes("body"));
+            for (final long length : new long[] {-1, Long.MIN_VALUE, 2 - (1L << 32), 5, Long.MAX_VALUE}) {
+                assertThrows(IndexOutOfBoundsException.class, () -> exchange.responseBody(data, 0, length, true));
+            }
+            exchange.responseBody(data, 0, 4, true);
+            for (final String trailers : List.of("X: y", "X: y\n", "no field\r\n", "\r\n", "X: y\r\n\r\n", "X: y\r\nZ",
+                    "Content-Length: 3\r\n", "\r\nHTTP/1.1 200 OK\r\n")) {
+                assertThrows(IllegalArgumentException.class,
+                        () -> exchange.responseTrailers(bytes(trailers), 0, trailers.length()), trailers);
+            }
+            exchange.responseTrailers(bytes("-X: y\r\nZ: 1\r\n-"), 1, 12);
+            exchange.complete();
+            assertEquals(Exchange.NO_TICKET, record(recorder, session, get("/longer"),
+                    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nmore"));
+        }
+        try (Engine engine = open(Mode.REPLAY); Replayer replayer = engine.newReplayer(EndpointPolicy.defaults())) {
+            assertEquals("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\nX: y\r\nZ: 1\r\n\r\n",
+                    replay(replayer, engine.session("s"), get("/a")));
+            assertEquals(1, engine.session("s").interactionCount());
         }
     }
 

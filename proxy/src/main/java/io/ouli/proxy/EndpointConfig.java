@@ -53,6 +53,9 @@ public record EndpointConfig(
                 + DEFAULT_SESSION + "'");
         require(folder != null && (folder.isEmpty() || SessionNames.isValid(folder)), name, "has the folder " + folder
                 + ", which is no session's name", "use letters, digits, dots, dashes and underscores");
+        final String fullSession = folder.isEmpty() ? session : folder + "/" + session;
+        require(SessionNames.isValid(fullSession), name, "has the session '" + fullSession
+                + "', which is no session's name", "use segments of A-Z a-z 0-9 . _ - joined by /");
         require(target != null || mode == Mode.REPLAY, name, "has no target", "give the upstream's URL");
         if (target != null) {
             checkTarget(name, target);

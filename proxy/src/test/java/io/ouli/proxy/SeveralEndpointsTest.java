@@ -69,6 +69,16 @@ class SeveralEndpointsTest {
     }
 
     @Test
+    void shouldRefuseASessionThatIsNone() {
+        for (final String session : new String[] {"a b", "../up", "x".repeat(253)}) {
+            final var error = assertThrows(OuliException.class,
+                    () -> EndpointConfig.builder().name("one").folder("two").session(session).build());
+            assertTrue(error.getMessage().contains("endpoint one has the session 'two/" + session + "', which is no"),
+                    error.getMessage());
+        }
+    }
+
+    @Test
     void shouldRefuseAFolderThatLeadsElsewhere() {
         final var error = assertThrows(OuliException.class,
                 () -> EndpointConfig.builder().name("up").folder("../up").build());

@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.ouli.engine.Limits;
 import io.ouli.engine.OuliException;
+import io.ouli.engine.core.JsonPointers;
 import io.ouli.engine.core.Sha256;
 import io.ouli.engine.http.Headers;
 import java.nio.charset.StandardCharsets;
@@ -196,6 +197,10 @@ public final class FingerprintPolicy {
                     throw new OuliException(
                             "fingerprint: the JSON pointer '" + pointer + "' does not begin with '/'; write '/"
                             + pointer + "', or ignore the whole body instead");
+                }
+                if (!JsonPointers.areEscapesSound(pointer)) {
+                    throw new OuliException("fingerprint: the JSON pointer '" + pointer + "' has a ~ that is neither"
+                            + " ~0 (a tilde) nor ~1 (a slash): it would name nothing");
                 }
                 json.add(pointer);
             }

@@ -31,10 +31,6 @@ public final class ChunkedDecoder {
 
     private static final int MAX_SIZE_DIGITS = 16;
     private static final byte[] NONE = {};
-    private static final byte[][] NOT_IN_TRAILERS = {
-        CharClass.ascii("content-length"), CharClass.ascii("transfer-encoding"), CharClass.ascii("host"),
-        CharClass.ascii("connection"), CharClass.ascii("trailer"), CharClass.ascii("te"), CharClass.ascii("upgrade"),
-    };
 
     private final long maxBodyBytes;
     private State state = State.SIZE;
@@ -46,7 +42,7 @@ public final class ChunkedDecoder {
     private byte[] trailers = NONE;
     private int trailersLength;
     private int trailerLine;
-    private Headers trailerFields;
+    private TrailerSection trailerSection;
     private int position;
     private int dataStart;
     private int dataLength;
@@ -252,22 +248,17 @@ public final class ChunkedDecoder {
     }
 
     private Event trailerLine(final int end) {
-        if (trailerFields == null) {
-            trailerFields = new Headers(Limits.MAX_HEADERS);
+        if (trailerSection == null) {
+            trailerSection = new TrailerSection();
         }
         if (trailerLine == 0) {
-            trailerFields.wrap(trailers);
+            trailerSection.begin(trailers);
         } else {
-            trailerFields.moveTo(trailers);
+            trailerSection.moveTo(trailers);
         }
-        final HttpFault wrong = HeadParser.addField(trailers, trailerLine, end, false, trailerFields);
+        final HttpFault wrong = trailerSection.line(trailers, trailerLine, end);
         if (wrong != null) {
-            return refuse(wrong.status() == 431 ? wrong : HttpFault.BAD_TRAILER);
-        }
-        for (final byte[] name : NOT_IN_TRAILERS) {
-            if (trailerFields.nameIs(trailerFields.count() - 1, name)) {
-                return refuse(HttpFault.BAD_TRAILER);
-            }
+            return refuse(wrong);
         }
         trailerLine = trailersLength;
         return null;

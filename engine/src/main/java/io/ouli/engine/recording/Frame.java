@@ -103,6 +103,13 @@ public final class Frame {
         lent = true;
     }
 
+    /** @throws IllegalStateException if it was given back: its memory may be another frame's by now. */
+    void requireLent() {
+        if (!lent) {
+            throw new IllegalStateException("the frame was released already; append it before");
+        }
+    }
+
     void takeBack() {
         if (!lent) {
             throw new IllegalStateException("a frame was released twice");

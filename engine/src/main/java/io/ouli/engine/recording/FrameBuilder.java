@@ -6,6 +6,7 @@ import io.ouli.redact.BatchDigest;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
@@ -57,12 +58,18 @@ public final class FrameBuilder {
     /**
      * Begins a frame.
      *
-     * @param sequence  the interaction's place in the session's order of arrival, from 0.
+     * @param sequence  the interaction's place in the session's order of arrival, from 0 to 2147483646.
      * @param timeNanos when the request arrived, since 1970-01-01 UTC.
+     * @throws IllegalArgumentException if the place is none.
      */
     public void begin(final int sequence, final long timeNanos) {
         if (frame != null) {
             throw new IllegalStateException("the frame before was neither finished nor aborted");
+        }
+        // A file with a negative one could not be read, and after the highest there would be no next one.
+        if (sequence < 0 || sequence == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("the sequence is " + sequence + "; give 0 to 2147483646, such as"
+                    + " RecordingWriter.nextSequence()");
         }
         frame = pool.acquire(FramePool.STEP_BYTES);
         this.sequence = sequence;
@@ -172,16 +179,29 @@ public final class FrameBuilder {
         MemorySegment.copy(frame.memory, Le.BYTE, FrameHeader.KEY, target, offset, FrameHeader.KEY_BYTES);
     }
 
-    /** Sets the response's status code. */
+    /**
+     * Sets the response's status code.
+     *
+     * @throws IllegalArgumentException unless it is 0 to 65535.
+     */
     public void status(final int status) {
         requireBegun();
+        if (status != (status & 0xFFFF)) {
+            throw new IllegalArgumentException("the status is " + status + "; give 0 to 65535");
+        }
         this.status = status;
     }
 
-    /** Sets the {@link FrameFlags}. */
+    /**
+     * Sets the {@link FrameFlags}.
+     *
+     * @throws IllegalArgumentException if one is not an interaction's.
+     */
     public void flags(final int flags) {
         requireBegun();
-        assert (flags & ~FrameFlags.FRAME_MASK) == 0;
+        if ((flags & ~FrameFlags.FRAME_MASK) != 0) {
+            throw new IllegalArgumentException("the flags are " + flags + "; give those of FrameFlags, without LAST");
+        }
         this.flags = flags;
     }
 
@@ -189,12 +209,14 @@ public final class FrameBuilder {
     public void request(final byte[] bytes, final int offset, final int length) {
         reserveRequest(length);
         take(bytes, offset, length);
+        requestLength += length;
     }
 
     /** Appends bytes of the request. */
     public void request(final MemorySegment bytes, final long offset, final long length) {
         reserveRequest(length);
         take(bytes, offset, length);
+        requestLength += length;
     }
 
     /** The checksum is of the array, which is in the cache: that of a frame's memory has to hold its arena open. */
@@ -226,7 +248,6 @@ public final class FrameBuilder {
             throw tooLarge("request", limits.maxRequestBytes());
         }
         ensure(length);
-        requestLength += length;
     }
 
     /** Appends bytes of the response. */
@@ -261,10 +282,11 @@ public final class FrameBuilder {
      * @param offset    from the response's first byte.
      * @param length    in bytes.
      * @param timeNanos since the frame's time.
+     * @throws IndexOutOfBoundsException if it is not all in what was appended of the response.
      */
     public void chunk(final long offset, final long length, final long timeNanos) {
         requireBegun();
-        assert offset >= 0 && length >= 0 && offset + length <= responseLength();
+        Objects.checkFromIndexSize(offset, length, responseLength());
         if (chunkCount == MAX_CHUNKS) {
             chunkSpans[2 * chunkCount - 1] = (int) (offset + length) - chunkSpans[2 * chunkCount - 2];
             return;

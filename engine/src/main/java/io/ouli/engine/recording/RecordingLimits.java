@@ -11,9 +11,15 @@ import io.ouli.engine.Limits;
  * @param maxFileBytes     of one file, its index included.
  */
 public record RecordingLimits(long maxRequestBytes, long maxResponseBytes, int maxInteractions, long maxFileBytes) {
+    /**
+     * How much longer a head may be stored than it came: a space after each colon, a Content-Length, and the field of
+     * test-server's hashes.
+     */
+    static final int MAX_HEAD_GROWTH_BYTES = 4 << 10;
+
     /** What {@link Limits} says. */
     public static final RecordingLimits DEFAULT = new RecordingLimits(
-            (long) Limits.MAX_REQUEST_BYTES + Limits.MAX_HEAD_BYTES,
+            (long) Limits.MAX_REQUEST_BYTES + Limits.MAX_HEAD_BYTES + MAX_HEAD_GROWTH_BYTES,
             Limits.MAX_RESPONSE_BYTES,
             Limits.MAX_INTERACTIONS,
             Limits.MAX_FILE_BYTES);

@@ -151,10 +151,12 @@ public final class RecordingWriter implements AutoCloseable {
      * has reached what is returned.
      *
      * @return where the frame ends in the file.
-     * @throws RecordingException if a limit is reached, which leaves the recording as it was, or the disk failed.
+     * @throws RecordingException    if a limit is reached, which leaves the recording as it was, or the disk failed.
+     * @throws IllegalStateException if the frame was released, or this is closed.
      */
     public long append(final Frame frame) {
         checkUsable();
+        frame.requireLent();
         unpark();
         final int length = frame.length();
         checkLimits(length);

@@ -1,5 +1,6 @@
 package io.ouli.engine.redaction;
 
+import io.ouli.engine.core.JsonPointers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -25,6 +26,10 @@ record JsonRule(byte[][] segments, boolean anywhere, byte[] placeholder, String 
     static JsonRule pointer(final String pointer, final byte[] placeholder) {
         if (!pointer.isEmpty() && pointer.charAt(0) != '/') {
             throw new RedactionException("JSON pointer does not begin with '/': write it as in /user/*/token");
+        }
+        if (!JsonPointers.areEscapesSound(pointer)) {
+            throw new RedactionException("JSON pointer has a ~ that is neither ~0 (a tilde) nor ~1 (a slash): it would"
+                    + " name nothing");
         }
         final String[] parts = pointer.isEmpty() ? new String[0] : pointer.substring(1).split("/", -1);
         final byte[][] segments = new byte[parts.length][];

@@ -50,7 +50,7 @@ final class SecretSet implements AutoCloseable {
                 escapable[value] |= Escapes.introduces((byte) value);
             }
             lineBreaks = escapable['\n'] || escapable['\r'];
-            addEscapableBase64();
+            addEscapableCharacters();
         }
         neutral = neutral(plain, decoded);
         plain.wipe();
@@ -102,10 +102,13 @@ final class SecretSet implements AutoCloseable {
         }
     }
 
-    /** Base64 may be escaped, whole where an encoder escapes all it can, and its line breaks with it. */
-    private void addEscapableBase64() {
+    /**
+     * Base64 may be escaped, whole where an encoder escapes all it can, and its line breaks with it; so may be parts of
+     * an HTML entity, such as its {@code #} in a query.
+     */
+    private void addEscapableCharacters() {
         for (int value = 0; value < 0x80; value++) {
-            escapable[value] |= Character.isLetterOrDigit(value) || "+/-_=\r\n".indexOf(value) >= 0;
+            escapable[value] |= Character.isLetterOrDigit(value) || "+/-_=\r\n#;".indexOf(value) >= 0;
         }
     }
 

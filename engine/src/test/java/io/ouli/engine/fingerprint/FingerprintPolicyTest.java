@@ -130,6 +130,8 @@ class FingerprintPolicyTest {
         final FingerprintPolicy.Builder builder = FingerprintPolicy.builder();
         assertTrue(message(() -> builder.ignoreJson("id")).contains("'id' does not begin with '/'"));
         assertTrue(message(() -> builder.ignoreJson("")).contains("whole body"));
+        assertTrue(message(() -> builder.ignoreJson("/a~2")).contains("'/a~2' has a ~ that is neither"));
+        assertTrue(message(() -> builder.ignoreJson("/a~")).contains("it would name nothing"));
         assertTrue(message(() -> builder.placeholder("a b", "x")).contains("'a b'"));
         assertTrue(message(() -> builder.placeholder("a", "(")).contains("placeholder 'a'"));
         assertTrue(message(() -> builder.includeHeaders("a b")).contains("'a b' is no name"));

@@ -77,6 +77,20 @@ class MessageRedactorTest {
                 [\"hush\\/hush\\u002b42\"]"""));
     }
 
+    /** The sign of an entity is escaped where a fragment or the next parameter would begin otherwise. */
+    @Test
+    void shouldFindASecretInEntitiesOfWhichAPartIsEscaped() {
+        final StringBuilder entities = new StringBuilder();
+        SECRET.chars().forEach(c -> entities.append("&#").append(c).append(';'));
+        final String head = "POST / HTTP/1.1\r\nHost: example.com\r\n\r\nk=";
+        for (final String escaped : List.of(
+                entities.toString().replace("#", "%23"),
+                entities.toString().replace(";", "%3B"),
+                entities.toString().replace("#", "\\u0023"))) {
+            assertEquals(head + "REDACTED", Messages.redactRequest(withSecret().build(), head + escaped));
+        }
+    }
+
     @Test
     void shouldFindSecretsAndNamesBehindTheFirstEscapeOfJson() {
         final RedactionPolicy policy = withSecret().jsonKey("token").build();

@@ -101,6 +101,8 @@ class RedactionPolicyTest {
         assertThrows(RedactionException.class, () -> builder.redactRequestHeader("a b"));
         assertThrows(RedactionException.class, () -> builder.removeRequestHeader("Content-Length"));
         assertThrows(RedactionException.class, () -> builder.jsonPointer("a/b"));
+        assertThrows(RedactionException.class, () -> builder.jsonPointer("/a~2"));
+        assertThrows(RedactionException.class, () -> builder.jsonPointer("/~01/b~"));
         assertThrows(RedactionException.class, () -> builder.jsonKey("a", "b c"));
         assertThrows(RedactionException.class, () -> builder.expression("a".repeat(5_000)));
         final RedactionException e =
