@@ -50,6 +50,11 @@ public final class TrailerSection {
         return line == end ? null : HttpFault.BAD_TRAILER;
     }
 
+    /** {@return the fields of the section that was read last} */
+    public Headers fields() {
+        return fields;
+    }
+
     /** Begins another section. */
     void begin(final byte[] bytes) {
         fields.wrap(bytes);

@@ -11,8 +11,9 @@ import java.nio.ByteOrder;
  * %2F   \/ \" \\ \b \f \n \r \t \u002f \x2f   &amp;amp; &amp;lt; &amp;gt; &amp;quot; &amp;apos; &amp;#47; &amp;#x2F;
  * </pre>
  *
- * <p>Undoing them together is right whatever their order was: none of the three makes something of another one's escape
- * that could not be undone at the next level. A text never gets longer by it.
+ * <p>Undoing them together is right whatever their order was, if each encoder treated the same characters alike: none
+ * of the three makes something of another one's escape that could not be undone at the next level. A text never gets
+ * longer by it.
  */
 final class Escapes {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

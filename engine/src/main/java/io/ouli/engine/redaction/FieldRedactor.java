@@ -157,6 +157,29 @@ final class FieldRedactor {
         return changed;
     }
 
+    /**
+     * Writes the fields of a trailer section; a rule that names a header names a trailer too.
+     *
+     * @return whether anything changed.
+     */
+    boolean trailers(final Headers trailers, final List<HeaderRule> rules) {
+        boolean changed = false;
+        for (int i = 0; i < trailers.count(); i++) {
+            final HeaderRule rule = HeaderRule.find(rules, trailers, i);
+            if (rule != null && rule.remove()) {
+                listener.applied(rule.label());
+                changed = true;
+            } else if (rule != null) {
+                changed |= placeholder(trailers, i, rule, true);
+            } else {
+                changed |= name(trailers, i, true);
+                changed |= text(trailers.bytes(), trailers.valueStart(i), trailers.valueEnd(i), true);
+                out.appendLineEnd();
+            }
+        }
+        return changed;
+    }
+
     /** Names the digests in a trailer section whose body changed. */
     void tellOfDigests(final byte[] bytes, final int from, final int to) {
         for (final String line : new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).split("\r\n")) {

@@ -6,6 +6,7 @@ import io.ouli.engine.http.RequestHead;
 import io.ouli.engine.http.RequestParser;
 import io.ouli.engine.http.ResponseHead;
 import io.ouli.engine.http.ResponseParser;
+import io.ouli.engine.http.TrailerSection;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,6 +29,8 @@ public final class MessageRedactor {
     private final FieldRedactor fields;
     private final HeadBuilder trailerBuilder = new HeadBuilder();
     private final FieldRedactor trailerFields;
+    /** Made when the first trailers come that a rule may name. */
+    private TrailerSection trailerSection;
     private final BodyRedactor bodies;
     private final BodyDecoder decoder;
     private final boolean storing;
@@ -360,10 +363,23 @@ public final class MessageRedactor {
             return null;
         }
         trailerBuilder.clear();
-        final boolean changed = trailerFields.text(bytes, offset, offset + length, true);
+        final boolean changed = namesTrailers(bytes, offset, length)
+                ? trailerFields.trailers(trailerSection.fields(), policy.responseHeaders)
+                : trailerFields.text(bytes, offset, offset + length, true);
         if (body.changed) {
             trailerFields.tellOfDigests(bytes, offset, offset + length);
         }
         return changed ? Arrays.copyOf(trailerBuilder.bytes(), trailerBuilder.length()) : null;
+    }
+
+    /** {@return whether rules may name a trailer, which is then read; in a recording of old there may be no fields} */
+    private boolean namesTrailers(final byte[] bytes, final int offset, final int length) {
+        if (policy.responseHeaders.isEmpty()) {
+            return false;
+        }
+        if (trailerSection == null) {
+            trailerSection = new TrailerSection();
+        }
+        return trailerSection.read(bytes, offset, length) == null;
     }
 }

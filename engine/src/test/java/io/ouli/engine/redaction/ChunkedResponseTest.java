@@ -93,6 +93,27 @@ class ChunkedResponseTest {
         assertNull(redactor.redactTrailers(trailers, 0, 8));
     }
 
+    /** What a server sends as a header it may send as a trailer. */
+    @Test
+    void shouldApplyRulesForResponseHeadersToTrailers() {
+        final MessageRedactor named = RedactionPolicy.builder()
+                .secret("a", Messages.bytes("0123456789abcdef"))
+                .redactResponseHeader("X-Token", "TOKEN")
+                .removeResponseHeader("X-Internal")
+                .build()
+                .newRedactor();
+        final byte[] trailers =
+                Messages.bytes("A:b\r\nx-token: t1\r\nX-INTERNAL: i\r\nB: 0123456789abcdef\r\nX-Token:t2\r\n");
+        final byte[] clean = named.redactTrailers(trailers, 0, trailers.length);
+        assertEquals("A: b\r\nx-token: TOKEN\r\nB: REDACTED\r\nX-Token: TOKEN\r\n",
+                Messages.text(clean, 0, clean.length));
+        assertNull(named.redactTrailers(clean, 0, clean.length));
+        assertNull(named.redactTrailers(trailers, 0, 5));
+        final byte[] unsound = Messages.bytes("no field 0123456789abcdef");
+        final byte[] text = named.redactTrailers(unsound, 0, unsound.length);
+        assertEquals("no field REDACTED", Messages.text(text, 0, text.length));
+    }
+
     private boolean redact(final String body, final int[] chunks) {
         final byte[] bytes = Messages.bytes(body);
         return redactor.redactResponse(HEAD, 0, HEAD.length, bytes, 0, bytes.length, chunks, chunks.length);
