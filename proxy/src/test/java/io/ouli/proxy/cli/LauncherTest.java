@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,19 @@ class LauncherTest {
     private Path jdk25;
 
     private record Run(int exitCode, String out, String err) {
+    }
+
+    /** A launcher leaves the cache to a process in the background, which writes where the test's folder is removed. */
+    @AfterEach
+    void awaitBackground() throws InterruptedException {
+        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < deadline && ProcessHandle.allProcesses().anyMatch(this::isOfThisTest)) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private boolean isOfThisTest(final ProcessHandle process) {
+        return process.info().commandLine().filter(line -> line.contains(top.toString())).isPresent();
     }
 
     @BeforeEach
