@@ -122,7 +122,7 @@ public final class Exchange {
         System.arraycopy(bytes, offset, headBytes, 0, length);
         parser.reset();
         final int parsed = parser.parse(headBytes, 0, length, head);
-        if (parsed != length) {
+        if (parsed <= 0 || parsed != length) {
             throw new IllegalArgumentException("not a response's head: " + (parsed == ResponseParser.REFUSED
                     ? parser.fault().reason()
                     : parsed == ResponseParser.INCOMPLETE ? "it is cut short" : "bytes follow it")

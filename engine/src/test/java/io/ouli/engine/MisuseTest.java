@@ -208,6 +208,7 @@ class MisuseTest {
             final String cut = assertThrows(IllegalArgumentException.class,
                     () -> head(exchange, "HTTP/1.1 200 OK\r\n")).getMessage();
             assertTrue(cut.contains("it is cut short"), cut);
+            assertThrows(IllegalArgumentException.class, () -> head(exchange, ""));
             head(exchange, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
             final MemorySegment data = MemorySegment.ofArray(bytes("body"));
             for (final long length : new long[] {-1, Long.MIN_VALUE, 2 - (1L << 32), 5, Long.MAX_VALUE}) {
