@@ -6,7 +6,6 @@ import io.ouli.ffm.generated.IoUringHeader;
 public final class Completions {
     private static final int BUFFER = IoUringHeader.IORING_CQE_F_BUFFER;
     private static final int MORE = IoUringHeader.IORING_CQE_F_MORE;
-    private static final int SOCKET_NONEMPTY = IoUringHeader.IORING_CQE_F_SOCK_NONEMPTY;
     private static final int BUFFER_SHIFT = IoUringHeader.IORING_CQE_BUFFER_SHIFT;
 
     private Completions() {
@@ -25,10 +24,5 @@ public final class Completions {
     /** {@return the id of the provided buffer that was used} */
     public static int bufferId(final int flags) {
         return flags >>> BUFFER_SHIFT;
-    }
-
-    /** {@return true when the socket still had bytes after a receive} */
-    public static boolean isSocketNonEmpty(final int flags) {
-        return (flags & SOCKET_NONEMPTY) != 0;
     }
 }

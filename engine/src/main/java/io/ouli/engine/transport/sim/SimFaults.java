@@ -58,12 +58,6 @@ public record SimFaults(
                 maxLatencyNanos, windowBytes);
     }
 
-    /** {@return these faults with another range of latencies} */
-    public SimFaults withLatency(final long minNanos, final long maxNanos) {
-        return new SimFaults(shortSends, shortReceives, errors, failOperation, spuriousReturns, minNanos, maxNanos,
-                windowBytes);
-    }
-
     /** {@return these faults with another window} */
     public SimFaults withWindowBytes(final int value) {
         return new SimFaults(shortSends, shortReceives, errors, failOperation, spuriousReturns, minLatencyNanos,
