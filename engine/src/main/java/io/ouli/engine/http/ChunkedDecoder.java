@@ -231,9 +231,12 @@ public final class ChunkedDecoder {
             trailers = Arrays.copyOf(trailers, Math.max(256, trailersLength * 2));
         }
         trailers[trailersLength++] = value;
+        // Two more than the limit: the empty line that ends the section is not counted.
+        if (trailersLength > Limits.MAX_TRAILER_BYTES + 2) {
+            return refuse(HttpFault.TRAILERS_TOO_LONG);
+        }
         if (value != '\n') {
-            // Two more than the limit: the empty line that ends the section is not counted.
-            return trailersLength > Limits.MAX_TRAILER_BYTES + 2 ? refuse(HttpFault.TRAILERS_TOO_LONG) : null;
+            return null;
         }
         final int end = trailersLength - 2;
         if (end < trailerLine || trailers[end] != '\r') {

@@ -40,6 +40,9 @@ class ChunkedDecoderTest {
         final String trailers = line.repeat(Limits.MAX_TRAILER_BYTES / line.length());
         assertEquals(Limits.MAX_TRAILER_BYTES, trailers.length());
         assertEquals("ok trailers=" + trailers.replace("\r\n", "\\r\\n"), outcomeOf("0\r\n" + trailers + "\r\n"));
+        final String longer = "T" + trailers;
+        assertEquals(Limits.MAX_TRAILER_BYTES + 1, longer.length());
+        assertEquals("TRAILERS_TOO_LONG", outcomeOf("0\r\n" + longer + "\r\n"));
         assertEquals("TRAILERS_TOO_LONG", outcomeOf("0\r\nT: v" + trailers + "\r\n"));
         assertEquals("TOO_MANY_FIELDS", outcomeOf("0\r\n" + "T:\r\n".repeat(Limits.MAX_HEADERS + 1) + "\r\n"));
     }
