@@ -1,6 +1,7 @@
 package io.ouli.proxy;
 
 import io.ouli.engine.transport.Transport;
+import io.ouli.engine.transport.TransportCounters;
 import io.ouli.engine.transport.TransportHandler;
 import io.ouli.engine.transport.TransportOptions;
 import io.ouli.proxy.worker.LoopNetwork;
@@ -14,10 +15,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /** Real sockets under a clock that goes only when a test says so: no pause of the machine counts as anybody's. */
 final class HeldClock implements LoopNetwork {
     private final AtomicLong nowNanos = new AtomicLong(System.nanoTime());
+    private volatile TransportCounters counters;
 
     @Override
     public Transport open(final TransportOptions options, final TransportHandler handler) {
-        return LoopNetwork.REAL.open(options, handler);
+        final Transport transport = LoopNetwork.REAL.open(options, handler);
+        counters = transport.counters();
+        return transport;
     }
 
     @Override
@@ -30,6 +34,14 @@ final class HeldClock implements LoopNetwork {
         settle(proxy);
         nowNanos.addAndGet(time.toNanos());
         settle(proxy);
+    }
+
+    /**
+     * Waits until the only worker has received so much since its start: a busy kernel brings it bytes, and connections,
+     * when turns have gone by.
+     */
+    void awaitReceived(final long bytes) throws Exception {
+        Eventually.holds("the worker has received " + bytes + " bytes", () -> counters.receivedBytes() >= bytes);
     }
 
     /** Waits for two turns: what a socket had before the first one began is served when the second has ended. */

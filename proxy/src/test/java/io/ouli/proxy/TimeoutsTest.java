@@ -36,10 +36,13 @@ class TimeoutsTest {
         final HeldClock clock = new HeldClock();
         try (ProxyServer proxy = replay(ProxyTimeouts.DEFAULT.withHeader(Duration.ofSeconds(3)), clock);
                 RawClient client = Proxies.client(proxy)) {
-            client.send("GET / HTTP/1.1\r\nHost: h\r\nX: ");
-            for (int i = 0; i < 3; i++) {
+            final String begun = "GET / HTTP/1.1\r\nHost: h\r\nX: ";
+            client.send(begun);
+            clock.awaitReceived(begun.length());
+            for (int i = 1; i <= 3; i++) {
                 clock.pass(proxy, Duration.ofMillis(900));
                 client.send("a");
+                clock.awaitReceived(begun.length() + i);
             }
             assertTrue(client.isQuiet(50), "there is time left");
             // Since the last byte there is, since the first there is none.
@@ -54,10 +57,13 @@ class TimeoutsTest {
         final HeldClock clock = new HeldClock();
         try (ProxyServer proxy = replay(ProxyTimeouts.DEFAULT.withBody(Duration.ofSeconds(3)), clock);
                 RawClient client = Proxies.client(proxy)) {
-            client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n");
-            for (int i = 0; i < 8; i++) {
+            final String head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n";
+            client.send(head);
+            clock.awaitReceived(head.length());
+            for (int i = 1; i <= 8; i++) {
                 clock.pass(proxy, Duration.ofMillis(900));
                 client.send("a");
+                clock.awaitReceived(head.length() + i);
             }
             assertTrue(client.isQuiet(50), "a body that goes on is waited for");
             clock.pass(proxy, Duration.ofMillis(3_500));
